@@ -1,1 +1,2 @@
-export {};
+export * from './entries.js';
+export { GRADES, type Grade, type Quantity, worseGrade } from './quantity.js';

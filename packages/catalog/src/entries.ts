@@ -1,0 +1,327 @@
+/**
+ * What the catalog holds: the shapes of its entries. Data only, nothing computed.
+ *
+ * Base units throughout: bytes, bytes/s, FLOP/s, seconds, watts, US dollars, milliseconds only where the name says `Ms`.
+ * An absent optional quantity means "not known or does not exist", never zero.
+ */
+
+import type { Quantity } from './quantity.js';
+
+/** Number formats that weights, KV cache or arithmetic may use; bits are the payload, scales come on top. */
+export type Precision = 'fp32' | 'fp16' | 'fp8' | 'int8' | 'fp4' | 'int4' | 'int2';
+
+/** Arithmetic rates a device may state. bf16 counts as fp16. */
+export type ComputeDtype = 'fp16' | 'fp8' | 'int8' | 'fp4' | 'int4' | 'int2';
+
+export type GridKind = 'cloud' | 'enterprise' | 'edge';
+
+/**
+ * How the device runs a model: `batched` (GPU-like, continuous batching over HBM or DRAM), `sram-pipeline` (weights
+ * resident in SRAM over many chips, tokens stream through stages), `static-npu` (fixed shapes, one stream).
+ */
+export type ExecutionKind = 'batched' | 'sram-pipeline' | 'static-npu';
+
+/** Smooth roofline of a matrix product: seconds from rows, columns and depth (modelling: linear layers). */
+export interface GemmConstants {
+  /** Peak the efficiencies refer to, FLOP/s. */
+  readonly peakFlops: Quantity;
+  /** Bandwidth the efficiencies refer to, bytes/s. */
+  readonly bandwidthBps: Quantity;
+  readonly fixedS: Quantity;
+  readonly computeEfficiency: Quantity;
+  readonly memoryEfficiency: Quantity;
+  readonly kneeExponent: Quantity;
+  /** Tokens at which small-batch tile waste halves the compute rate; 0 = none. */
+  readonly halfEfficiencyTokens: Quantity;
+  /** Activation-quantisation traffic factor (0 for fp16). */
+  readonly quantisationFactor: Quantity;
+}
+
+export interface DecodeAttentionConstants {
+  readonly fixedS: Quantity;
+  readonly bandwidthEfficiency: Quantity;
+  /** Least time per (sequence, KV head), seconds. */
+  readonly perHeadS: Quantity;
+  readonly computeInefficiency: Quantity;
+}
+
+export interface PrefillAttentionConstants {
+  readonly fixedS: Quantity;
+  readonly computeEfficiency: Quantity;
+  readonly underfillFactor: Quantity;
+  readonly bandwidthEfficiency: Quantity;
+}
+
+/** All-reduce over `ranks` devices: seconds = latencyS + bytes*2(t-1)/t / busBps. */
+export interface CollectiveConstants {
+  readonly ranks: number;
+  readonly latencyS: Quantity;
+  readonly busBps: Quantity;
+}
+
+/** Extra power over idle when kernels run, memory moves, arithmetic works: watts at full use of each. */
+export interface PowerConstants {
+  readonly idleInterceptW: Quantity;
+  readonly activeW: Quantity;
+  readonly memoryW: Quantity;
+  readonly computeW: Quantity;
+}
+
+/** Fitted or class-default constants of one device's kernels. */
+export interface KernelConstants {
+  /** Keyed by arithmetic dtype. `fp16` is always there. */
+  readonly gemm: { readonly fp16: GemmConstants } & Partial<Record<ComputeDtype, GemmConstants>>;
+  /** Keyed by KV precision; `fp16` is always there. */
+  readonly decodeAttention: { readonly fp16: DecodeAttentionConstants } & Partial<
+    Record<Precision, DecodeAttentionConstants>
+  >;
+  readonly prefillAttention: PrefillAttentionConstants;
+  readonly collectives: readonly CollectiveConstants[];
+  /** Whether mid-size all-reduces run at 0.65/0.75 of the bus rate (NVLink-class fabrics). */
+  readonly collectiveMidSizeSlowdown: boolean;
+  /** Streaming multiprocessors (or cores) that a prefill grid has to fill. */
+  readonly smCount: Quantity;
+}
+
+/** Constants of an SRAM pipeline: weights spread over chips, a token passes all stages. */
+export interface PipelineConstants {
+  readonly sramBytesPerChip: Quantity;
+  readonly sramBandwidthBps: Quantity;
+  /** Fixed time of a chip-to-chip hop, seconds. */
+  readonly hopS: Quantity;
+  /** Share of SRAM bandwidth a stage reaches. */
+  readonly bandwidthEfficiency: Quantity;
+  /** Share of peak FLOP/s that prefill reaches. */
+  readonly computeEfficiency: Quantity;
+  /** Memory beside the SRAM that may hold KV cache, bytes; absent = KV lives in SRAM too. */
+  readonly kvBytesPerChip?: Quantity;
+}
+
+/** Constants of a fixed-shape accelerator with one stream. */
+export interface StaticShapeConstants {
+  /** Prompt tokens of one compiled prefill chunk. */
+  readonly prefillChunkTokens: Quantity;
+  /** Compiled context lengths of the decode graph; decode costs as if the context filled its bucket. */
+  readonly contextBucketsTokens: readonly number[];
+  readonly memoryEfficiency: Quantity;
+  readonly computeEfficiency: Quantity;
+  /** Fixed time per step (graph launch, driver), seconds. */
+  readonly stepFixedS: Quantity;
+  /** Loading or switching the compiled graph, seconds. */
+  readonly graphLoadS: Quantity;
+}
+
+export interface DeviceEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly class: 'gpu' | 'asic' | 'npu';
+  readonly execution: ExecutionKind;
+  readonly gridFit: readonly GridKind[];
+  readonly releaseYear: number;
+  /** Bytes an engine can use (what the driver reports). */
+  readonly memoryBytes: Quantity;
+  readonly memoryType: string;
+  readonly memoryBandwidthBps: Quantity;
+  /** Dense peak rates, FLOP/s or OP/s. */
+  readonly peakFlops: { readonly [K in ComputeDtype]?: Quantity };
+  /** Formats the device's kernels can read weights in without native arithmetic (dequantised on the fly). */
+  readonly weightOnly: readonly Precision[];
+  readonly interconnect: string;
+  /** Per direction. */
+  readonly interconnectBps?: Quantity;
+  /** Devices in one scale-up domain. */
+  readonly scaleUpDevices?: Quantity;
+  readonly hostLink: string;
+  readonly hostBps?: Quantity;
+  readonly tdpW: Quantity;
+  /** No process. */
+  readonly idleW: Quantity;
+  /** Model resident, no work. */
+  readonly idleLoadedW: Quantity;
+  readonly priceUsd?: Quantity;
+  readonly cloudUsdPerH?: Quantity;
+  /** Third-party checks of our cost, never inputs to it. */
+  readonly checks?: { readonly allInKw?: Quantity; readonly ownerUsdPerH?: Quantity; readonly contractUsdPerH?: Quantity };
+  readonly kernels?: KernelConstants;
+  /** Fitted power, dense and mixture-of-experts models apart. */
+  readonly power?: { readonly dense: PowerConstants; readonly moe?: PowerConstants };
+  readonly pipeline?: PipelineConstants;
+  readonly staticShape?: StaticShapeConstants;
+  readonly notes?: string;
+}
+
+/** One kind of attention (or state) layer and how many of them the model has. */
+export type LayerGroup =
+  | { readonly kind: 'full'; readonly layers: number }
+  | { readonly kind: 'window'; readonly layers: number; readonly windowTokens: number }
+  /** Linear attention or state space: constant bytes per sequence, no growth with context. */
+  | { readonly kind: 'state'; readonly layers: number; readonly stateBytesPerSequence: number; readonly paramsPerLayer: number };
+
+export interface MlaShape {
+  readonly kvLoraRank: number;
+  /** 0 = queries are not compressed. */
+  readonly qLoraRank: number;
+  readonly ropeHeadDim: number;
+  readonly nopeHeadDim: number;
+  readonly valueHeadDim: number;
+}
+
+export interface MoeShape {
+  readonly experts: number;
+  readonly expertsPerToken: number;
+  readonly sharedExperts: number;
+  readonly expertIntermediate: number;
+  readonly moeLayers: number;
+  /** Width of one shared expert; absent = expertIntermediate. */
+  readonly sharedIntermediate?: number;
+}
+
+/** A transformer (or hybrid) as its configuration file states it: integers that are exact, so they carry no grade. */
+export interface ModelArchitecture {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly ffnIntermediate: number;
+  /** 3 for gated (SwiGLU), 2 for plain MLP. */
+  readonly ffnMatrices: 2 | 3;
+  readonly vocab: number;
+  readonly tieEmbeddings: boolean;
+  readonly contextTokens: number;
+  /** Sums to `layers`. */
+  readonly layerGroups: readonly LayerGroup[];
+  readonly mla?: MlaShape;
+  readonly moe?: MoeShape;
+  /** Learned position embeddings, biases and norms that the matrices do not cover, parameters. */
+  readonly extraParams?: number;
+}
+
+export interface ModelEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly org: string;
+  readonly releaseYear: number;
+  readonly architecture: ModelArchitecture;
+  /** What the model card prints, parameters. */
+  readonly cardParams: Quantity;
+  readonly cardActiveParams: Quantity;
+  readonly nativePrecision: Precision;
+  /** Sampling the model ships: greedy or temperature only, or top-p/top-k by full sort. */
+  readonly sampling: 'greedy' | 'top-p';
+  readonly notes?: string;
+}
+
+export type SchedulerKind = 'vllm' | 'static-batch' | 'llama-cpp' | 'single-stream' | 'pipeline';
+
+/** Overheads and defaults of one engine at one version; schedulers are code, profiles are data. */
+export interface EngineEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly date: string;
+  readonly scheduler: SchedulerKind;
+  /** Fixed time per layer outside the modelled kernels, seconds. */
+  readonly layerFixedS: Quantity;
+  /** Un-overlapped time per step and per sequence, seconds. */
+  readonly stepFixedS: Quantity;
+  readonly stepPerSequenceS: Quantity;
+  /** Host side of a step. */
+  readonly hostFixedS: Quantity;
+  readonly hostPerSequenceS: Quantity;
+  readonly hostOverlap: boolean;
+  /** Launch floor per layer without captured graphs, seconds; absent = graphs are used. */
+  readonly eagerLayerFloorS?: Quantity;
+  /** Bytes moved per logit in sampling, by sampler. */
+  readonly samplingBytesPerLogit: { readonly greedy: Quantity; readonly topP: Quantity };
+  /** API, tokeniser and transport outside the engine, seconds per request. */
+  readonly apiS: Quantity;
+  /** Admission sees the state one step late. */
+  readonly asyncScheduling: boolean;
+  /** Mixture-of-experts constants of this engine's kernels. */
+  readonly moe: {
+    readonly fixedS: Quantity;
+    readonly computeEfficiency: Quantity;
+    readonly memoryEfficiency: Quantity;
+    readonly routingSkew: Quantity;
+    readonly imbalance: Quantity;
+    readonly paddingTokens: Quantity;
+  };
+  /** Device memory used beside weights and KV, bytes per device. */
+  readonly memoryOverheadBytes: Quantity;
+  readonly defaults: {
+    readonly gpuMemoryUtilization: number;
+    readonly blockSizeTokens: number;
+    readonly maxNumSeqs: number;
+    readonly maxNumBatchedTokens: number;
+    readonly enableChunkedPrefill: boolean;
+    readonly enablePrefixCaching: boolean;
+    /** Largest batch with a captured graph; 0 = no graphs. */
+    readonly maxGraphBatch: number;
+  };
+  readonly notes?: string;
+}
+
+export interface RackEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'server' | 'rack';
+  readonly gridFit: readonly GridKind[];
+  /** Absent = any device. */
+  readonly deviceId?: string;
+  readonly deviceCount: Quantity;
+  readonly maxPowerW: Quantity;
+  readonly typicalPowerW?: Quantity;
+  readonly idlePowerW?: Quantity;
+  /** Server draw beside the devices at full load. */
+  readonly nonDeviceMaxW?: Quantity;
+  readonly cooling: string;
+  readonly priceUsd?: Quantity;
+  readonly notes?: string;
+}
+
+/** A named number of the facility, server overhead, network gear, economics or embodied carbon tables. */
+export interface FactEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly metric: string;
+  readonly quantity: Quantity;
+  readonly notes?: string;
+}
+
+export interface RegionEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly country: string;
+  /** Residency zones this region satisfies, e.g. `us`, `eu`. */
+  readonly zones: readonly string[];
+  readonly latitude: number;
+  readonly longitude: number;
+  /** Node of the round-trip matrix that stands for this region. */
+  readonly networkNode: string;
+  readonly electricityUsdPerKwh: Quantity;
+  readonly carbonGPerKwh: Quantity;
+  readonly demandUsdPerKwMonth: Quantity;
+  /** 24 multipliers of the energy price by local hour, mean 1; absent = flat. */
+  readonly touMultiplier?: readonly number[];
+  readonly touSource?: string;
+  readonly utcOffsetH: number;
+  /** Typical PUE of facilities there, by cooling kind where known. */
+  readonly pue?: Quantity;
+  readonly notes?: string;
+}
+
+/** Round trip between two nodes of the network matrix, or an access technology's last mile. */
+export interface RoundTripEntry {
+  readonly from: string;
+  readonly to: string;
+  readonly rttMs: Quantity;
+}
+
+export interface AccessEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly rttMs: Quantity;
+}
