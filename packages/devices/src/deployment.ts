@@ -1,0 +1,53 @@
+/**
+ * A deployment: one model on one kind of device with one engine profile, as plain data that can be posted to a worker.
+ */
+
+import type { DeviceEntry, EngineEntry, ModelArchitecture, ModelEntry, Precision } from '@infersim/catalog';
+
+/**
+ * A network without tokens or KV cache (vision, video diffusion): every request needs `units` passes (images, frames,
+ * denoising steps), which the request carries as its output length; passes of different requests batch.
+ */
+export interface FixedWorkShape {
+  readonly params: number;
+  /** FLOP of one unit of one request. */
+  readonly flopPerUnit: number;
+  /** Activation traffic of one unit of one request, bytes. */
+  readonly bytesPerUnit: number;
+  /** Activation memory that one running request holds, bytes. */
+  readonly residentBytesPerRequest: number;
+}
+
+/** The part of a model entry that physics needs; exactly one of `architecture` and `fixedWork`. */
+export type DeployedModel =
+  | (Pick<ModelEntry, 'id' | 'name' | 'sampling' | 'nativePrecision'> & {
+      readonly architecture: ModelArchitecture;
+      readonly fixedWork?: undefined;
+    })
+  | (Pick<ModelEntry, 'id' | 'name' | 'sampling' | 'nativePrecision'> & {
+      readonly fixedWork: FixedWorkShape;
+      readonly architecture?: undefined;
+    });
+
+export interface DeploymentSpec {
+  readonly model: DeployedModel;
+  readonly device: DeviceEntry;
+  readonly engine: EngineEntry;
+  /** Tensor-parallel degree; for SRAM pipelines the number of chips follows from the weights and is not set here. */
+  readonly tp: number;
+  /** Pipeline-parallel degree. */
+  readonly pp: number;
+  readonly weightPrecision: Precision;
+  readonly kvPrecision: Precision;
+  /** Format of the arithmetic: fp16 for weight-only quantisation. */
+  readonly activationPrecision: Precision;
+  readonly gpuMemoryUtilization: number;
+  /** Bytes per device beside weights and KV (activations, graphs, communication buffers). */
+  readonly memoryOverheadBytes: number;
+  readonly blockSizeTokens: number;
+  readonly maxNumSeqs: number;
+  readonly maxNumBatchedTokens: number;
+  readonly maxModelLenTokens: number;
+  /** Whether sliding-window layers hold only their window (hybrid allocator) or the full context. */
+  readonly hybridKvCache: boolean;
+}
