@@ -1,0 +1,135 @@
+/**
+ * Requests in flight as columns: what a request is, drawn at its birth, indexed by slot.
+ *
+ * A slot is reused after `release`, so memory follows the requests in flight, not the requests seen. What happens to a
+ * request later (queueing, tokens, energy) is kept by the rooms that do it, in columns of the same slots.
+ */
+
+import type { PrefixChain } from './prefix.js';
+
+export class RequestTable {
+  capacity: number;
+  /** Number of the request in its source, times the number of sources, plus the source: unique in a replication. */
+  requestId: Float64Array;
+  taskId: Float64Array;
+  sessionId: Float64Array;
+  /** 1 for the first try. */
+  attempt: Int32Array;
+  /** Index of the source that made it; sources map to workload and origin. */
+  source: Int32Array;
+  /** Index of the workload in the plan. */
+  workload: Int32Array;
+  /** Tokens of the prompt. */
+  promptTokens: Int32Array;
+  /** Tokens it would like to produce, thinking included. */
+  wishedTokens: Int32Array;
+  /** Tokens it may produce at most, thinking included. */
+  budgetTokens: Int32Array;
+  /** Tokens it will produce: the lesser of wish and budget, at least 1. */
+  outputTokens: Int32Array;
+  /** Thinking part of `outputTokens`. */
+  thinkingTokens: Int32Array;
+  /** Smaller is served first where a scheduler honours priorities. */
+  priority: Int32Array;
+  /** When the client first sent it (first attempt), seconds. */
+  bornS: Float64Array;
+  /** When this attempt was sent, seconds. */
+  sentS: Float64Array;
+  /** Shared leading tokens of the prompt; null = nothing shared. */
+  prefix: (PrefixChain | null)[];
+  /** Slots taken now. */
+  inUse = 0;
+  #freeHead = -1;
+  #nextFree: Int32Array;
+  #neverUsed = 0;
+
+  constructor(capacity = 1024) {
+    this.capacity = capacity;
+    this.requestId = new Float64Array(capacity);
+    this.taskId = new Float64Array(capacity);
+    this.sessionId = new Float64Array(capacity);
+    this.attempt = new Int32Array(capacity);
+    this.source = new Int32Array(capacity);
+    this.workload = new Int32Array(capacity);
+    this.promptTokens = new Int32Array(capacity);
+    this.wishedTokens = new Int32Array(capacity);
+    this.budgetTokens = new Int32Array(capacity);
+    this.outputTokens = new Int32Array(capacity);
+    this.thinkingTokens = new Int32Array(capacity);
+    this.priority = new Int32Array(capacity);
+    this.bornS = new Float64Array(capacity);
+    this.sentS = new Float64Array(capacity);
+    this.prefix = new Array<PrefixChain | null>(capacity).fill(null);
+    this.#nextFree = new Int32Array(capacity).fill(-1);
+  }
+
+  /** Takes a free slot, doubling all columns when none is left. Its columns hold old values: fill them. */
+  allocate(): number {
+    this.inUse++;
+    const head = this.#freeHead;
+    if (head >= 0) {
+      this.#freeHead = this.#nextFree[head]!;
+      return head;
+    }
+    if (this.#neverUsed === this.capacity) this.#grow();
+    return this.#neverUsed++;
+  }
+
+  /** Gives a slot back; its prefix is let go. Releasing a free slot is the caller's bug and is not detected. */
+  release(slot: number): void {
+    this.inUse--;
+    this.prefix[slot] = null;
+    this.#nextFree[slot] = this.#freeHead;
+    this.#freeHead = slot;
+  }
+
+  /** Copies everything a request is from one slot to another (a retry is a new slot with the same birth). */
+  copy(from: number, to: number): void {
+    this.requestId[to] = this.requestId[from]!;
+    this.taskId[to] = this.taskId[from]!;
+    this.sessionId[to] = this.sessionId[from]!;
+    this.attempt[to] = this.attempt[from]!;
+    this.source[to] = this.source[from]!;
+    this.workload[to] = this.workload[from]!;
+    this.promptTokens[to] = this.promptTokens[from]!;
+    this.wishedTokens[to] = this.wishedTokens[from]!;
+    this.budgetTokens[to] = this.budgetTokens[from]!;
+    this.outputTokens[to] = this.outputTokens[from]!;
+    this.thinkingTokens[to] = this.thinkingTokens[from]!;
+    this.priority[to] = this.priority[from]!;
+    this.bornS[to] = this.bornS[from]!;
+    this.sentS[to] = this.sentS[from]!;
+    this.prefix[to] = this.prefix[from] ?? null;
+  }
+
+  #grow(): void {
+    const capacity = this.capacity * 2;
+    const f64 = (old: Float64Array) => {
+      const next = new Float64Array(capacity);
+      next.set(old);
+      return next;
+    };
+    const i32 = (old: Int32Array) => {
+      const next = new Int32Array(capacity);
+      next.set(old);
+      return next;
+    };
+    this.requestId = f64(this.requestId);
+    this.taskId = f64(this.taskId);
+    this.sessionId = f64(this.sessionId);
+    this.attempt = i32(this.attempt);
+    this.source = i32(this.source);
+    this.workload = i32(this.workload);
+    this.promptTokens = i32(this.promptTokens);
+    this.wishedTokens = i32(this.wishedTokens);
+    this.budgetTokens = i32(this.budgetTokens);
+    this.outputTokens = i32(this.outputTokens);
+    this.thinkingTokens = i32(this.thinkingTokens);
+    this.priority = i32(this.priority);
+    this.bornS = f64(this.bornS);
+    this.sentS = f64(this.sentS);
+    for (let slot = this.capacity; slot < capacity; slot++) this.prefix.push(null);
+    this.#nextFree = i32(this.#nextFree);
+    this.capacity = capacity;
+  }
+}
