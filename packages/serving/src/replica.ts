@@ -1,0 +1,82 @@
+/**
+ * What a replica looks like from outside: a queue with a batch that moves from boundary to boundary.
+ *
+ * The owner (the fleet) keeps ONE pending event per replica at `boundaryS`. It calls `enqueue` when a request arrives,
+ * `onBoundary` when the pending event fires, and after either call re-reads `boundaryS`. A replica never reads a clock
+ * or a queue of events. Times of step boundaries are t0 + F(j) from the last batch change (devices: `segmentS`), never
+ * sums, so a replica that leaps over steps and one that takes them one by one report the same numbers to the bit.
+ */
+
+/** What a replica tells its owner. One object per pool, called synchronously, in time order per replica. */
+export interface ReplicaListener {
+  /** First token left the engine (end of the step that finished the prompt). */
+  onFirstToken(replica: number, slot: number, timeS: number): void;
+  /** Last token left the engine; the request has left the batch, its service columns are final. */
+  onFinished(replica: number, slot: number, timeS: number): void;
+  /** Recompute preemption: the request is back in the waiting queue. */
+  onPreempted(replica: number, slot: number, timeS: number): void;
+  /** Can never be served here (longer than the model length or the whole KV cache); it is not queued. */
+  onRefused(replica: number, slot: number, timeS: number): void;
+  /** A cancelled request has left (at once when waiting, at the next boundary when running). */
+  onCancelled(replica: number, slot: number, timeS: number): void;
+  /**
+   * A stretch of work between two batch changes has ended: [fromS, toS) with constant batch. Energy is the replica's
+   * device energy over it; `prefillS` is the part of its time that prefill caused (Shapley); `decodes` sequences made
+   * `steps` tokens each with gaps stepS + growthS*j; blocks used at its start and end.
+   */
+  onSegment(segment: SegmentReport): void;
+}
+
+/** Reused object; copy what must be kept. */
+export interface SegmentReport {
+  replica: number;
+  fromS: number;
+  toS: number;
+  steps: number;
+  stepS: number;
+  growthS: number;
+  /** Decode sequences per step. */
+  decodes: number;
+  /** Prefill tokens computed (all steps of the segment). */
+  prefillTokens: number;
+  energyJ: number;
+  prefillS: number;
+  kernelS: number;
+  /** Per device. */
+  bytes: number;
+  computeS: number;
+  usedBlocksFrom: number;
+  usedBlocksTo: number;
+  /** Requests waiting during the segment (at its end, before admission). */
+  waiting: number;
+  /** Decode sequences by workload index during the segment; valid entries 0..workloads-1. */
+  decodesByWorkload: Int32Array;
+}
+
+export interface Replica {
+  readonly index: number;
+  /** Next time it wants `onBoundary`, seconds; Infinity while it has nothing to do. */
+  readonly boundaryS: number;
+  /** Takes a request at `nowS` (>= last boundary). Calls onRefused and returns false when it can never fit. */
+  enqueue(slot: number, nowS: number): boolean;
+  /** Called exactly at `boundaryS`. */
+  onBoundary(nowS: number): void;
+  /** Withdraws a request that is here. */
+  cancel(slot: number, nowS: number): void;
+  /** Closes the open segment at `nowS` (end of run or change of a setting) at the last boundary not after it. */
+  flush(nowS: number): void;
+
+  /** Requests here, waiting or running. */
+  readonly outstandingRequests: number;
+  /** Prompt tokens still to compute plus output tokens still to make, of all requests here (by their outputTokens). */
+  readonly outstandingTokens: number;
+  /** Prompt tokens still to compute of waiting and partially prefilled requests. */
+  readonly queuedPrefillTokens: number;
+  readonly runningRequests: number;
+  readonly waitingRequests: number;
+  readonly usedBlocks: number;
+  /** Sum of KV tokens the running decodes read, now. */
+  readonly contextTokens: number;
+  /** Leading tokens of this request's prompt that are cached here now (0 without prefix caching). */
+  cachedPrefixTokens(slot: number): number;
+}
