@@ -1,1 +1,1 @@
-export {};
+export type { AssumedConstant, ObjectivePlan, RunPlan, ScopeKind } from './run-plan.js';
