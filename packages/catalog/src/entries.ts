@@ -77,13 +77,28 @@ export interface KernelConstants {
   >;
   readonly prefillAttention: PrefillAttentionConstants;
   readonly collectives: readonly CollectiveConstants[];
+  /**
+   * Matrix products whose activations are quantised by a kernel of their own, as the kernel benchmarks measured them.
+   * `gemm` holds what an engine reaches that fuses the quantisation into the kernel before.
+   */
+  readonly gemmSeparateQuantisation?: Partial<Record<ComputeDtype, GemmConstants>>;
+  /** All-reduce on PCIe hosts where devices cannot reach each other directly (most workstations). */
+  readonly collectivesWithoutPeerAccess?: readonly CollectiveConstants[];
   /** Whether mid-size all-reduces run at 0.65/0.75 of the bus rate (NVLink-class fabrics). */
   readonly collectiveMidSizeSlowdown: boolean;
   /** Streaming multiprocessors (or cores) that a prefill grid has to fill. */
   readonly smCount: Quantity;
 }
 
-/** Constants of an SRAM pipeline: weights spread over chips, a token passes all stages. */
+/**
+ * Constants of an SRAM pipeline: weights spread over chips, a token passes all stages.
+ *
+ * The constants were chosen for this reading: chips = ceil(weight bytes / (weightSramShare * sramBytesPerChip));
+ * stages = layers * stagesPerLayer, the chips shared out among them (absent: one stage per chip);
+ * stage time = max(weight bytes of the stage / (sramBandwidthBps * bandwidthEfficiency), FLOP of the stage /
+ * (chips of the stage * peak * computeEfficiency)) + hopS. At one stream the chips of a stage do not add up their
+ * bandwidth: they wait for each other, which is why the bandwidth of one chip stands in the formula.
+ */
 export interface PipelineConstants {
   readonly sramBytesPerChip: Quantity;
   readonly sramBandwidthBps: Quantity;
@@ -95,6 +110,10 @@ export interface PipelineConstants {
   readonly computeEfficiency: Quantity;
   /** Memory beside the SRAM that may hold KV cache, bytes; absent = KV lives in SRAM too. */
   readonly kvBytesPerChip?: Quantity;
+  /** Pipeline stages per transformer layer; absent = every chip is one stage. */
+  readonly stagesPerLayer?: Quantity;
+  /** Share of the SRAM that weights may take; the rest holds KV cache, activations and programs. Absent = 1. */
+  readonly weightSramShare?: Quantity;
 }
 
 /** Constants of a fixed-shape accelerator with one stream. */
@@ -121,6 +140,8 @@ export interface DeviceEntry {
   readonly releaseYear: number;
   /** Bytes an engine can use (what the driver reports). */
   readonly memoryBytes: Quantity;
+  /** Bytes soldered on, before what driver, firmware or other programs keep. */
+  readonly physicalMemoryBytes?: Quantity;
   readonly memoryType: string;
   readonly memoryBandwidthBps: Quantity;
   /** Dense peak rates, FLOP/s or OP/s. */
@@ -130,10 +151,14 @@ export interface DeviceEntry {
   readonly interconnect: string;
   /** Per direction. */
   readonly interconnectBps?: Quantity;
+  /** Per direction between one pair, where that is less than the device's total (meshes without a switch). */
+  readonly interconnectPairBps?: Quantity;
   /** Devices in one scale-up domain. */
   readonly scaleUpDevices?: Quantity;
   readonly hostLink: string;
   readonly hostBps?: Quantity;
+  /** Streaming multiprocessors, compute units or GPU cores. */
+  readonly smCount?: Quantity;
   readonly tdpW: Quantity;
   /** No process. */
   readonly idleW: Quantity;
@@ -142,7 +167,11 @@ export interface DeviceEntry {
   readonly priceUsd?: Quantity;
   readonly cloudUsdPerH?: Quantity;
   /** Third-party checks of our cost, never inputs to it. */
-  readonly checks?: { readonly allInKw?: Quantity; readonly ownerUsdPerH?: Quantity; readonly contractUsdPerH?: Quantity };
+  readonly checks?: {
+    readonly allInKw?: Quantity;
+    readonly ownerUsdPerH?: Quantity;
+    readonly contractUsdPerH?: Quantity;
+  };
   readonly kernels?: KernelConstants;
   /** Fitted power, dense and mixture-of-experts models apart. */
   readonly power?: { readonly dense: PowerConstants; readonly moe?: PowerConstants };
@@ -156,7 +185,12 @@ export type LayerGroup =
   | { readonly kind: 'full'; readonly layers: number }
   | { readonly kind: 'window'; readonly layers: number; readonly windowTokens: number }
   /** Linear attention or state space: constant bytes per sequence, no growth with context. */
-  | { readonly kind: 'state'; readonly layers: number; readonly stateBytesPerSequence: number; readonly paramsPerLayer: number };
+  | {
+      readonly kind: 'state';
+      readonly layers: number;
+      readonly stateBytesPerSequence: number;
+      readonly paramsPerLayer: number;
+    };
 
 export interface MlaShape {
   readonly kvLoraRank: number;
@@ -215,6 +249,19 @@ export interface ModelEntry {
 
 export type SchedulerKind = 'vllm' | 'static-batch' | 'llama-cpp' | 'single-stream' | 'pipeline';
 
+/** Mixture-of-experts kernels of one engine (modelling: experts). */
+export interface MoeKernelConstants {
+  readonly fixedS: Quantity;
+  readonly computeEfficiency: Quantity;
+  readonly memoryEfficiency: Quantity;
+  /** Exponent on the token count: 1 = tokens choose experts independently, less = they repeat each other's choice. */
+  readonly routingSkew: Quantity;
+  /** Extra share of token-expert pairs that the kernels compute. */
+  readonly imbalance: Quantity;
+  /** Tokens an expert's batch is padded by. */
+  readonly paddingTokens: Quantity;
+}
+
 /** Overheads and defaults of one engine at one version; schedulers are code, profiles are data. */
 export interface EngineEntry {
   readonly id: string;
@@ -233,6 +280,8 @@ export interface EngineEntry {
   readonly hostOverlap: boolean;
   /** Launch floor per layer without captured graphs, seconds; absent = graphs are used. */
   readonly eagerLayerFloorS?: Quantity;
+  /** The same floor where the hosts of a device differ from the rest, by device id. */
+  readonly eagerLayerFloorByDevice?: { readonly [deviceId: string]: Quantity };
   /** Bytes moved per logit in sampling, by sampler. */
   readonly samplingBytesPerLogit: { readonly greedy: Quantity; readonly topP: Quantity };
   /** API, tokeniser and transport outside the engine, seconds per request. */
@@ -240,14 +289,11 @@ export interface EngineEntry {
   /** Admission sees the state one step late. */
   readonly asyncScheduling: boolean;
   /** Mixture-of-experts constants of this engine's kernels. */
-  readonly moe: {
-    readonly fixedS: Quantity;
-    readonly computeEfficiency: Quantity;
-    readonly memoryEfficiency: Quantity;
-    readonly routingSkew: Quantity;
-    readonly imbalance: Quantity;
-    readonly paddingTokens: Quantity;
-  };
+  readonly moe: MoeKernelConstants;
+  /** The same for few large experts, which behave like dense matrix products. */
+  readonly moeLargeExperts?: MoeKernelConstants;
+  /** Bytes of one expert on one device from which `moeLargeExperts` holds. */
+  readonly moeLargeExpertBytes?: Quantity;
   /** Device memory used beside weights and KV, bytes per device. */
   readonly memoryOverheadBytes: Quantity;
   readonly defaults: {
@@ -259,7 +305,21 @@ export interface EngineEntry {
     readonly enablePrefixCaching: boolean;
     /** Largest batch with a captured graph; 0 = no graphs. */
     readonly maxGraphBatch: number;
+    /** Share of the KV blocks an admission has to leave free; absent = 0. */
+    readonly watermarkShare?: number;
+    /** Physical micro-batch that a larger logical batch is run in; absent = the batch is run whole. */
+    readonly microBatchTokens?: number;
   };
+  /** Defaults that differ on large devices. */
+  readonly defaultsLargeDevice?: {
+    readonly minMemoryBytes: number;
+    /** Devices that keep the small defaults all the same. */
+    readonly exceptDevices: readonly string[];
+    readonly maxNumSeqs: number;
+    readonly maxNumBatchedTokens: number;
+  };
+  /** Longest wait for a static batch to fill, seconds. */
+  readonly batchWaitS?: Quantity;
   readonly notes?: string;
 }
 
@@ -291,6 +351,29 @@ export interface FactEntry {
   readonly notes?: string;
 }
 
+/**
+ * Outdoor air as a mean with a yearly and a daily swing: dry bulb = mean + seasonal * cos(warmest day) + daily *
+ * cos(warmest hour), the wet bulb lying a fixed depression below.
+ */
+export interface Climate {
+  readonly annualMeanC: Quantity;
+  /** Half the difference between the warmest and the coldest monthly mean, K. */
+  readonly seasonalAmplitudeK: Quantity;
+  /** Half the mean difference between afternoon and night, K. */
+  readonly dailyAmplitudeK: Quantity;
+  readonly wetBulbDepressionK: Quantity;
+  /** Warmest month, 1 to 12. */
+  readonly warmestMonth: number;
+}
+
+/** A place of the round-trip matrix. */
+export interface NetworkNode {
+  readonly id: string;
+  readonly name: string;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
 export interface RegionEntry {
   readonly id: string;
   readonly name: string;
@@ -302,7 +385,10 @@ export interface RegionEntry {
   /** Node of the round-trip matrix that stands for this region. */
   readonly networkNode: string;
   readonly electricityUsdPerKwh: Quantity;
+  /** Location-based grid mean on a life-cycle basis, the same basis in every region. */
   readonly carbonGPerKwh: Quantity;
+  /** Operational emissions only, where a cloud region there publishes them; not to be mixed with the field above. */
+  readonly carbonOperationalGPerKwh?: Quantity;
   readonly demandUsdPerKwMonth: Quantity;
   /** 24 multipliers of the energy price by local hour, mean 1; absent = flat. */
   readonly touMultiplier?: readonly number[];
@@ -310,6 +396,9 @@ export interface RegionEntry {
   readonly utcOffsetH: number;
   /** Typical PUE of facilities there, by cooling kind where known. */
   readonly pue?: Quantity;
+  /** Site water per IT energy, litres per kWh. */
+  readonly waterLPerKwh?: Quantity;
+  readonly climate?: Climate;
   readonly notes?: string;
 }
 
