@@ -146,6 +146,8 @@ export interface DeviceEntry {
   readonly memoryBandwidthBps: Quantity;
   /** Dense peak rates, FLOP/s or OP/s. */
   readonly peakFlops: { readonly [K in ComputeDtype]?: Quantity };
+  /** Rate of another engine on the same chip (neural engine, GPU) that `execution` does not use. */
+  readonly auxiliaryOps?: Quantity;
   /** Formats the device's kernels can read weights in without native arithmetic (dequantised on the fly). */
   readonly weightOnly: readonly Precision[];
   readonly interconnect: string;

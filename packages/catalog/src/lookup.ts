@@ -1,0 +1,181 @@
+/**
+ * Typed look-up over the catalog: lists in a fixed order, and entries by id.
+ *
+ * Each kind is built on first use and then kept, so that a program which asks for one device pays for the devices only.
+ * Nothing is computed. The lists and entries are shared: do not change them.
+ */
+
+import { accessEntries } from './data/access.js';
+import { asicDevices } from './data/devices-asic.js';
+import { edgeDevices } from './data/devices-edge.js';
+import { otherGpuDevices } from './data/devices-gpu.js';
+import { nvidiaDevices } from './data/devices-nvidia.js';
+import { engineEntries } from './data/engines.js';
+import { costFacts } from './data/facts-cost.js';
+import { facilityFacts } from './data/facts-facility.js';
+import { modellingFacts } from './data/facts-modelling.js';
+import { networkFacts } from './data/facts-network.js';
+import { tariffFacts } from './data/facts-tariff.js';
+import { modelEntries } from './data/models.js';
+import { rackEntries } from './data/racks.js';
+import { regionEntries } from './data/regions.js';
+import { networkNodeEntries, roundTripEntries, sameNodeRoundTrip } from './data/round-trips.js';
+import type {
+  AccessEntry,
+  DeviceEntry,
+  EngineEntry,
+  FactEntry,
+  ModelEntry,
+  NetworkNode,
+  RackEntry,
+  RegionEntry,
+  RoundTripEntry,
+} from './entries.js';
+import type { Quantity } from './quantity.js';
+
+interface Shelf<T> {
+  readonly list: () => readonly T[];
+  readonly find: (id: string) => T | undefined;
+}
+
+function shelf<T extends { readonly id: string }>(build: () => readonly T[]): Shelf<T> {
+  let entries: readonly T[] | undefined;
+  let byId: Map<string, T> | undefined;
+  const list = (): readonly T[] => {
+    entries ??= build();
+    return entries;
+  };
+  return {
+    list,
+    find: (id) => {
+      byId ??= new Map(list().map((entry) => [entry.id, entry]));
+      return byId.get(id);
+    },
+  };
+}
+
+const deviceShelf = shelf(() => [...nvidiaDevices(), ...otherGpuDevices(), ...asicDevices(), ...edgeDevices()]);
+const modelShelf = shelf(modelEntries);
+const engineShelf = shelf(engineEntries);
+const rackShelf = shelf(rackEntries);
+const regionShelf = shelf(regionEntries);
+const accessShelf = shelf(accessEntries);
+const nodeShelf = shelf(networkNodeEntries);
+const factShelf = shelf(() => [
+  ...facilityFacts(),
+  ...modellingFacts(),
+  ...costFacts(),
+  ...tariffFacts(),
+  ...networkFacts(),
+]);
+
+/** All devices: NVIDIA GPUs, other GPUs, ASICs, then systems on chip and neural engines. */
+export function devices(): readonly DeviceEntry[] {
+  return deviceShelf.list();
+}
+
+/** The device of that id, or undefined. */
+export function findDevice(id: string): DeviceEntry | undefined {
+  return deviceShelf.find(id);
+}
+
+/** All model architectures. */
+export function models(): readonly ModelEntry[] {
+  return modelShelf.list();
+}
+
+/** The model of that id, or undefined. */
+export function findModel(id: string): ModelEntry | undefined {
+  return modelShelf.find(id);
+}
+
+/** All engine profiles. */
+export function engines(): readonly EngineEntry[] {
+  return engineShelf.list();
+}
+
+/** The engine profile of that id, or undefined. */
+export function findEngine(id: string): EngineEntry | undefined {
+  return engineShelf.find(id);
+}
+
+/** All servers and racks. */
+export function racks(): readonly RackEntry[] {
+  return rackShelf.list();
+}
+
+/** The server or rack of that id, or undefined. */
+export function findRack(id: string): RackEntry | undefined {
+  return rackShelf.find(id);
+}
+
+/** All regions. */
+export function regions(): readonly RegionEntry[] {
+  return regionShelf.list();
+}
+
+/** The region of that id, or undefined. */
+export function findRegion(id: string): RegionEntry | undefined {
+  return regionShelf.find(id);
+}
+
+/** All access technologies (last mile). */
+export function accessKinds(): readonly AccessEntry[] {
+  return accessShelf.list();
+}
+
+/** The access technology of that id, or undefined. */
+export function findAccess(id: string): AccessEntry | undefined {
+  return accessShelf.find(id);
+}
+
+/** The places of the round-trip matrix. */
+export function networkNodes(): readonly NetworkNode[] {
+  return nodeShelf.list();
+}
+
+/** The place of that id, or undefined. */
+export function findNetworkNode(id: string): NetworkNode | undefined {
+  return nodeShelf.find(id);
+}
+
+/** Every fact, or those of one group, in a fixed order; an unknown group gives an empty list. */
+export function facts(group?: string): readonly FactEntry[] {
+  const all = factShelf.list();
+  return group === undefined ? all : all.filter((entry) => entry.group === group);
+}
+
+/** The fact of that id, or undefined. */
+export function fact(id: string): FactEntry | undefined {
+  return factShelf.find(id);
+}
+
+let pairs: readonly RoundTripEntry[] | undefined;
+let byPair: Map<string, Quantity> | undefined;
+
+/** Every pair of places once. */
+export function roundTrips(): readonly RoundTripEntry[] {
+  pairs ??= roundTripEntries();
+  return pairs;
+}
+
+/**
+ * Round trip between two places, in milliseconds with its grade. Symmetric. A place to itself is the round trip between
+ * zones of one region. Undefined when a place is unknown. Last miles are not included.
+ */
+export function roundTrip(nodeA: string, nodeB: string): Quantity | undefined {
+  if (nodeA === nodeB) return nodeShelf.find(nodeA) === undefined ? undefined : sameNodeRoundTrip;
+  if (byPair === undefined) {
+    byPair = new Map();
+    for (const { from, to, rttMs } of roundTrips()) {
+      byPair.set(`${from} ${to}`, rttMs);
+      byPair.set(`${to} ${from}`, rttMs);
+    }
+  }
+  return byPair.get(`${nodeA} ${nodeB}`);
+}
+
+/** The value of {@link roundTrip}: milliseconds, or undefined when a place is unknown. */
+export function roundTripMs(nodeA: string, nodeB: string): number | undefined {
+  return roundTrip(nodeA, nodeB)?.value;
+}
