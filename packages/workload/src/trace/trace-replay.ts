@@ -1,0 +1,247 @@
+/**
+ * Plays a trace as a stream of rows in time, scaled as its spec says, streamed as the reader is.
+ *
+ *  - `speed` divides times (after all else); it keeps the shape of bursts and shortens days.
+ *  - `copies` repeats each row as that many clients at the same time; each copy is a client of its own (own session, own
+ *    prefix content). Bursts grow with the copies.
+ *  - `keep` is the probability that one client's row stays, decided by a hash of (seed, session, client) or, for rows without
+ *    a session, (seed, row, client): whole sessions stay or go, and no other draw is shifted. Thinning drives arrivals
+ *    towards Poisson. With `copies` it gives broken factors: copies 3 and keep 0.5 is 1.5 times the traffic.
+ *  - `repeat` plays the whole file again, each pass beginning one mean gap after the last row of the one before (1 s for
+ *    a file of one row); a later pass is new clients with new content.
+ *  - `spreadS` spreads the rows of one time stamp (a tick) over that many seconds, uniformly, never past the next tick,
+ *    in the order of the file. The rows of one tick are held in memory, at most a million.
+ *
+ * Counting is per client row: a row of the file counts `copies` times, in each pass. Rows read = emitted + dropped by
+ * reason holds for the rows played so far; thinned rows are dropped for the reason `thinned`.
+ */
+
+import { hashUniform } from '@infersim/kernel';
+import type { OpenBytes, SourceCounts } from '../request-source.js';
+import type { TraceSpec } from '../workload-plan.js';
+import { TraceError } from './trace-error.js';
+import { TraceReader } from './trace-reader.js';
+import { TraceRow } from './trace-row.js';
+
+const MAX_TICK_ROWS = 1_000_000;
+/** Gap between two passes over a file of one row, seconds. Grade: assumed. */
+const LONE_ROW_GAP_S = 1;
+
+export class TraceReplay {
+  /** Row to be sent next; valid after `next` returned true, until the following call. */
+  row: TraceRow;
+  /** When it is sent: seconds from the start of the replay, all scaling done. */
+  timeS = 0;
+  /** Which client of the row it is, over copies and passes: 0 .. clones - 1. */
+  clone = 0;
+  readonly #open: OpenBytes;
+  readonly #spec: TraceSpec;
+  readonly #seed: number;
+  readonly #counts: SourceCounts;
+  readonly #spread: () => number;
+  #reader: TraceReader;
+  #pass = 0;
+  #offsetS = 0;
+  /** Rows of the present tick, how many, which one and which copy of it comes next. */
+  #tick: TraceRow[] = [];
+  #tickTimesS = new Float64Array(16);
+  #tickRows = 0;
+  #atRow = 0;
+  #atCopy = 0;
+  /** With spreading: the first row of the next tick was read already and waits here. */
+  #ahead = new TraceRow();
+  #hasAhead = false;
+  #passEnded = false;
+  #done = false;
+  #firstS = Number.NaN;
+  #lastS = 0;
+  #passRows = 0;
+  #droppedSeen: Record<string, number> = {};
+
+  /**
+   * `seed` is the key of thinning, `spread` gives uniform numbers in [0, 1) for spreading, `counts` takes the drops.
+   *
+   * @throws TraceError `trace-no-times` for a list of lengths; RangeError for scaling that makes no sense.
+   */
+  constructor(open: OpenBytes, spec: TraceSpec, seed: number, spread: () => number, counts: SourceCounts) {
+    checkScaling(spec);
+    this.#open = open;
+    this.#spec = spec;
+    this.#seed = seed;
+    this.#spread = spread;
+    this.#counts = counts;
+    this.#reader = new TraceReader(open, spec);
+    if (!this.#reader.hasTimes) {
+      this.#reader.close();
+      throw new TraceError(
+        {
+          code: 'trace-no-times',
+          path: spec.path,
+          line: 0,
+          column: 0,
+          given: `format ${spec.format}`,
+          allowed:
+            'a trace with times, or this list as the source of bootstrapped lengths beside another arrival process',
+        },
+        'a list of lengths cannot be replayed',
+      );
+    }
+    this.row = this.#reader.row;
+  }
+
+  /** Clients that one row of the file may stand for. */
+  get clones(): number {
+    return this.#spec.copies * this.#spec.repeat;
+  }
+
+  /** Moves to the next row to be sent; false at the end. @throws TraceError as the reader does */
+  next(): boolean {
+    for (;;) {
+      while (this.#atRow < this.#tickRows) {
+        const row = this.#tick[this.#atRow]!;
+        const timeS = this.#tickTimesS[this.#atRow]!;
+        const clone = this.#pass * this.#spec.copies + this.#atCopy;
+        if (++this.#atCopy === this.#spec.copies) {
+          this.#atCopy = 0;
+          this.#atRow++;
+        }
+        if (this.#keeps(row, clone)) {
+          this.row = row;
+          this.timeS = timeS / this.#spec.speed;
+          this.clone = clone;
+          return true;
+        }
+        this.#drop('thinned', 1);
+      }
+      if (!this.#nextTick()) return false;
+    }
+  }
+
+  /** Closes the file; needed only when the replay stops early. */
+  close(): void {
+    this.#done = true;
+    this.#reader.close();
+  }
+
+  #keeps(row: TraceRow, clone: number): boolean {
+    const { keep } = this.#spec;
+    if (keep >= 1) return true;
+    const hasSession = !Number.isNaN(row.sessionKey);
+    return thinningUniform(this.#seed, hasSession ? row.sessionKey : row.ordinal, clone, hasSession) < keep;
+  }
+
+  #nextTick(): boolean {
+    if (this.#done) return false;
+    if (this.#passEnded && !this.#nextPass()) {
+      this.#done = true;
+      return false;
+    }
+    this.#tickRows = 0;
+    this.#atRow = 0;
+    if (this.#spec.spreadS > 0) {
+      this.#gatherTick();
+    } else if (this.#read()) {
+      this.#tick[0] = this.#reader.row;
+      this.#tickTimesS[0] = this.#reader.row.timeS + this.#offsetS;
+      this.#tickRows = 1;
+    } else {
+      this.#passEnded = true;
+    }
+    return true;
+  }
+
+  #gatherTick(): void {
+    if (!this.#hasAhead && !this.#readAhead()) {
+      this.#passEnded = true;
+      return;
+    }
+    const tickS = this.#ahead.timeS;
+    do {
+      if (this.#tickRows === MAX_TICK_ROWS) throw this.#tickTooLarge();
+      this.#pooledRow(this.#tickRows++).copyFrom(this.#ahead);
+    } while (this.#readAhead() && this.#ahead.timeS === tickS);
+    const { spreadS } = this.#spec;
+    const roomS = this.#hasAhead ? Math.min(spreadS, this.#ahead.timeS - tickS) : spreadS;
+    if (this.#tickTimesS.length < this.#tickRows) this.#tickTimesS = new Float64Array(this.#tickRows * 2);
+    const times = this.#tickTimesS.subarray(0, this.#tickRows);
+    for (let i = 0; i < times.length; i++) times[i] = this.#spread();
+    times.sort();
+    for (let i = 0; i < times.length; i++) times[i] = tickS + this.#offsetS + times[i]! * roomS;
+    if (!this.#hasAhead) this.#passEnded = true;
+  }
+
+  #readAhead(): boolean {
+    this.#hasAhead = this.#read();
+    if (this.#hasAhead) this.#ahead.copyFrom(this.#reader.row);
+    return this.#hasAhead;
+  }
+
+  #pooledRow(index: number): TraceRow {
+    const row = this.#tick[index] ?? new TraceRow();
+    this.#tick[index] = row;
+    return row;
+  }
+
+  /** Reads one row of the file and books what was dropped on the way. */
+  #read(): boolean {
+    const got = this.#reader.next();
+    const { dropped } = this.#reader;
+    for (const reason in dropped) {
+      const fresh = dropped[reason]! - (this.#droppedSeen[reason] ?? 0);
+      if (fresh > 0) {
+        this.#drop(reason, fresh * this.#spec.copies);
+        this.#droppedSeen[reason] = dropped[reason]!;
+      }
+    }
+    if (!got) return false;
+    const { timeS } = this.#reader.row;
+    if (Number.isNaN(this.#firstS)) this.#firstS = timeS;
+    this.#lastS = timeS;
+    this.#passRows++;
+    return true;
+  }
+
+  #nextPass(): boolean {
+    if (++this.#pass >= this.#spec.repeat) return false;
+    const spanS = this.#lastS - this.#firstS;
+    this.#offsetS += this.#passRows > 1 ? spanS + spanS / (this.#passRows - 1) : LONE_ROW_GAP_S;
+    this.#reader = new TraceReader(this.#open, this.#spec);
+    this.#passEnded = false;
+    this.#hasAhead = false;
+    this.#firstS = Number.NaN;
+    this.#passRows = 0;
+    this.#droppedSeen = {};
+    return true;
+  }
+
+  #drop(reason: string, rows: number): void {
+    this.#counts.rowsRead += rows;
+    this.#counts.dropped[reason] = (this.#counts.dropped[reason] ?? 0) + rows;
+  }
+
+  #tickTooLarge(): TraceError {
+    return new TraceError(
+      {
+        code: 'trace-inconsistent',
+        path: this.#spec.path,
+        line: this.#ahead.line,
+        column: 0,
+        given: `more than ${MAX_TICK_ROWS} rows at one time`,
+        allowed: 'fewer rows at one time, or no spreading',
+      },
+      'too many rows at one time to spread them',
+    );
+  }
+}
+
+/** @throws RangeError for a factor outside its range. */
+export function checkScaling(spec: TraceSpec): void {
+  const check = (ok: boolean, name: string, given: number, allowed: string) => {
+    if (!ok) throw new RangeError(`trace ${spec.path}: ${name} must be ${allowed}, got ${given}`);
+  };
+  check(spec.speed > 0 && spec.speed < Number.POSITIVE_INFINITY, 'speed', spec.speed, 'above 0 and finite');
+  check(spec.keep > 0 && spec.keep <= 1, 'keep', spec.keep, 'above 0 and at most 1');
+  check(Number.isInteger(spec.copies) && spec.copies >= 1, 'copies', spec.copies, 'a whole number of at least 1');
+  check(Number.isInteger(spec.repeat) && spec.repeat >= 1, 'repeat', spec.repeat, 'a whole number of at least 1');
+  check(spec.spreadS >= 0 && spec.spreadS < Number.POSITIVE_INFINITY, 'spreadS', spec.spreadS, 'at least 0 and finite');
+}
