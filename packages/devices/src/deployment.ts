@@ -50,4 +50,6 @@ export interface DeploymentSpec {
   readonly maxModelLenTokens: number;
   /** Whether sliding-window layers hold only their window (hybrid allocator) or the full context. */
   readonly hybridKvCache: boolean;
+  /** Whether devices of a group reach each other directly; absent = yes. Workstations over PCIe often do not. */
+  readonly peerAccess?: boolean;
 }

@@ -1,4 +1,40 @@
+export {
+  type AttentionRates,
+  type AttentionShape,
+  attentionShape,
+  chunkArea,
+  decodeAttentionS,
+  prefillAttentionS,
+  windowChunkArea,
+} from './attention.js';
+export { type BatchedConstants, batchedConstants, deployedFormat, type EngineOverheads } from './batched-constants.js';
+export { BatchedStepModel, graphSize } from './batched-step-model.js';
+export { allReduceS, type CollectiveRates } from './collective.js';
+export { createGradedStepModel, createStepModel, type GradedStepModel } from './create-step-model.js';
 export type { DeployedModel, DeploymentSpec, FixedWorkShape } from './deployment.js';
+export { DeploymentError, type DeploymentErrorCode } from './deployment-error.js';
+export { checkDeployment, checkDevice } from './device-check.js';
+export { FixedWorkStepModel } from './fixed-work-step-model.js';
+export { type GemmRates, gemmBytes, gemmS } from './gemm.js';
+export { type GradeReport, GradeTrail } from './grade-trail.js';
+export { type PrecisionChoice, type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
+export { type MemoryPlan, planMemory } from './memory.js';
+export {
+  activeWeightBytes,
+  countParams,
+  distinctWindows,
+  flopPerToken,
+  type KvFootprint,
+  kvFootprint,
+  linearFlopPerToken,
+  type ParamCount,
+  weightBytes,
+} from './model-arithmetic.js';
+export { type MoeLayer, type MoeRates, moeS } from './moe.js';
+export { PipelineStepModel } from './pipeline-step-model.js';
+export { DevicePower } from './power.js';
+export { ELEMENT_BYTES, type WeightFormat, weightFormat } from './precision.js';
+export { StaticNpuStepModel } from './static-npu-step-model.js';
 export {
   COST_CELLS,
   Cost,
@@ -9,3 +45,9 @@ export {
   WindowWork,
   Work,
 } from './step-model.js';
+export {
+  type DecodePoint,
+  describeStepModel,
+  type PrefillPoint,
+  type StepModelDescription,
+} from './step-model-description.js';

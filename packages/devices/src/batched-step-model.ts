@@ -1,0 +1,341 @@
+/**
+ * Step time of a GPU-like device group that batches continuously over HBM or DRAM.
+ *
+ *   T_gpu  = layers(M) + rows(S) + sum over layer groups of attention
+ *   T_dev  = max(T_gpu, eager floor) + h_fix + h1*S
+ *   T_step = max(T_dev, T_host) with overlapped scheduling, T_dev + T_host without; T_host = H0 + H1*S
+ *
+ * What depends on one integer is read from lazy tables; attention is evaluated from the counts in `work`. A decode-only step
+ * up to the largest captured graph is padded to the next captured size in `layers`; attention, head and sampling see the
+ * real batch. Padding is the one place where fewer tokens may not be cheaper, and where a prefill token added to a padded
+ * decode batch may be free.
+ *
+ * Decode pieces: every max() above (memory leg against the per-sequence floor of each attention group, eager floor, host)
+ * compares a line in the step number with a constant, so a price holds until the first of them switches: LINEAR_STEPS.
+ * Windows grow by their GROWING count; when that count changes the caller prices again.
+ *
+ * Pipeline parallelism: the batch runs as `pp` equal micro-batches that follow each other through the stages; one step is
+ * one full rotation, in which every sequence advances by one token. The last stage's LM head is on the critical path.
+ *
+ * Left out: extra parameters (norms, biases), expert and data-parallel attention, first-request warm-up.
+ * Source: modelling sections 1.2, 1.5 to 1.7, 1.10, 9.1. No allocation after construction, no loop over the batch.
+ */
+
+import type { LayerGroup } from '@infersim/catalog';
+import { type AttentionShape, attentionShape, decodeLegs, TILE_TOKENS } from './attention.js';
+import type { BatchedConstants } from './batched-constants.js';
+import { sendS } from './collective.js';
+import { CountTable } from './count-table.js';
+import { LayerWork } from './layer-work.js';
+import { stepsAtOrBelow } from './linear-piece.js';
+import { distinctWindows } from './model-arithmetic.js';
+import type { DevicePower } from './power.js';
+import { Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
+
+/** Cells per attention group in the flat coefficient array. */
+const Coef = {
+  /** Cell of `work` that holds the group's context; the growing count and prefill cells follow from it. */
+  CONTEXT_CELL: 0,
+  GROWING_CELL: 1,
+  AREA_CELL: 2,
+  READ_CELL: 3,
+  /** Per token of context: seconds of the leg under the max, seconds that add, bytes, peak seconds. */
+  GROWING_S: 4,
+  ADDED_S: 5,
+  BYTES: 6,
+  PEAK_S: 7,
+  /** Seconds per decode sequence, the other side of the max. */
+  SEQUENCE_S: 8,
+  AREA_S: 9,
+  UNDERFILL_S: 10,
+  READ_S: 11,
+  TOKEN_S: 12,
+  TOKEN_BYTES: 13,
+  AREA_PEAK_S: 14,
+} as const;
+const COEFFICIENTS = 15;
+
+/** The step model of batched devices; see the module comment. Not safe to share between threads, cheap to rebuild. */
+export class BatchedStepModel implements StepModel {
+  readonly kind = 'batched';
+  readonly windowTokens: readonly number[];
+  readonly workCells: number;
+  readonly devices: number;
+  readonly idleW: number;
+  readonly maxW: number;
+  readonly #power: DevicePower;
+  readonly #layers: CountTable;
+  readonly #rows: CountTable;
+  readonly #pp: number;
+  readonly #groups: Float64Array;
+  readonly #attentionFixedS: number;
+  readonly #prefillFixedS: number;
+  readonly #mixedFixedS: number;
+  readonly #stateSequenceS: number;
+  readonly #stateSequenceBytes: number;
+  readonly #sendFixedS: number;
+  readonly #sendTokenS: number;
+  readonly #floorS: number;
+  readonly #deviceFixedS: number;
+  readonly #deviceRowS: number;
+  readonly #hostFixedS: number;
+  readonly #hostRowS: number;
+  readonly #overlap: boolean;
+  readonly #maxGraphBatch: number;
+  readonly #kvBytesPerToken: number;
+
+  constructor(constants: BatchedConstants) {
+    const { arch, tp, pp, attention, engine } = constants;
+    const work = new LayerWork(constants.layers);
+    this.#pp = pp;
+    this.devices = tp * pp;
+    this.#power = constants.power;
+    this.idleW = constants.power.idleW;
+    this.maxW = constants.power.maxW;
+    this.windowTokens = distinctWindows(arch);
+    this.workCells = Work.WINDOW0 + this.windowTokens.length * WINDOW_STRIDE;
+    this.#layers = new CountTable(constants.tableTokens + 1, (tokens) => work.layers(tokens));
+    this.#rows = new CountTable(constants.tableRows + 1, (rows) => work.rows(rows));
+    const shape = attentionShape(arch, attention, tp);
+    this.#groups = attentionGroups(shape, arch.layerGroups, this.windowTokens, pp);
+    let attentionLayers = 0;
+    let stateLayers = 0;
+    let stateBytes = 0;
+    let growingLayers = 0;
+    for (const group of arch.layerGroups) {
+      if (group.kind === 'state') {
+        if (group.stateBytesPerSequence > 0) stateLayers += group.layers;
+        stateBytes += group.layers * group.stateBytesPerSequence;
+      } else attentionLayers += group.layers;
+      if (group.kind === 'full') growingLayers += group.layers;
+    }
+    this.#attentionFixedS = (attentionLayers + stateLayers) * attention.decodeFixedS;
+    this.#prefillFixedS = (attentionLayers + stateLayers) * attention.prefillFixedS;
+    this.#mixedFixedS = Math.max(this.#attentionFixedS, this.#prefillFixedS);
+    this.#stateSequenceBytes = (2 * stateBytes) / tp / pp;
+    this.#stateSequenceS = this.#stateSequenceBytes / (attention.bandwidthBps * attention.decodeBandwidthEfficiency);
+    this.#sendFixedS = pp > 1 ? pp * sendS(constants.send.latencyS, 0, constants.send.linkBps) : 0;
+    this.#sendTokenS = pp > 1 ? (pp * 2 * arch.hidden) / constants.send.linkBps : 0;
+    this.#floorS = engine.eagerLayerFloorS * arch.layers;
+    this.#deviceFixedS = engine.stepFixedS;
+    this.#deviceRowS = engine.stepPerSequenceS;
+    this.#hostFixedS = engine.hostFixedS;
+    this.#hostRowS = engine.hostPerSequenceS;
+    this.#overlap = engine.hostOverlap;
+    this.#maxGraphBatch = engine.maxGraphBatch;
+    this.#kvBytesPerToken = (shape.kvBytesPerToken * growingLayers) / pp;
+  }
+
+  priceDecode(work: Float64Array, cost: Float64Array): void {
+    const decodes = work[Work.DECODES]!;
+    const rows = work[Work.LOGIT_ROWS]!;
+    const tokens = this.#graphTokens(decodes);
+    const stageRows = this.#perStage(rows);
+    let gpuS = this.#tokenS(tokens) + this.#pp * this.#rows.timeS(stageRows);
+    let growthS = 0;
+    let bytes = this.#layers.bytes(tokens) + this.#rows.bytes(stageRows);
+    let bytesGrowth = 0;
+    let computeS = this.#layers.computeS(tokens) + this.#rows.computeS(stageRows);
+    let computeGrowthS = 0;
+    let linearSteps = Number.POSITIVE_INFINITY;
+    if (decodes > 0) {
+      gpuS += this.#attentionFixedS + decodes * this.#stateSequenceS;
+      bytes += decodes * this.#stateSequenceBytes;
+      const groups = this.#groups;
+      for (let g = 0; g < groups.length; g += COEFFICIENTS) {
+        const context = work[groups[g + Coef.CONTEXT_CELL]!]!;
+        const growing = work[groups[g + Coef.GROWING_CELL]!]!;
+        const legS = groups[g + Coef.GROWING_S]!;
+        const addedS = groups[g + Coef.ADDED_S]!;
+        const floorS = decodes * groups[g + Coef.SEQUENCE_S]!;
+        const readS = context * legS;
+        if (readS > floorS) {
+          gpuS += readS;
+          growthS += growing * legS;
+        } else {
+          gpuS += floorS;
+          const steps = stepsAtOrBelow(readS, growing * legS, floorS);
+          if (steps < linearSteps) linearSteps = steps;
+        }
+        gpuS += context * addedS;
+        growthS += growing * addedS;
+        bytes += context * groups[g + Coef.BYTES]!;
+        bytesGrowth += growing * groups[g + Coef.BYTES]!;
+        computeS += context * groups[g + Coef.PEAK_S]!;
+        computeGrowthS += growing * groups[g + Coef.PEAK_S]!;
+      }
+    }
+    cost[Cost.KERNEL_S] = gpuS;
+    cost[Cost.KERNEL_GROWTH_S] = growthS;
+    let deviceS = gpuS;
+    let deviceGrowthS = growthS;
+    const floorSteps = stepsAtOrBelow(gpuS, growthS, this.#floorS);
+    if (floorSteps > 0) {
+      deviceS = this.#floorS;
+      deviceGrowthS = 0;
+      if (floorSteps < linearSteps) linearSteps = floorSteps;
+    }
+    deviceS += this.#deviceFixedS + this.#deviceRowS * rows;
+    const hostS = this.#hostFixedS + this.#hostRowS * rows;
+    if (!this.#overlap) deviceS += hostS;
+    else {
+      const hostSteps = stepsAtOrBelow(deviceS, deviceGrowthS, hostS);
+      if (hostSteps > 0) {
+        deviceS = hostS;
+        deviceGrowthS = 0;
+        if (hostSteps < linearSteps) linearSteps = hostSteps;
+      }
+    }
+    cost[Cost.STEP_S] = deviceS;
+    cost[Cost.STEP_GROWTH_S] = deviceGrowthS;
+    cost[Cost.LINEAR_STEPS] = linearSteps;
+    cost[Cost.BYTES] = bytes;
+    cost[Cost.BYTES_GROWTH] = bytesGrowth;
+    cost[Cost.COMPUTE_S] = computeS;
+    cost[Cost.COMPUTE_GROWTH_S] = computeGrowthS;
+    cost[Cost.PREFILL_S] = 0;
+    cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = this.#kvBytesPerToken;
+  }
+
+  priceMixed(work: Float64Array, cost: Float64Array): void {
+    const decodes = work[Work.DECODES]!;
+    const prefillTokens = work[Work.PREFILL_TOKENS]!;
+    const chunks = work[Work.PREFILL_CHUNKS]!;
+    const rows = work[Work.LOGIT_ROWS]!;
+    let decodeS = 0;
+    let prefillS = 0;
+    let bytes = 0;
+    let computeS = 0;
+    const groups = this.#groups;
+    for (let g = 0; g < groups.length; g += COEFFICIENTS) {
+      const context = work[groups[g + Coef.CONTEXT_CELL]!]!;
+      const readS = context * groups[g + Coef.GROWING_S]!;
+      const floorS = decodes * groups[g + Coef.SEQUENCE_S]!;
+      decodeS += Math.max(readS, floorS) + context * groups[g + Coef.ADDED_S]!;
+      const area = work[groups[g + Coef.AREA_CELL]!]!;
+      const read = work[groups[g + Coef.READ_CELL]!]!;
+      const tile = TILE_TOKENS * (read - prefillTokens / 2);
+      prefillS +=
+        area * groups[g + Coef.AREA_S]! +
+        Math.min(area, tile) * groups[g + Coef.UNDERFILL_S]! +
+        read * groups[g + Coef.READ_S]! +
+        prefillTokens * groups[g + Coef.TOKEN_S]!;
+      bytes += (context + read) * groups[g + Coef.BYTES]! + prefillTokens * groups[g + Coef.TOKEN_BYTES]!;
+      computeS += context * groups[g + Coef.PEAK_S]! + area * groups[g + Coef.AREA_PEAK_S]!;
+    }
+    decodeS += decodes * this.#stateSequenceS;
+    prefillS += chunks * this.#stateSequenceS;
+    bytes += (decodes + chunks) * this.#stateSequenceBytes;
+    const tokens = this.#perStage(decodes + prefillTokens);
+    const stageRows = this.#perStage(rows);
+    const fixedS = decodes > 0 ? this.#mixedFixedS : this.#prefillFixedS;
+    const gpuS = this.#tokenS(tokens) + this.#pp * this.#rows.timeS(stageRows) + fixedS + decodeS + prefillS;
+    const stepS = this.#stepS(gpuS, rows);
+    cost[Cost.STEP_S] = stepS;
+    cost[Cost.STEP_GROWTH_S] = 0;
+    cost[Cost.LINEAR_STEPS] = 1;
+    cost[Cost.KERNEL_S] = gpuS;
+    cost[Cost.KERNEL_GROWTH_S] = 0;
+    cost[Cost.BYTES] = bytes + this.#layers.bytes(tokens) + this.#rows.bytes(stageRows);
+    cost[Cost.BYTES_GROWTH] = 0;
+    cost[Cost.COMPUTE_S] = computeS + this.#layers.computeS(tokens) + this.#rows.computeS(stageRows);
+    cost[Cost.COMPUTE_GROWTH_S] = 0;
+    cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = this.#kvBytesPerToken;
+    cost[Cost.PREFILL_S] = this.#prefillShareS(stepS, decodes, prefillTokens, rows, decodeS, prefillS);
+  }
+
+  energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
+    return this.#power.energyJ(timeS, kernelS, bytes, computeS);
+  }
+
+  /** Half of T(0,Q) + T(D,Q) - T(D,0): the prefill's share of a mixed step (two-player Shapley value). */
+  #prefillShareS(
+    stepS: number,
+    decodes: number,
+    prefillTokens: number,
+    rows: number,
+    decodeS: number,
+    prefillS: number,
+  ): number {
+    if (prefillTokens <= 0) return 0;
+    if (decodes <= 0) return stepS;
+    const finishing = rows - decodes;
+    const prefillGpuS =
+      this.#tokenS(this.#perStage(prefillTokens)) +
+      this.#pp * this.#rows.timeS(this.#perStage(finishing)) +
+      this.#prefillFixedS +
+      prefillS;
+    const decodeGpuS =
+      this.#tokenS(this.#graphTokens(decodes)) +
+      this.#pp * this.#rows.timeS(this.#perStage(decodes)) +
+      this.#attentionFixedS +
+      decodeS;
+    const share = 0.5 * (this.#stepS(prefillGpuS, finishing) + stepS - this.#stepS(decodeGpuS, decodes));
+    return share < 0 ? 0 : Math.min(share, stepS);
+  }
+
+  #stepS(gpuS: number, rows: number): number {
+    const kernelS = Math.max(gpuS, this.#floorS);
+    const deviceS = kernelS + this.#deviceFixedS + this.#deviceRowS * rows;
+    const hostS = this.#hostFixedS + this.#hostRowS * rows;
+    if (!this.#overlap) return deviceS + hostS;
+    return Math.max(deviceS, hostS);
+  }
+
+  #tokenS(tokens: number): number {
+    return this.#layers.timeS(tokens) + this.#sendFixedS + tokens * this.#sendTokenS;
+  }
+
+  #perStage(count: number): number {
+    return this.#pp === 1 ? count : Math.ceil(count / this.#pp);
+  }
+
+  /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
+  #graphTokens(decodes: number): number {
+    const tokens = this.#perStage(decodes);
+    if (tokens > this.#maxGraphBatch) return tokens;
+    const padded = graphSize(tokens);
+    return Math.min(padded, this.#maxGraphBatch);
+  }
+}
+
+/** Smallest captured graph for a batch: 1, 2, 4, then multiples of 8 up to 256, then of 16. */
+export function graphSize(batch: number): number {
+  if (batch <= 2) return batch;
+  if (batch <= 4) return 4;
+  return batch <= 256 ? Math.ceil(batch / 8) * 8 : Math.ceil(batch / 16) * 16;
+}
+
+function attentionGroups(
+  shape: AttentionShape,
+  layerGroups: readonly LayerGroup[],
+  windows: readonly number[],
+  pp: number,
+): Float64Array {
+  const legs = decodeLegs(shape);
+  const cells: number[] = [];
+  for (const group of layerGroups) {
+    if (group.kind === 'state') continue;
+    const layers = group.layers / pp;
+    const window = group.kind === 'window' ? Work.WINDOW0 + windows.indexOf(group.windowTokens) * WINDOW_STRIDE : -1;
+    const cell = (offset: number, full: number): number => (window < 0 ? full : window + offset);
+    const row = new Array<number>(COEFFICIENTS).fill(0);
+    row[Coef.CONTEXT_CELL] = cell(WindowWork.CONTEXT, Work.CONTEXT);
+    row[Coef.GROWING_CELL] = cell(WindowWork.GROWING, Work.DECODES);
+    row[Coef.AREA_CELL] = cell(WindowWork.PREFILL_AREA, Work.PREFILL_AREA);
+    row[Coef.READ_CELL] = cell(WindowWork.PREFILL_READ, Work.PREFILL_READ);
+    row[Coef.GROWING_S] = layers * legs.growingS;
+    row[Coef.ADDED_S] = layers * legs.addedS;
+    row[Coef.BYTES] = layers * shape.kvBytesPerToken;
+    row[Coef.PEAK_S] = layers * shape.decodePeakS;
+    row[Coef.SEQUENCE_S] = layers * shape.decodeSequenceS;
+    row[Coef.AREA_S] = layers * shape.prefillAreaS;
+    row[Coef.UNDERFILL_S] = layers * shape.prefillUnderfillS;
+    row[Coef.READ_S] = layers * shape.prefillReadS;
+    row[Coef.TOKEN_S] = layers * shape.prefillTokenS;
+    row[Coef.TOKEN_BYTES] = layers * shape.prefillTokenBytes;
+    row[Coef.AREA_PEAK_S] = layers * shape.prefillPeakS;
+    cells.push(...row);
+  }
+  return Float64Array.from(cells);
+}

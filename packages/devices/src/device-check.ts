@@ -1,0 +1,135 @@
+/**
+ * Refuses devices and deployments whose numbers cannot be priced, before any of them reaches a formula.
+ *
+ * Zero bandwidth, negative watts or NaN would otherwise turn into infinite or negative step times far from the cause.
+ */
+
+import type { DeviceEntry, GemmConstants, Quantity } from '@infersim/catalog';
+import type { DeploymentSpec } from './deployment.js';
+import { DeploymentError } from './deployment-error.js';
+
+function requirePositive(place: string, quantity: Quantity | undefined): void {
+  if (quantity === undefined) return;
+  if (!(quantity.value > 0) || !Number.isFinite(quantity.value)) {
+    throw new DeploymentError('DEVICE_NUMBER', place, quantity.value, 'a finite number above 0');
+  }
+}
+
+function requireNonNegative(place: string, quantity: Quantity | undefined): void {
+  if (quantity === undefined) return;
+  if (!(quantity.value >= 0) || !Number.isFinite(quantity.value)) {
+    throw new DeploymentError('DEVICE_NUMBER', place, quantity.value, 'a finite number, 0 or more');
+  }
+}
+
+function checkGemm(place: string, gemm: GemmConstants): void {
+  requirePositive(`${place}.peakFlops`, gemm.peakFlops);
+  requirePositive(`${place}.bandwidthBps`, gemm.bandwidthBps);
+  requirePositive(`${place}.computeEfficiency`, gemm.computeEfficiency);
+  requirePositive(`${place}.memoryEfficiency`, gemm.memoryEfficiency);
+  requirePositive(`${place}.kneeExponent`, gemm.kneeExponent);
+  requireNonNegative(`${place}.fixedS`, gemm.fixedS);
+  requireNonNegative(`${place}.halfEfficiencyTokens`, gemm.halfEfficiencyTokens);
+  requireNonNegative(`${place}.quantisationFactor`, gemm.quantisationFactor);
+}
+
+/** Throws `DeploymentError` (a RangeError) naming device and field when a number of the device cannot be priced. */
+export function checkDevice(device: DeviceEntry): void {
+  const id = device.id;
+  requirePositive(`${id}.memoryBytes`, device.memoryBytes);
+  requirePositive(`${id}.memoryBandwidthBps`, device.memoryBandwidthBps);
+  requirePositive(`${id}.tdpW`, device.tdpW);
+  requireNonNegative(`${id}.idleW`, device.idleW);
+  requireNonNegative(`${id}.idleLoadedW`, device.idleLoadedW);
+  requireNonNegative(`${id}.interconnectBps`, device.interconnectBps);
+  requireNonNegative(`${id}.hostBps`, device.hostBps);
+  for (const [dtype, rate] of Object.entries(device.peakFlops)) requirePositive(`${id}.peakFlops.${dtype}`, rate);
+  const kernels = device.kernels;
+  if (kernels !== undefined) {
+    for (const [dtype, gemm] of Object.entries(kernels.gemm)) checkGemm(`${id}.kernels.gemm.${dtype}`, gemm);
+    for (const [precision, decode] of Object.entries(kernels.decodeAttention)) {
+      const place = `${id}.kernels.decodeAttention.${precision}`;
+      requireNonNegative(`${place}.fixedS`, decode.fixedS);
+      requirePositive(`${place}.bandwidthEfficiency`, decode.bandwidthEfficiency);
+      requireNonNegative(`${place}.perHeadS`, decode.perHeadS);
+      requireNonNegative(`${place}.computeInefficiency`, decode.computeInefficiency);
+    }
+    const prefill = kernels.prefillAttention;
+    requireNonNegative(`${id}.kernels.prefillAttention.fixedS`, prefill.fixedS);
+    requirePositive(`${id}.kernels.prefillAttention.computeEfficiency`, prefill.computeEfficiency);
+    requireNonNegative(`${id}.kernels.prefillAttention.underfillFactor`, prefill.underfillFactor);
+    requirePositive(`${id}.kernels.prefillAttention.bandwidthEfficiency`, prefill.bandwidthEfficiency);
+    for (const list of [kernels.collectives, kernels.collectivesWithoutPeerAccess ?? []]) {
+      for (const entry of list) {
+        requireNonNegative(`${id}.kernels.collectives[${entry.ranks}].latencyS`, entry.latencyS);
+        requirePositive(`${id}.kernels.collectives[${entry.ranks}].busBps`, entry.busBps);
+      }
+    }
+    requirePositive(`${id}.kernels.smCount`, kernels.smCount);
+  }
+  for (const [kind, power] of Object.entries(device.power ?? {})) {
+    requireNonNegative(`${id}.power.${kind}.idleInterceptW`, power.idleInterceptW);
+    requireNonNegative(`${id}.power.${kind}.activeW`, power.activeW);
+    requireNonNegative(`${id}.power.${kind}.memoryW`, power.memoryW);
+    requireNonNegative(`${id}.power.${kind}.computeW`, power.computeW);
+  }
+  const pipeline = device.pipeline;
+  if (pipeline !== undefined) {
+    requirePositive(`${id}.pipeline.sramBytesPerChip`, pipeline.sramBytesPerChip);
+    requirePositive(`${id}.pipeline.sramBandwidthBps`, pipeline.sramBandwidthBps);
+    requireNonNegative(`${id}.pipeline.hopS`, pipeline.hopS);
+    requirePositive(`${id}.pipeline.bandwidthEfficiency`, pipeline.bandwidthEfficiency);
+    requirePositive(`${id}.pipeline.computeEfficiency`, pipeline.computeEfficiency);
+    requirePositive(`${id}.pipeline.stagesPerLayer`, pipeline.stagesPerLayer);
+    requirePositive(`${id}.pipeline.weightSramShare`, pipeline.weightSramShare);
+  }
+  const shape = device.staticShape;
+  if (shape !== undefined) {
+    requirePositive(`${id}.staticShape.prefillChunkTokens`, shape.prefillChunkTokens);
+    requirePositive(`${id}.staticShape.memoryEfficiency`, shape.memoryEfficiency);
+    requirePositive(`${id}.staticShape.computeEfficiency`, shape.computeEfficiency);
+    requireNonNegative(`${id}.staticShape.stepFixedS`, shape.stepFixedS);
+  }
+}
+
+/** Throws `DeploymentError` when the parallelism does not divide the model or a setting is not a usable number. */
+export function checkDeployment(spec: DeploymentSpec): void {
+  checkDevice(spec.device);
+  const place = `${spec.model.id} on ${spec.device.id}`;
+  for (const [name, value] of [
+    ['tp', spec.tp],
+    ['pp', spec.pp],
+    ['blockSizeTokens', spec.blockSizeTokens],
+    ['maxNumSeqs', spec.maxNumSeqs],
+    ['maxNumBatchedTokens', spec.maxNumBatchedTokens],
+    ['maxModelLenTokens', spec.maxModelLenTokens],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new DeploymentError('DEPLOYMENT_NUMBER', `${place}: ${name}`, value, 'an integer of 1 or more');
+    }
+  }
+  if (!(spec.gpuMemoryUtilization > 0 && spec.gpuMemoryUtilization <= 1)) {
+    throw new DeploymentError(
+      'DEPLOYMENT_NUMBER',
+      `${place}: gpuMemoryUtilization`,
+      spec.gpuMemoryUtilization,
+      'a share above 0 and up to 1',
+    );
+  }
+  if (!(spec.memoryOverheadBytes >= 0) || !Number.isFinite(spec.memoryOverheadBytes)) {
+    throw new DeploymentError(
+      'DEPLOYMENT_NUMBER',
+      `${place}: memoryOverheadBytes`,
+      spec.memoryOverheadBytes,
+      '0 or more',
+    );
+  }
+  const arch = spec.model.architecture;
+  if (arch === undefined || spec.device.execution !== 'batched') return;
+  if (arch.heads % spec.tp !== 0) {
+    throw new DeploymentError('DEPLOYMENT_PARALLELISM', `${place}: tp`, spec.tp, `a divisor of ${arch.heads} heads`);
+  }
+  if (spec.pp > arch.layers) {
+    throw new DeploymentError('DEPLOYMENT_PARALLELISM', `${place}: pp`, spec.pp, `at most ${arch.layers} layers`);
+  }
+}

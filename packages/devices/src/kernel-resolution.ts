@@ -1,0 +1,184 @@
+/**
+ * Turns a device's constants into plain numbers for one choice of precisions, with a record of what was assumed.
+ *
+ * Arithmetic runs in the activation precision where the device has that rate; weights narrower than the activations are
+ * dequantised on the fly (weight-only). A rate without a fit takes the constants of the device's class at the device's own
+ * peak; a device without any fit takes its class's throughout (catalog, grade assumed). Weight-only products reach a share
+ * of the fp16 efficiencies (modelling section 1.4, middle of the range).
+ */
+
+import {
+  type CollectiveConstants,
+  type ComputeDtype,
+  classDefaults,
+  type DeviceEntry,
+  type GemmConstants,
+  type Grade,
+  type KernelConstants,
+  type Precision,
+} from '@infersim/catalog';
+import type { AttentionRates } from './attention.js';
+import type { CollectiveRates } from './collective.js';
+import { DeploymentError } from './deployment-error.js';
+import type { GemmRates } from './gemm.js';
+import { GradeTrail } from './grade-trail.js';
+import { computeDtype, ELEMENT_BYTES, isSubByte } from './precision.js';
+
+/** Formats of one deployment. */
+export interface PrecisionChoice {
+  readonly weight: Precision;
+  readonly kv: Precision;
+  readonly activation: Precision;
+}
+
+/** Constants of one device at one choice of precisions, as plain numbers. */
+export interface ResolvedKernels {
+  /** Matrix products of the layers. */
+  readonly linear: GemmRates;
+  /** Matrix products that stay in fp16 (LM head, unquantised parts). */
+  readonly fp16: GemmRates;
+  readonly attention: AttentionRates;
+  /** Rate that the layers' arithmetic runs at. */
+  readonly dtype: ComputeDtype;
+  readonly grade: Grade;
+  readonly assumed: readonly string[];
+}
+
+/** What on-the-fly dequantisation leaves of the efficiencies. */
+const WEIGHT_ONLY = {
+  fourBit: { computeShare: 0.82, memoryShare: 0.9 },
+  eightBit: { computeShare: 0.9, memoryShare: 0.95 },
+} as const;
+
+/** Kernel constants of the device: its own, or its class's. */
+export function kernelConstants(device: DeviceEntry): KernelConstants {
+  return device.kernels ?? classDefaults(device).kernels;
+}
+
+function gemmFromCatalog(dtype: ComputeDtype, gemm: GemmConstants, trail: GradeTrail): GemmRates {
+  const place = `kernels.gemm.${dtype}`;
+  return {
+    peakFlops: trail.take(`${place}.peakFlops`, gemm.peakFlops),
+    bandwidthBps: trail.take(`${place}.bandwidthBps`, gemm.bandwidthBps),
+    fixedS: trail.take(`${place}.fixedS`, gemm.fixedS),
+    computeEfficiency: trail.take(`${place}.computeEfficiency`, gemm.computeEfficiency),
+    memoryEfficiency: trail.take(`${place}.memoryEfficiency`, gemm.memoryEfficiency),
+    kneeExponent: trail.take(`${place}.kneeExponent`, gemm.kneeExponent),
+    halfEfficiencyTokens: trail.take(`${place}.halfEfficiencyTokens`, gemm.halfEfficiencyTokens),
+    quantisationFactor: trail.take(`${place}.quantisationFactor`, gemm.quantisationFactor),
+    activationBytes: ELEMENT_BYTES[dtype],
+  };
+}
+
+function gemmOf(device: DeviceEntry, dtype: ComputeDtype, trail: GradeTrail): GemmRates {
+  const gemm = kernelConstants(device).gemm[dtype] ?? classDefaults(device).kernels.gemm[dtype];
+  if (gemm !== undefined) return gemmFromCatalog(dtype, gemm, trail);
+  const known = Object.keys(device.peakFlops).join(', ');
+  throw new DeploymentError(
+    'DEPLOYMENT_PRECISION',
+    `${device.id}: activation precision`,
+    dtype,
+    `${known}, or fp16 with weights in ${device.weightOnly.join(', ') || 'fp16'}`,
+  );
+}
+
+function linearGemm(
+  device: DeviceEntry,
+  choice: PrecisionChoice,
+  dtype: ComputeDtype,
+  fp16: GemmRates,
+  trail: GradeTrail,
+): GemmRates {
+  const rates = dtype === 'fp16' ? fp16 : gemmOf(device, dtype, trail);
+  if (ELEMENT_BYTES[choice.weight] >= ELEMENT_BYTES[choice.activation]) return rates;
+  const share = isSubByte(choice.weight) ? WEIGHT_ONLY.fourBit : WEIGHT_ONLY.eightBit;
+  trail.note(`dequantisation of ${choice.weight} weights`, 'assumed');
+  return {
+    ...rates,
+    computeEfficiency: rates.computeEfficiency * share.computeShare,
+    memoryEfficiency: rates.memoryEfficiency * share.memoryShare,
+  };
+}
+
+function attentionRates(device: DeviceEntry, kv: Precision, fp16: GemmRates, trail: GradeTrail): AttentionRates {
+  const kernels = kernelConstants(device);
+  const measured = kernels.decodeAttention[kv];
+  if (measured === undefined) trail.note(`kernels.decodeAttention.${kv}`, 'assumed');
+  const decode = measured ?? kernels.decodeAttention.fp16;
+  const prefill = kernels.prefillAttention;
+  const place = `kernels.decodeAttention.${measured === undefined ? 'fp16' : kv}`;
+  return {
+    peakFlops: fp16.peakFlops,
+    bandwidthBps: fp16.bandwidthBps,
+    kvElementBytes: ELEMENT_BYTES[kv],
+    decodeFixedS: trail.take(`${place}.fixedS`, decode.fixedS),
+    decodeBandwidthEfficiency: trail.take(`${place}.bandwidthEfficiency`, decode.bandwidthEfficiency),
+    decodePerHeadS: trail.take(`${place}.perHeadS`, decode.perHeadS),
+    decodeComputeInefficiency: trail.take(`${place}.computeInefficiency`, decode.computeInefficiency),
+    prefillFixedS: trail.take('kernels.prefillAttention.fixedS', prefill.fixedS),
+    prefillComputeEfficiency: trail.take('kernels.prefillAttention.computeEfficiency', prefill.computeEfficiency),
+    prefillUnderfill: trail.take('kernels.prefillAttention.underfillFactor', prefill.underfillFactor),
+    prefillBandwidthEfficiency: trail.take('kernels.prefillAttention.bandwidthEfficiency', prefill.bandwidthEfficiency),
+    smCount: trail.take('kernels.smCount', kernels.smCount),
+  };
+}
+
+/**
+ * Plain-number constants of `device` at `choice`, with the worst grade and the assumed constants. Throws
+ * `DeploymentError` when the device has no arithmetic for the activations and cannot read the weights either.
+ */
+export function resolveKernels(
+  device: DeviceEntry,
+  choice: PrecisionChoice,
+  trail: GradeTrail = new GradeTrail(),
+): ResolvedKernels {
+  const dtype = computeDtype(choice.activation);
+  const fp16 = gemmOf(device, 'fp16', trail);
+  const linear = linearGemm(device, choice, dtype, fp16, trail);
+  const attention = attentionRates(device, choice.kv, fp16, trail);
+  const report = trail.report();
+  return { linear, fp16, attention, dtype, grade: report.grade, assumed: report.assumed };
+}
+
+/** PCIe without peer access, where the catalog has no row (modelling section 1.10). */
+const HOST_STAGED = { latencyS: 20e-6, busBps: 12.5e9 } as const;
+
+/**
+ * All-reduce constants of `device` at `ranks`: the row for that many ranks or the nearest one (then assumed). Without peer
+ * access the host-staged rows stand in, or PCIe's usual ones.
+ */
+export function resolveCollective(
+  device: DeviceEntry,
+  ranks: number,
+  peerAccess: boolean,
+  trail: GradeTrail,
+): CollectiveRates {
+  if (ranks <= 1) return { ranks: 1, latencyS: 0, busBps: 1, midSizeSlowdown: false };
+  const kernels = kernelConstants(device);
+  const row = nearestRanks((peerAccess ? kernels.collectives : kernels.collectivesWithoutPeerAccess) ?? [], ranks);
+  const place = `kernels.collectives[${ranks}]`;
+  if (row === undefined) {
+    trail.note(place, 'assumed');
+    return { ranks, ...HOST_STAGED, midSizeSlowdown: false };
+  }
+  if (row.ranks !== ranks) trail.note(place, 'assumed');
+  return {
+    ranks,
+    latencyS: trail.take(`${place}.latencyS`, row.latencyS),
+    busBps: trail.take(`${place}.busBps`, row.busBps),
+    midSizeSlowdown: peerAccess && kernels.collectiveMidSizeSlowdown,
+  };
+}
+
+function nearestRanks(rows: readonly CollectiveConstants[], ranks: number): CollectiveConstants | undefined {
+  let best: CollectiveConstants | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const distance = Math.abs(Math.log2(row.ranks / ranks));
+    if (distance < bestDistance) {
+      best = row;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,70 @@
+/**
+ * Electrical power of a device from the work that its kernels did.
+ *
+ *   u_m = bytes/(T*B)   u_c = arithmetic seconds at peak/T   a = min(1, kernel seconds/T)
+ *   P_raw = P_idle + p_a*a + p_m*u_m + p_c*u_c^0.7
+ *   P = softmin(P_raw, P_cap) = min(P_raw, P_cap) - w*ln(1 + exp(-|P_raw - P_cap|/w)),  P_cap = 0.97*TDP,  w = min(20 W, 0.03*TDP)
+ *   E = max(P, P_loaded)*T
+ *
+ * P_loaded is the draw with a model resident and no work. Mixture-of-experts models have constants of their own where
+ * fitted. A law without arithmetic term (A100: P/TDP = 0.31 + 0.69*u_m) is the same form with p_a = p_c = 0.
+ * The server's other draw (host, fans, network) is not here. Source: modelling section 5.1. Units: watts, joules, seconds.
+ */
+
+import { classDefaults, type DeviceEntry } from '@infersim/catalog';
+import type { GradeTrail } from './grade-trail.js';
+
+const CAP_SHARE_OF_TDP = 0.97;
+const SOFTMIN_WIDTH_W = 20;
+const SOFTMIN_WIDTH_SHARE = 0.03;
+/** Exponent of the arithmetic term. */
+const COMPUTE_EXPONENT = 0.7;
+
+/** Power of `devices` equal devices that run one batch together. Immutable. */
+export class DevicePower {
+  readonly idleW: number;
+  readonly maxW: number;
+  readonly #devices: number;
+  readonly #bandwidthBps: number;
+  readonly #loadedW: number;
+  readonly #interceptW: number;
+  readonly #activeW: number;
+  readonly #memoryW: number;
+  readonly #computeW: number;
+  readonly #capW: number;
+  readonly #widthW: number;
+
+  constructor(device: DeviceEntry, devices: number, isMoe: boolean, trail: GradeTrail) {
+    const tdpW = trail.take('tdpW', device.tdpW);
+    const law = device.power ?? classDefaults(device).power;
+    if (isMoe && law.moe === undefined) trail.note('power.moe', 'assumed');
+    const constants = (isMoe ? law.moe : undefined) ?? law.dense;
+    this.#interceptW = trail.take('power.idleInterceptW', constants.idleInterceptW);
+    this.#activeW = trail.take('power.activeW', constants.activeW);
+    this.#memoryW = trail.take('power.memoryW', constants.memoryW);
+    this.#computeW = trail.take('power.computeW', constants.computeW);
+    this.#devices = devices;
+    this.#bandwidthBps = device.pipeline?.sramBandwidthBps.value ?? device.memoryBandwidthBps.value;
+    this.#loadedW = trail.take('idleLoadedW', device.idleLoadedW);
+    this.#capW = CAP_SHARE_OF_TDP * tdpW;
+    this.#widthW = Math.min(SOFTMIN_WIDTH_W, SOFTMIN_WIDTH_SHARE * tdpW);
+    this.idleW = this.#loadedW * devices;
+    this.maxW = Math.max(this.#capW, this.#loadedW) * devices;
+  }
+
+  /** Watts of one device at the given shares of busy time, memory rate and arithmetic rate. */
+  deviceW(activeShare: number, memoryShare: number, computeShare: number): number {
+    const compute = computeShare > 0 ? Math.exp(COMPUTE_EXPONENT * Math.log(computeShare)) : 0;
+    const raw = this.#interceptW + this.#activeW * activeShare + this.#memoryW * memoryShare + this.#computeW * compute;
+    const gap = Math.abs(raw - this.#capW) / this.#widthW;
+    const soft = Math.min(raw, this.#capW) - this.#widthW * Math.log1p(Math.exp(-gap));
+    return Math.max(soft, this.#loadedW);
+  }
+
+  /** Joules of all devices over `timeS`; work is per device. Nothing for no time. */
+  energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
+    if (timeS <= 0) return 0;
+    const active = kernelS < timeS ? kernelS / timeS : 1;
+    return this.deviceW(active, bytes / (timeS * this.#bandwidthBps), computeS / timeS) * timeS * this.#devices;
+  }
+}
