@@ -1,0 +1,33 @@
+/** The name a user most likely meant. */
+
+import { distance } from 'fastest-levenshtein';
+
+/** Longest text compared, characters: edit distance costs the product of both lengths. */
+const COMPARED_LENGTH = 64;
+
+/**
+ * Nearest of `names` by edit distance, ignoring case and treating `-` and `_` alike; undefined when nothing is near
+ * (more than a third of the longer name would have to change, but one or two edits always count as near for names of
+ * four characters or more).
+ */
+export function nearestName(given: string, names: readonly string[]): string | undefined {
+  if (given.length === 0 || given.length > COMPARED_LENGTH) return undefined;
+  const plain = (text: string) => text.toLowerCase().replaceAll('-', '_');
+  const wanted = plain(given);
+  let best: string | undefined;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const name of names) {
+    if (name.length > COMPARED_LENGTH) continue;
+    const edits = distance(wanted, plain(name));
+    if (edits < bestDistance) {
+      bestDistance = edits;
+      best = name;
+    }
+  }
+  if (best === undefined) return undefined;
+  const longer = Math.max(given.length, best.length);
+  const near = bestDistance <= Math.max(longer >= 4 ? 2 : 1, Math.floor(longer / 3));
+  if (near) return best;
+  // A part of a longer name is the commonest way to misremember an id: `h100` for `h100-sxm`.
+  return names.find((name) => wanted.length >= 3 && plain(name).startsWith(wanted));
+}
