@@ -1,1 +1,55 @@
-export {};
+export {
+  type CatalogEntries,
+  type CatalogKind,
+  catalogEntryText,
+  catalogJson,
+  catalogListText,
+} from './catalog-text.js';
+export { type ColumnDoc, columnDocs, columnDocsMarkdown, type TableName } from './column-docs.js';
+export {
+  type ComparedMetric,
+  type ComparedObjective,
+  type CompareOptions,
+  type Comparison,
+  compareResults,
+  HEADLINE_METRICS,
+  type Verdict,
+} from './comparison.js';
+export { COMPARISON_SCHEMA, type ComparisonView, comparisonJson, comparisonText } from './comparison-text.js';
+export { scopeGrade, worstGradeWithin } from './confidence-grade.js';
+export { parseCsv, parseCsvRecords } from './csv-reader.js';
+export { type CsvCell, csvChunks, joinChunks } from './csv-text.js';
+export { formatBytes, formatDuration, formatEstimate, formatFigure, NOT_AVAILABLE } from './figures.js';
+export { jsonText } from './json-text.js';
+export { MANIFEST_SCHEMA, type Manifest, manifestJson } from './manifest-json.js';
+export { REQUESTS_KEY_COLUMNS, requestsCsv } from './requests-csv.js';
+export { ResultsError, type ResultsErrorCode, systemReason } from './results-error.js';
+export {
+  claimResultsFolder,
+  RESULT_FILES,
+  type ResultFile,
+  type ResultsFolder,
+} from './results-folder.js';
+export {
+  RUNS_KEY_COLUMNS,
+  type RunStatus,
+  replicationStatus,
+  runsCsv,
+  runsHeader,
+  runsRows,
+  type TrialKeys,
+} from './runs-csv.js';
+export {
+  readSavedResults,
+  readSavedRuns,
+  resultsPath,
+  type SavedManifest,
+  type SavedResults,
+} from './saved-results.js';
+export * from './summary-document.js';
+export { summaryDocument, summaryJson } from './summary-json.js';
+export { summarySchema } from './summary-schema.js';
+export { type RunFacts, type TerminalOptions, terminalSummary } from './terminal-summary.js';
+export { alignTable, LINE_WIDTH, toAscii, wrapText } from './text-layout.js';
+export { TIMESERIES_KEY_COLUMNS, timeseriesCsv } from './timeseries-csv.js';
+export { type LengthFigures, type TraceFigures, traceText } from './trace-text.js';

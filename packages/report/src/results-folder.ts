@@ -1,0 +1,226 @@
+/**
+ * The results folder: claimed before the run, filled after it, whole or not at all.
+ *
+ * Every file is written under a temporary name, flushed to the disk, and renamed only when all of them are there; the
+ * manifest is renamed last. A lock file keeps a second run out; one left behind by a process that no longer lives is
+ * taken over. After any failure the temporary files are gone, and a folder that was made for nothing too.
+ *
+ * Not guaranteed: the lock on network file systems without exclusive creation, and against processes of other hosts
+ * that died (their lock has to be removed by hand; the error names it).
+ */
+
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { ResultsError, systemReason } from './results-error.js';
+
+/** Every name a run may leave in its folder, in the order in which they appear; the manifest comes last. */
+export const RESULT_FILES = [
+  'scenario.resolved.yaml',
+  'summary.json',
+  'runs.csv',
+  'timeseries.csv',
+  'requests.csv',
+  'manifest.json',
+] as const;
+
+/** A file to write: its name and its text in chunks. */
+export interface ResultFile {
+  readonly name: (typeof RESULT_FILES)[number];
+  readonly chunks: Iterable<string>;
+}
+
+/** A claimed folder. Call `write` at most once, and `release` in the end, whatever happened. */
+export interface ResultsFolder {
+  readonly path: string;
+  /** Throws `ResultsError` RESULTS_WRITE; then nothing of this run is in the folder. */
+  write(files: readonly ResultFile[]): void;
+  release(): void;
+}
+
+const LOCK = '.infersim-lock';
+const TEMPORARY = '.infersim-tmp-';
+
+/**
+ * Makes and locks the folder. Throws `ResultsError`: RESULTS_EXIST when it holds results and `force` is off,
+ * RESULTS_LOCKED when another run is at work in it, RESULTS_WRITE when it cannot be made.
+ */
+export function claimResultsFolder(path: string, options: { readonly force: boolean }): ResultsFolder {
+  const madeFrom = makeFolder(path);
+  const lockPath = join(path, LOCK);
+  try {
+    takeLock(path, lockPath);
+  } catch (error) {
+    removeMade(path, madeFrom);
+    throw error;
+  }
+  let isReleased = false;
+  const release = (): void => {
+    if (isReleased) return;
+    isReleased = true;
+    rmSync(lockPath, { force: true });
+    removeMade(path, madeFrom);
+  };
+  const existing = RESULT_FILES.filter((name) => existsSync(join(path, name)));
+  if (existing.length > 0 && !options.force) {
+    release();
+    throw new ResultsError(
+      'RESULTS_EXIST',
+      path,
+      `${path} already holds results (${existing.join(', ')}); give --force to overwrite them or --out for another folder`,
+    );
+  }
+  removeTemporary(path);
+  return { path, write: (files) => writeAll(path, files), release };
+}
+
+/** Returns the topmost folder that had to be made, for clean-up. */
+function makeFolder(path: string): string | undefined {
+  try {
+    return mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new ResultsError('RESULTS_WRITE', path, `cannot make the folder ${path}: ${systemReason(error)}`);
+  }
+}
+
+/** Removes what `makeFolder` made, as far as it is still empty. */
+function removeMade(path: string, madeFrom: string | undefined): void {
+  if (madeFrom === undefined) return;
+  const top = resolve(madeFrom);
+  for (let folder = resolve(path); folder.startsWith(top); folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return; // Not empty: there are results in it.
+    }
+  }
+}
+
+function takeLock(path: string, lockPath: string): void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const handle = openSync(lockPath, 'wx');
+      writeSync(handle, `${process.pid} ${hostname()}\n`);
+      closeSync(handle);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST')
+        throw new ResultsError('RESULTS_WRITE', path, `cannot write into ${path}: ${systemReason(error)}`);
+    }
+    const owner = readLock(lockPath);
+    if (attempt < 3 && owner !== null && !isAlive(owner)) {
+      discardStaleLock(lockPath, owner);
+      continue;
+    }
+    throw new ResultsError(
+      'RESULTS_LOCKED',
+      path,
+      `another run is writing into ${path}${owner === null ? '' : ` (process ${owner.trim().replace(' ', ' on ')})`}; ` +
+        `give --out for another folder${owner === null ? '' : `, or remove ${lockPath} if that run is gone`}`,
+    );
+  }
+}
+
+function readLock(lockPath: string): string | null {
+  try {
+    return readFileSync(lockPath, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(owner: string): boolean {
+  const [pid, host] = owner.trim().split(' ');
+  if (host !== hostname() || !/^\d+$/.test(pid ?? '')) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== 'ESRCH';
+  }
+}
+
+/** Renaming is atomic: of two runs that find the same dead lock, one moves it; a fresh one is put back. */
+function discardStaleLock(lockPath: string, owner: string): void {
+  const aside = `${lockPath}-stale-${process.pid}`;
+  try {
+    renameSync(lockPath, aside);
+    if (readFileSync(aside, 'utf8') !== owner) renameSync(aside, lockPath);
+    else rmSync(aside, { force: true });
+  } catch {
+    // The other run was quicker; the next attempt sees its lock.
+  }
+}
+
+function removeTemporary(path: string): void {
+  for (const name of readdirSync(path)) if (name.startsWith(TEMPORARY)) rmSync(join(path, name), { force: true });
+}
+
+function writeAll(path: string, files: readonly ResultFile[]): void {
+  const order = (file: ResultFile): number => RESULT_FILES.indexOf(file.name);
+  const sorted = [...files].sort((a, b) => order(a) - order(b));
+  let current = path;
+  try {
+    for (const file of sorted) {
+      current = join(path, file.name);
+      writeWhole(join(path, TEMPORARY + file.name), file.chunks);
+    }
+    // From here on the folder is not complete until the new manifest is there.
+    rmSync(join(path, 'manifest.json'), { force: true });
+    for (const name of RESULT_FILES)
+      if (!files.some((file) => file.name === name)) rmSync(join(path, name), { force: true });
+    for (const file of sorted) {
+      current = join(path, file.name);
+      renameSync(join(path, TEMPORARY + file.name), current);
+    }
+    syncFolder(path);
+  } catch (error) {
+    try {
+      removeTemporary(path);
+    } catch {
+      // The folder itself is gone or closed; the first error says why.
+    }
+    if ((error as { code?: unknown } | null)?.code === undefined) throw error;
+    throw new ResultsError('RESULTS_WRITE', current, `cannot write ${current}: ${systemReason(error)}`);
+  }
+}
+
+/** Writes all bytes and flushes them to the disk before the name counts. */
+function writeWhole(path: string, chunks: Iterable<string>): void {
+  const handle = openSync(path, 'w');
+  try {
+    for (const chunk of chunks) {
+      const bytes = Buffer.from(chunk, 'utf8');
+      let written = 0;
+      while (written < bytes.length) written += writeSync(handle, bytes, written);
+    }
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function syncFolder(path: string): void {
+  try {
+    const handle = openSync(path, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Folders cannot be flushed on every system; the files are.
+  }
+}

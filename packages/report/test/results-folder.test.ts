@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { claimResultsFolder, type ResultFile, ResultsError } from '../src/index.js';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'infersim-report-'));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+const files: ResultFile[] = [
+  { name: 'manifest.json', chunks: ['{}\n'] },
+  { name: 'summary.json', chunks: ['{"a":', '1}\n'] },
+  { name: 'runs.csv', chunks: ['a,ü\n'] },
+];
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ResultsError) return error.code;
+    throw error;
+  }
+  return 'nothing thrown';
+}
+
+test('a claimed folder holds exactly the files written, whole, once released', () => {
+  const folder = claimResultsFolder(join(root, 'a/b'), { force: false });
+  folder.write(files);
+  folder.release();
+  expect(readdirSync(folder.path).sort()).toEqual(['manifest.json', 'runs.csv', 'summary.json']);
+  expect(readFileSync(join(folder.path, 'summary.json'), 'utf8')).toBe('{"a":1}\n');
+  expect(readFileSync(join(folder.path, 'runs.csv'), 'utf8')).toBe('a,ü\n');
+});
+
+test('results are not overwritten without force; with it, files of the earlier run do not stay behind', () => {
+  const path = join(root, 'run');
+  const first = claimResultsFolder(path, { force: false });
+  first.write([...files, { name: 'requests.csv', chunks: ['x\n'] }]);
+  first.release();
+  expect(codeOf(() => claimResultsFolder(path, { force: false }))).toBe('RESULTS_EXIST');
+  expect(readdirSync(path)).not.toContain('.infersim-lock');
+  const second = claimResultsFolder(path, { force: true });
+  second.write(files);
+  second.release();
+  expect(existsSync(join(path, 'requests.csv'))).toBe(false);
+});
+
+test('a folder that only holds other things is no obstacle, and they stay', () => {
+  writeFileSync(join(root, 'notes.txt'), 'mine');
+  const folder = claimResultsFolder(root, { force: false });
+  folder.write(files);
+  folder.release();
+  expect(readdirSync(root).sort()).toEqual(['manifest.json', 'notes.txt', 'runs.csv', 'summary.json']);
+});
+
+test('two runs cannot claim one folder, whether or not they may overwrite', () => {
+  const folder = claimResultsFolder(join(root, 'x'), { force: false });
+  expect(codeOf(() => claimResultsFolder(folder.path, { force: true }))).toBe('RESULTS_LOCKED');
+  folder.release();
+  claimResultsFolder(folder.path, { force: false }).release();
+});
+
+test('the lock of a dead process is taken over', () => {
+  writeFileSync(join(root, '.infersim-lock'), `99999999 ${hostname()}\n`);
+  const folder = claimResultsFolder(root, { force: false });
+  folder.release();
+  expect(readdirSync(root)).toEqual([]);
+});
+
+test('the lock of another host is respected', () => {
+  writeFileSync(join(root, '.infersim-lock'), '1 some-other-host\n');
+  expect(codeOf(() => claimResultsFolder(root, { force: true }))).toBe('RESULTS_LOCKED');
+});
+
+test('a folder made for a run that wrote nothing is removed again, with the folders above it', () => {
+  claimResultsFolder(join(root, 'a/b/c'), { force: false }).release();
+  expect(readdirSync(root)).toEqual([]);
+});
+
+test('when writing fails nothing of the run stays, and older results are untouched', () => {
+  const path = join(root, 'run');
+  const first = claimResultsFolder(path, { force: false });
+  first.write(files);
+  first.release();
+  const full: ResultFile = {
+    name: 'timeseries.csv',
+    chunks: (function* () {
+      yield 'a\n';
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    })(),
+  };
+  const second = claimResultsFolder(path, { force: true });
+  expect(codeOf(() => second.write([full, { name: 'summary.json', chunks: ['new'] }]))).toBe('RESULTS_WRITE');
+  second.release();
+  expect(readdirSync(path).sort()).toEqual(['manifest.json', 'runs.csv', 'summary.json']);
+  expect(readFileSync(join(path, 'summary.json'), 'utf8')).toBe('{"a":1}\n');
+});
+
+test('a fault of the program is not dressed up as a full disk, and still leaves no temporary file', () => {
+  const folder = claimResultsFolder(root, { force: false });
+  const broken = (function* (): Generator<string> {
+    yield 'a';
+    throw new RangeError('row of 3 cells');
+  })();
+  expect(() => folder.write([{ name: 'runs.csv', chunks: broken }])).toThrow(RangeError);
+  folder.release();
+  expect(readdirSync(root)).toEqual([]);
+});
+
+test('a path through a file cannot be made', () => {
+  writeFileSync(join(root, 'file'), '');
+  expect(codeOf(() => claimResultsFolder(join(root, 'file/run'), { force: false }))).toBe('RESULTS_WRITE');
+});
