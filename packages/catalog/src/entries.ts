@@ -230,7 +230,10 @@ export interface ModelArchitecture {
   readonly layerGroups: readonly LayerGroup[];
   readonly mla?: MlaShape;
   readonly moe?: MoeShape;
-  /** Learned position embeddings, biases and norms that the matrices do not cover, parameters. */
+  /**
+   * Parameters the matrices do not cover: norms, biases, learned positions, towers of other modalities. They take memory
+   * and count towards the total; a decode step hardly reads them.
+   */
   readonly extraParams?: number;
 }
 

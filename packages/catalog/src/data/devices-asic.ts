@@ -118,7 +118,7 @@ function tpuV5p(): DeviceEntry {
 function tpuV6e(): DeviceEntry {
   const spec =
     'docs.cloud.google.com/tpu/docs/v6e.md.txt; docs.cloud.google.com/tpu/docs/tpu7x; Epoch AI ML-hardware table';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'tpu-v6e',
     name: 'Google TPU v6e (Trillium)',
@@ -153,7 +153,7 @@ function tpuV6e(): DeviceEntry {
 
 function tpuV7(): DeviceEntry {
   const spec = 'docs.cloud.google.com/tpu/docs/tpu7x.md.txt; Epoch AI ML-hardware table';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'tpu-v7',
     name: 'Google TPU v7 (Ironwood; TPU7x)',
@@ -186,7 +186,7 @@ function tpuV7(): DeviceEntry {
 
 function inferentia2(): DeviceEntry {
   const spec = 'awsdocs-neuron.readthedocs-hosted.com/.../inferentia2.html';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'inferentia2',
     name: 'AWS Inferentia2',
@@ -221,7 +221,7 @@ function inferentia2(): DeviceEntry {
 function trainium2(): DeviceEntry {
   const spec =
     'awsdocs-neuron.readthedocs-hosted.com/.../trainium2.rst; awsdocs-neuron.readthedocs-hosted.com/.../trainium2_arch.html; Epoch AI ML-hardware table';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'trainium2',
     name: 'AWS Trainium2',
@@ -359,7 +359,7 @@ function gaudi3(): DeviceEntry {
 
 function groqLpuV1(): DeviceEntry {
   const spec = 'Epoch AI ML-hardware table (GroqChip brief)';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'groq-lpu-v1',
     name: 'Groq LPU v1 (GroqChip/GroqCard)',
@@ -394,7 +394,7 @@ function groqLpuV1(): DeviceEntry {
 function cerebrasWse3(): DeviceEntry {
   const spec =
     'yobitel.com/knowledge-base/cerebras-wse-3; nextplatform.com/.../cerebras-goes-hyperscale-with-third-gen-; awesomeagents.ai/hardware/cerebras-wse-3';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'cerebras-wse3',
     name: 'Cerebras WSE-3 (CS-3 system)',
@@ -457,7 +457,7 @@ function sambanovaSn40l(): DeviceEntry {
 }
 
 function dmatrixCorsair(): DeviceEntry {
-  const spec = 'general knowledge';
+  const spec = RECALL;
   return {
     id: 'dmatrix-corsair',
     name: 'd-Matrix Corsair (PCIe card)',
@@ -490,7 +490,7 @@ function dmatrixCorsair(): DeviceEntry {
 }
 
 function qualcommAi100Ultra(): DeviceEntry {
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'qualcomm-ai100-ultra',
     name: 'Qualcomm Cloud AI 100 Ultra',
@@ -555,8 +555,8 @@ function tenstorrentP150(): DeviceEntry {
 }
 
 function tenstorrentN300(): DeviceEntry {
-  const spec = 'general knowledge';
-  const price = 'general knowledge';
+  const spec = RECALL;
+  const price = RECALL;
   return {
     id: 'tenstorrent-n300',
     name: 'Tenstorrent Wormhole n300',

@@ -46,7 +46,7 @@ function jetsonOrinNanoSuper(): DeviceEntry {
 
 function jetsonOrinNx16(): DeviceEntry {
   const spec = 'github.com/.../JETSON-ORIN-NX-DATASHEET.pdf';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'jetson-orin-nx-16',
     name: 'NVIDIA Jetson Orin NX 16GB',
@@ -146,7 +146,7 @@ function jetsonAgxThor(): DeviceEntry {
 
 function driveOrin(): DeviceEntry {
   const spec = 'thedailyscout.com/s/b27tJr8FdQE';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'drive-orin',
     name: 'NVIDIA DRIVE AGX Orin',
@@ -178,7 +178,7 @@ function driveOrin(): DeviceEntry {
 
 function driveThor(): DeviceEntry {
   const spec = 'kvynlim.github.io/.../nvidia-drive-thor; en.wikipedia.org/wiki/Nvidia_Drive';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'drive-thor',
     name: 'NVIDIA DRIVE AGX Thor',
@@ -212,7 +212,7 @@ function driveThor(): DeviceEntry {
 }
 
 function teslaHw4(): DeviceEntry {
-  const spec = 'general knowledge';
+  const spec = RECALL;
   return {
     id: 'tesla-hw4',
     name: 'Tesla HW4 (AI4) computer',
@@ -274,7 +274,7 @@ function snapdragonXElite(): DeviceEntry {
 
 function snapdragonX2Elite(): DeviceEntry {
   const spec = 'multicoreperformance.com; localaimaster.com/blog/npu-comparison-2026';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'snapdragon-x2-elite',
     name: 'Qualcomm Snapdragon X2 Elite',
@@ -368,8 +368,8 @@ function ryzenAi300(): DeviceEntry {
 }
 
 function ryzenAiMax395(): DeviceEntry {
-  const spec = 'general knowledge';
-  const price = 'general knowledge';
+  const spec = RECALL;
+  const price = RECALL;
   return {
     id: 'ryzen-ai-max-395',
     name: 'AMD Ryzen AI Max+ 395 (Strix Halo)',
@@ -574,8 +574,8 @@ function appleM3Ultra(): DeviceEntry {
 }
 
 function appleA17Pro(): DeviceEntry {
-  const spec = 'general knowledge';
-  const price = 'general knowledge';
+  const spec = RECALL;
+  const price = RECALL;
   return {
     id: 'apple-a17-pro',
     name: 'Apple A17 Pro',
@@ -610,8 +610,8 @@ function appleA17Pro(): DeviceEntry {
 }
 
 function appleA18Pro(): DeviceEntry {
-  const spec = 'general knowledge';
-  const price = 'general knowledge';
+  const spec = RECALL;
+  const price = RECALL;
   return {
     id: 'apple-a18-pro',
     name: 'Apple A18 Pro',
@@ -642,8 +642,8 @@ function appleA18Pro(): DeviceEntry {
 }
 
 function snapdragon8Elite(): DeviceEntry {
-  const spec = 'general knowledge';
-  const price = 'general knowledge';
+  const spec = RECALL;
+  const price = RECALL;
   return {
     id: 'snapdragon-8-elite',
     name: 'Qualcomm Snapdragon 8 Elite',
@@ -673,8 +673,8 @@ function snapdragon8Elite(): DeviceEntry {
 }
 
 function googleTensorG5(): DeviceEntry {
-  const spec = 'general knowledge';
-  const price = 'general knowledge';
+  const spec = RECALL;
+  const price = RECALL;
   return {
     id: 'google-tensor-g5',
     name: 'Google Tensor G5 (phone TPU)',
@@ -708,8 +708,8 @@ function googleTensorG5(): DeviceEntry {
 }
 
 function googleCoralEdgeTpu(): DeviceEntry {
-  const spec = 'general knowledge';
-  const price = 'general knowledge';
+  const spec = RECALL;
+  const price = RECALL;
   return {
     id: 'google-coral-edge-tpu',
     name: 'Google Edge TPU (Coral)',

@@ -13,7 +13,7 @@ import { GIB, IDLE_SHARE, INFERENCEX, RECALL, USABLE_GIB, USABLE_NOTE } from './
 
 function arcProB60(): DeviceEntry {
   const spec = 'aiconfigurator systems/b60.yaml';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'arc-pro-b60',
     name: 'Intel Arc Pro B60',
@@ -47,7 +47,7 @@ function arcProB60(): DeviceEntry {
 
 function mi250x(): DeviceEntry {
   const spec = 'Epoch AI ML-hardware table; rocm.docs.amd.com/en/docs-7.14.0/_sources/reference/gpu-arch/mi250.md';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'mi250x',
     name: 'AMD Instinct MI250X',
@@ -126,7 +126,7 @@ function mi300x(): DeviceEntry {
 
 function mi325x(): DeviceEntry {
   const spec = 'SemiAnalysis InferenceX gpu-specs; Epoch AI ML-hardware table';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'mi325x',
     name: 'AMD Instinct MI325X',
@@ -168,7 +168,7 @@ function mi325x(): DeviceEntry {
 
 function mi355x(): DeviceEntry {
   const spec = 'SemiAnalysis InferenceX gpu-specs; SemiAnalysis InferenceX docs; Epoch AI ML-hardware table';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'mi355x',
     name: 'AMD Instinct MI355X',

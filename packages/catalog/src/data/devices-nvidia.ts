@@ -378,7 +378,6 @@ function b300Sxm(): DeviceEntry {
     gridFit: ['cloud', 'enterprise'],
     releaseYear: 2025,
     memoryBytes: measured(288400343040, 'B', spec, { note: 'bytes the driver or the engine reports' }),
-
     memoryType: 'HBM3e',
     memoryBandwidthBps: specified(7.75e12, 'B/s', spec),
     peakFlops: {
@@ -456,7 +455,7 @@ function gb300Nvl72(): DeviceEntry {
 }
 
 function vr200Nvl72(): DeviceEntry {
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'vr200-nvl72',
     name: 'NVIDIA Rubin R200 (Vera Rubin NVL72; per GPU)',
@@ -490,7 +489,7 @@ function vr200Nvl72(): DeviceEntry {
 
 function l4(): DeviceEntry {
   const spec = 'aiconfigurator systems/l4.yaml; Epoch AI ML-hardware table';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'l4',
     name: 'NVIDIA L4',
@@ -561,7 +560,7 @@ function l40s(): DeviceEntry {
 
 function a10g(): DeviceEntry {
   const spec = 'Epoch AI ML-hardware table; Cloud Carbon Footprint AWS constants';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'a10g',
     name: 'NVIDIA A10G (AWS g5)',
@@ -669,7 +668,7 @@ function rtxPro6000(): DeviceEntry {
 
 function dgxSparkGb10(): DeviceEntry {
   const spec = 'unanswered.io/guide/nvidia-dgx-power-consumption-watts';
-  const price = 'general knowledge';
+  const price = RECALL;
   return {
     id: 'dgx-spark-gb10',
     name: 'NVIDIA DGX Spark (GB10)',

@@ -1,7 +1,7 @@
 /**
  * Shapes of transformer models as their configuration files state them, with what the model cards print beside.
  *
- * `extraParams` counts norms, biases and learned positions, so that the sum over the architecture is the exact parameter
+ * `extraParams` counts norms, biases, learned positions and vision towers, so that the sum over the architecture is the exact parameter
  * count. `sampling` says what the generation settings shipped with the model ask for (from general knowledge): top-p or
  * top-k need a sort over the vocabulary. DeepSeek-type latent attention has `kvHeads` as in the configuration, but only
  * the latent is cached. More than 400 lines because it is data.
@@ -792,7 +792,7 @@ export function modelEntries(): ModelEntry[] {
           { kind: 'window', layers: 29, windowTokens: 1024 },
           { kind: 'full', layers: 5 },
         ],
-        extraParams: 368_128,
+        extraParams: 420_348_272,
       },
       cardParams: specified(4.3e9, 'parameters', 'litgpt config', {
         low: 4.25e9,
@@ -806,7 +806,7 @@ export function modelEntries(): ModelEntry[] {
       }),
       nativePrecision: 'fp16',
       sampling: 'top-p',
-      notes: 'Text part only: the vision tower of about 0.42 billion is in the printed total of the family, not here.',
+      notes: 'The vision tower, its projector (0.42 billion) and 64 padding rows of the vocabulary are in extraParams.',
     },
     {
       id: 'gemma-3-12b',
@@ -828,12 +828,13 @@ export function modelEntries(): ModelEntry[] {
           { kind: 'window', layers: 40, windowTokens: 1024 },
           { kind: 'full', layers: 8 },
         ],
-        extraParams: 765_696,
+        extraParams: 422_302_320,
       },
       cardParams: specified(12.19e9, 'parameters', 'litgpt config'),
       cardActiveParams: specified(12.19e9, 'parameters', 'litgpt config'),
       nativePrecision: 'fp16',
       sampling: 'top-p',
+      notes: 'The vision tower, its projector (0.42 billion) and 64 padding rows of the vocabulary are in extraParams.',
     },
     {
       id: 'gemma-3-27b',
@@ -855,12 +856,13 @@ export function modelEntries(): ModelEntry[] {
           { kind: 'window', layers: 52, windowTokens: 1024 },
           { kind: 'full', layers: 10 },
         ],
-        extraParams: 1_354_496,
+        extraParams: 424_758_896,
       },
       cardParams: specified(27.43e9, 'parameters', 'litgpt config'),
       cardActiveParams: specified(27.43e9, 'parameters', 'litgpt config'),
       nativePrecision: 'fp16',
       sampling: 'top-p',
+      notes: 'The vision tower, its projector (0.42 billion) and 64 padding rows of the vocabulary are in extraParams.',
     },
     {
       id: 'phi-4',

@@ -11,7 +11,7 @@ export const IDLE_SHARE = 'nothing published: 8 to 14 % of TDP';
 
 export const GIB = 2 ** 30;
 
-/** Bytes an engine sees per GiB of the datasheet, where no driver figure was found. */
-export const USABLE_GIB = 0.985 * GIB;
+/** Whole bytes an engine sees per GiB of the datasheet, where no driver figure was found. */
+export const USABLE_GIB = Math.floor(0.985 * GIB);
 
 export const USABLE_NOTE = '98.5 % of the specified size: no driver figure was found';
