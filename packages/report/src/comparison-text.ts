@@ -63,7 +63,7 @@ export function comparisonText(comparison: Comparison, view: ComparisonView, opt
       lines.push(`objective ${item.name}: ${passedWord(item.a)} in A, ${passedWord(item.b)} in B (${item.verdict})`);
   for (const note of comparison.notes) lines.push(...wrapText(`note: ${note}`, '  ', 80, ''));
   lines.push(
-    `${comparison.common_seeds} common seeds; differences up to ${formatFigure(comparison.threshold_pct)} % count as none`,
+    `${comparison.common_worlds} pairs of replications with the same seed; differences up to ${formatFigure(comparison.threshold_pct)} % count as none`,
   );
   lines.push(
     ...wrapText(

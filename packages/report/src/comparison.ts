@@ -1,7 +1,7 @@
 /**
  * Results side by side. The first folder is the baseline A; every other one is compared with it.
  *
- * Pairs are formed by seed (common random numbers: the same seed met the same requests), and the interval of the
+ * Pairs are formed by seed and replication (common random numbers: they met the same requests), and the interval of the
  * difference B - A is Student's t over the pairs. Where the seeds differ, or where replications came out alike or there
  * is one only, there is no interval: the verdict then rests on the plain difference and says so by its `basis`.
  *
@@ -67,7 +67,8 @@ export interface Comparison {
   readonly b: string;
   readonly confidence: number;
   readonly threshold_pct: number;
-  readonly common_seeds: number;
+  /** Replications that both have with the same seed and number. */
+  readonly common_worlds: number;
   readonly objectives: readonly ComparedObjective[];
   readonly metrics: readonly ComparedMetric[];
   readonly regressions: readonly string[];
@@ -79,15 +80,20 @@ export interface CompareOptions {
   readonly thresholdPct: number;
 }
 
-type Table = Map<string, Map<number, number[]>>;
+type Table = Map<string, Map<string, number[]>>;
+
+/** Replications with the same seed and number met the same random world. */
+function worldKey(seed: number | string, replication: number | string): string {
+  return `${seed}/${replication}`;
+}
 
 /** Compares B with A. Throws `ResultsError` RESULTS_READ when the rows of a folder cannot be read. */
 export function compareResults(a: SavedResults, b: SavedResults, options: CompareOptions): Comparison {
   const rowsA = tableOf(a);
   const rowsB = tableOf(b);
   const confidence = a.summary.confidence;
-  const seedsA = new Set(a.summary.runs.map((run) => run.seed));
-  const commonSeeds = new Set(b.summary.runs.map((run) => run.seed).filter((seed) => seedsA.has(seed))).size;
+  const worldsA = new Set(a.summary.runs.map((run) => worldKey(run.seed, run.replication)));
+  const commonWorlds = b.summary.runs.filter((run) => worldsA.has(worldKey(run.seed, run.replication))).length;
   const metrics: ComparedMetric[] = [];
   for (const [scopeKey, valuesA] of rowsA) {
     const valuesB = rowsB.get(scopeKey);
@@ -114,17 +120,17 @@ export function compareResults(a: SavedResults, b: SavedResults, options: Compar
     b: b.label,
     confidence,
     threshold_pct: options.thresholdPct,
-    common_seeds: commonSeeds,
+    common_worlds: commonWorlds,
     objectives,
     metrics,
     regressions,
-    notes: notesOf(a, b, rowsA, rowsB, commonSeeds),
+    notes: notesOf(a, b, rowsA, rowsB, commonWorlds),
   };
 }
 
-function notesOf(a: SavedResults, b: SavedResults, rowsA: Table, rowsB: Table, commonSeeds: number): string[] {
+function notesOf(a: SavedResults, b: SavedResults, rowsA: Table, rowsB: Table, commonWorlds: number): string[] {
   const notes: string[] = [];
-  if (commonSeeds === 0) notes.push('no common seeds: means are compared without an interval');
+  if (commonWorlds === 0) notes.push('no common seeds: means are compared without an interval');
   for (const side of [a, b]) {
     if (side.summary.status === 'interrupted') notes.push(`${side.label} was interrupted: its results are partial`);
     if (!side.summary.stability.stable) notes.push(`${side.label} is unstable: its latencies have no mean to speak of`);
@@ -136,24 +142,24 @@ function notesOf(a: SavedResults, b: SavedResults, rowsA: Table, rowsB: Table, c
   return [...notes, ...onlyOne];
 }
 
-/** Scope -> seed -> values in the order of METRIC_COLUMNS. Interrupted replications are kept out. */
+/** Scope -> world -> values in the order of METRIC_COLUMNS. Interrupted replications are kept out. */
 function tableOf(saved: SavedResults): Table {
   const { header, records } = readSavedRuns(saved.path);
-  for (const key of ['seed', 'scope', 'scope_id', 'status'])
+  for (const key of ['seed', 'replication', 'scope', 'scope_id', 'status'])
     if (!header.includes(key))
       throw new ResultsError('RESULTS_READ', saved.path, `runs.csv in ${saved.path} has no column ${key}`);
   const table: Table = new Map();
   for (const record of records) {
     if (record['status'] === 'interrupted') continue;
     const key = `${record['scope']} ${record['scope_id']}`;
-    let bySeed = table.get(key);
-    if (bySeed === undefined) {
-      bySeed = new Map();
-      table.set(key, bySeed);
+    let byWorld = table.get(key);
+    if (byWorld === undefined) {
+      byWorld = new Map();
+      table.set(key, byWorld);
     }
     // A column that an older version did not have is not available; so is an empty cell.
-    bySeed.set(
-      Number(record['seed']),
+    byWorld.set(
+      worldKey(record['seed']!, record['replication']!),
       METRIC_COLUMNS.map(({ name }) => {
         const cell = record[name] ?? '';
         return cell === '' ? Number.NaN : Number(cell);
@@ -166,15 +172,15 @@ function tableOf(saved: SavedResults): Table {
 function compareColumn(
   column: MetricColumn,
   columnIdx: number,
-  valuesA: ReadonlyMap<number, number[]>,
-  valuesB: ReadonlyMap<number, number[]>,
+  valuesA: ReadonlyMap<string, number[]>,
+  valuesB: ReadonlyMap<string, number[]>,
   confidence: number,
   thresholdPct: number,
 ): Omit<ComparedMetric, 'scope' | 'scope_id'> {
   const pairedA: number[] = [];
   const pairedB: number[] = [];
-  for (const [seed, row] of valuesA) {
-    const other = valuesB.get(seed)?.[columnIdx] ?? Number.NaN;
+  for (const [world, row] of valuesA) {
+    const other = valuesB.get(world)?.[columnIdx] ?? Number.NaN;
     if (!Number.isFinite(row[columnIdx]!) || !Number.isFinite(other)) continue;
     pairedA.push(row[columnIdx]!);
     pairedB.push(other);

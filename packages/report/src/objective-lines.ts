@@ -67,6 +67,8 @@ function subject(objective: SummaryObjective): string {
       : `${objective.metric} ${objective.stat}`;
   const where = objective.scope === 'all' ? '' : ` of ${objective.scope} ${objective.scope_id}`;
   const share =
-    objective.site_share === undefined ? '' : `, at ${formatFigure(100 * objective.site_share, 3)} % of the sites`;
+    objective.site_share === undefined
+      ? ''
+      : `: sites that keep to ${formatFigure(objective.site_limit ?? Number.NaN)}`;
   return `${metric}${where}${share}`;
 }

@@ -21,15 +21,18 @@ export interface SummaryObjective {
   readonly unit: string;
   readonly scope: ScopeKind;
   readonly scope_id: string;
+  /** The figure; with `site_share`, the share of like sites that met the bound, in per cent. */
   readonly actual: number | null;
   /** What the verdict rests on: the confidence bound with replications, else `actual`. */
   readonly judged: number | null;
   readonly bound: 'max' | 'min';
+  /** What `actual` is held against; with `site_share`, that share in per cent. */
   readonly limit: number;
   /** Room left to the limit, as a share of it; negative when exceeded. */
   readonly margin_pct: number | null;
-  /** Share of like sites that have to meet it; absent = the scope is judged as a whole. */
+  /** Share of like sites that have to meet `site_limit`; both absent = the scope is judged as a whole. */
   readonly site_share?: number;
+  readonly site_limit?: number;
   /** For a failed one: where it is worst and why. */
   readonly why: string;
 }

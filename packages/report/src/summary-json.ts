@@ -91,17 +91,23 @@ function objectives(result: ExperimentResult): SummaryObjective[] {
     metric: objective.metric,
     stat: objective.stat,
     column: objective.column,
-    unit: METRIC_COLUMNS[metricIndex(objective.column)]?.unit ?? '',
+    unit: objective.siteShare === undefined ? unitOf(objective.column) : '%',
     scope: objective.scopeKind,
     scope_id: objective.scopeId,
     actual: finite(actual),
     judged: finite(judged),
-    bound: objective.max !== undefined ? 'max' : 'min',
+    bound: objective.siteShare === undefined && limit === objective.max ? 'max' : 'min',
     limit,
     margin_pct: finite(marginPct),
-    ...(objective.siteShare === undefined ? {} : { site_share: objective.siteShare }),
+    ...(objective.siteShare === undefined
+      ? {}
+      : { site_share: objective.siteShare, site_limit: objective.max ?? objective.min ?? 0 }),
     why,
   }));
+}
+
+function unitOf(column: string): string {
+  return METRIC_COLUMNS[metricIndex(column)]?.unit ?? '';
 }
 
 function summaryScope(result: ExperimentResult, scope: ScopeRef, scopeIdx: number): SummaryScope {

@@ -103,6 +103,25 @@ test('a missed objective of severity warn does not fail the run, one of severity
   expect(summaryDocument(fixtureResult(undefined, { objectives: [missed] }), []).passed).toBe(false);
 });
 
+test('an objective over like sites is held against the share of sites that meet its bound', () => {
+  const plain = fixtureObjective();
+  const perSite = fixtureObjective({ actual: 96, judged: 95.5, limit: 95 });
+  const summary = summaryDocument(
+    fixtureResult(undefined, {
+      objectives: [plain, { ...perSite, objective: { ...perSite.objective, siteShare: 0.95 } }],
+    }),
+    [],
+  );
+  expect(summary.objectives[0]).toMatchObject({ bound: 'max', limit: 500, unit: 'ms' });
+  expect(summary.objectives[1]).toMatchObject({
+    bound: 'min',
+    limit: 95,
+    unit: '%',
+    site_share: 0.95,
+    site_limit: 500,
+  });
+});
+
 test('the same result gives the same bytes, and warnings are said once', () => {
   const plan = fixturePlan({ warnings: ['careful'] });
   const text = summaryJson(fixtureResult(undefined, { plan, warnings: ['careful', 'twice'] }), inputs);

@@ -108,7 +108,7 @@ test('without a steady state latencies read "unstable" instead of a mean', () =>
 test('assumed constants are counted, thin percentiles marked, broken conservation shouted', () => {
   const assumed = { where: 'devices.box', name: 'idleW', value: 3, unit: 'W', grade: 'assumed' } as const;
   const run = fixtureRun(0);
-  const p99 = run.values.findIndex((value) => value === FIGURES['ttft_ms_p99']);
+  const p99 = run.values.indexOf(FIGURES['ttft_ms_p99']!);
   const broken = { ...run.conservation[0]!, right: 9, relative: 0.1, passed: false };
   const text = render(
     fixtureResult([{ ...run, thinCells: Int32Array.of(p99), conservation: [broken] }], {
