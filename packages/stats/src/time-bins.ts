@@ -1,0 +1,210 @@
+/**
+ * An integrated quantity in time bins of one width: joules per minute from a power in watts, tokens per second from
+ * token counts. Bin i covers [startS + i width, startS + (i + 1) width), its edges always computed by that product
+ * and never by accumulation, so bins of different meters line up to the bit.
+ *
+ * `addRate` spreads rate times time over the bins it touches; pieces of one call share their edges, so the sum over
+ * all bins is the total given to rounding. Bins grow with the times that occur.
+ *
+ * The peak of means over longer blocks (15-minute demand from one-minute bins) is taken over blocks aligned with the
+ * start, as a meter's clock does, not over sliding windows. Units: seconds for time; an amount has the caller's unit,
+ * a rate that unit per second.
+ */
+import { sumOf } from './compensated-sum.js';
+import { StatisticsError } from './statistics-error.js';
+
+/** More bins than this (1 GiB) mean a wrong width or horizon. */
+const MAX_BINS = 2 ** 27;
+const FIRST_CAPACITY = 64;
+
+/** The plain form of a series of bins. */
+export interface TimeBinsJson {
+  readonly widthS: number;
+  readonly startS: number;
+  readonly coveredUntilS: number;
+  readonly amounts: readonly number[];
+}
+
+/** Fixed-width time bins of an integrated quantity. */
+export class TimeBins {
+  /** Width of a bin, seconds. */
+  readonly widthS: number;
+  /** Simulated time at which bin 0 begins, seconds. */
+  readonly startS: number;
+  private amounts = new Float64Array(0);
+  private used = 0;
+  private readonly covered: Float64Array;
+
+  constructor(widthS: number, startS = 0) {
+    if (!(widthS > 0 && widthS < Number.POSITIVE_INFINITY && Number.isFinite(startS))) {
+      throw new StatisticsError(
+        'STATS_OUT_OF_RANGE',
+        `bins have a positive width and a start, not ${widthS}, ${startS} s`,
+      );
+    }
+    this.widthS = widthS;
+    this.startS = startS;
+    this.covered = Float64Array.of(startS);
+  }
+
+  /** Bins that something was added to, or that lie before such. */
+  get binCount(): number {
+    return this.used;
+  }
+
+  /** The latest time that something was added at, seconds; the start when nothing was. */
+  get coveredUntilS(): number {
+    return this.covered[0]!;
+  }
+
+  /** Sum over all bins. */
+  get total(): number {
+    return sumOf(this.amounts.subarray(0, this.used));
+  }
+
+  /**
+   * Adds `rate` per second over [fromS, toS]. No allocation except growth. Throws `STATS_TIME_BACKWARDS` when toS is
+   * before fromS or fromS before the start, `STATS_NOT_FINITE` for other numbers that cannot be.
+   */
+  addRate(fromS: number, toS: number, rate: number): void {
+    this.checkTime(fromS, rate);
+    if (!(toS >= fromS && toS < Number.POSITIVE_INFINITY)) {
+      throw new StatisticsError('STATS_TIME_BACKWARDS', `an interval runs forward, not from ${fromS} to ${toS} s`);
+    }
+    if (toS === fromS) return;
+    const last = this.lastBinBefore(toS);
+    this.ensure(last + 1);
+    const amounts = this.amounts;
+    let at = fromS;
+    for (let bin = this.binOf(fromS); bin < last; bin++) {
+      const edge = this.edge(bin + 1);
+      amounts[bin]! += (edge - at) * rate;
+      at = edge;
+    }
+    amounts[last]! += (toS - at) * rate;
+    if (toS > this.covered[0]!) this.covered[0] = toS;
+  }
+
+  /** Adds `amount` at an instant; one that falls on an edge belongs to the bin that begins there. */
+  add(atS: number, amount: number): void {
+    this.checkTime(atS, amount);
+    const bin = this.binOf(atS);
+    this.ensure(bin + 1);
+    this.amounts[bin]! += amount;
+    if (atS > this.covered[0]!) this.covered[0] = atS;
+  }
+
+  /** The amount in a bin; 0 for bins beyond the last. */
+  amount(bin: number): number {
+    return bin < this.used ? this.amounts[bin]! : 0;
+  }
+
+  /** A copy of the amounts, one for each bin. */
+  toArray(): Float64Array<ArrayBuffer> {
+    return this.amounts.slice(0, this.used);
+  }
+
+  /**
+   * Mean rate of each bin up to `untilS` (by default the latest time covered): amount over width, in the last bin
+   * over the part of it before `untilS`. One entry for each bin that begins before `untilS`, zeros included.
+   */
+  rates(untilS: number = this.coveredUntilS): Float64Array<ArrayBuffer> {
+    const bins = untilS > this.startS ? this.lastBinBefore(untilS) + 1 : 0;
+    const rates = new Float64Array(bins);
+    for (let bin = 0; bin < bins; bin++) {
+      const endS = Math.min(this.edge(bin + 1), untilS);
+      rates[bin] = this.amount(bin) / (endS - this.edge(bin));
+    }
+    return rates;
+  }
+
+  /**
+   * Greatest mean rate over blocks of `widthBins` bins that begin at the start (with one-minute bins from midnight,
+   * 15 gives clock-aligned 15-minute demand). A block cut short by `untilS` (by default the latest time covered) is
+   * averaged over its full width, the least a meter would show, except when it is the only one: then over the time
+   * it has. Undefined when there is no time to average over.
+   */
+  windowMax(widthBins: number, untilS: number = this.coveredUntilS): number | undefined {
+    if (!Number.isSafeInteger(widthBins) || widthBins < 1) {
+      throw new StatisticsError('STATS_OUT_OF_RANGE', `a block is a whole number of bins from 1, not ${widthBins}`);
+    }
+    const spanS = untilS - this.startS;
+    if (!(spanS > 0)) return undefined;
+    const blockS = widthBins * this.widthS;
+    const bins = this.lastBinBefore(untilS) + 1;
+    let peak = Number.NEGATIVE_INFINITY;
+    for (let from = 0; from < bins; from += widthBins) {
+      const to = Math.min(from + widthBins, this.used);
+      const block = from < to ? sumOf(this.amounts.subarray(from, to)) : 0;
+      peak = Math.max(peak, block / (bins <= widthBins ? Math.min(blockS, spanS) : blockS));
+    }
+    return peak;
+  }
+
+  /** Adds the amounts of `other` bin by bin; throws `STATS_MISMATCH` when its width or start is another. */
+  merge(other: TimeBins): void {
+    if (other.widthS !== this.widthS || other.startS !== this.startS) {
+      throw new StatisticsError('STATS_MISMATCH', 'bins merge when their width and start are equal');
+    }
+    this.ensure(other.used);
+    for (let bin = 0; bin < other.used; bin++) this.amounts[bin]! += other.amounts[bin]!;
+    if (other.coveredUntilS > this.covered[0]!) this.covered[0] = other.coveredUntilS;
+  }
+
+  /** Plain data that `fromJSON` restores to the bit. */
+  toJSON(): TimeBinsJson {
+    return {
+      widthS: this.widthS,
+      startS: this.startS,
+      coveredUntilS: this.coveredUntilS,
+      amounts: Array.from(this.amounts.subarray(0, this.used)),
+    };
+  }
+
+  /** The bins that `toJSON` wrote. */
+  static fromJSON(json: TimeBinsJson): TimeBins {
+    const bins = new TimeBins(json.widthS, json.startS);
+    bins.ensure(json.amounts.length);
+    bins.amounts.set(json.amounts);
+    bins.covered[0] = json.coveredUntilS;
+    return bins;
+  }
+
+  private edge(bin: number): number {
+    return this.startS + bin * this.widthS;
+  }
+
+  /** The bin with edge(bin) <= timeS < edge(bin + 1): divided, then corrected by the edges themselves. */
+  private binOf(timeS: number): number {
+    let bin = Math.floor((timeS - this.startS) / this.widthS);
+    if (!(bin < MAX_BINS)) {
+      throw new StatisticsError('STATS_OUT_OF_RANGE', `${timeS} s lies beyond ${MAX_BINS} bins of ${this.widthS} s`);
+    }
+    while (bin > 0 && this.edge(bin) > timeS) bin--;
+    while (this.edge(bin + 1) <= timeS) bin++;
+    return bin;
+  }
+
+  /** The bin in which the time just before `timeS` lies. */
+  private lastBinBefore(timeS: number): number {
+    const bin = this.binOf(timeS);
+    return bin > 0 && this.edge(bin) === timeS ? bin - 1 : bin;
+  }
+
+  private checkTime(timeS: number, quantity: number): void {
+    if (quantity - quantity !== 0) throw new StatisticsError('STATS_NOT_FINITE', `bins cannot hold ${quantity}`);
+    if (!(timeS >= this.startS && timeS < Number.POSITIVE_INFINITY)) {
+      throw new StatisticsError('STATS_TIME_BACKWARDS', `bins begin at ${this.startS} s, so ${timeS} s is refused`);
+    }
+  }
+
+  private ensure(bins: number): void {
+    if (bins <= this.used) return;
+    if (bins > this.amounts.length) {
+      const grown = new Float64Array(Math.max(bins, 2 * this.amounts.length, FIRST_CAPACITY));
+      grown.set(this.amounts.subarray(0, this.used));
+      this.amounts = grown;
+    }
+    this.used = bins;
+  }
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LogHistogram } from '../src/log-histogram.js';
+import { SampleCollector, transferListOf } from '../src/sample-collector.js';
+import { summarize } from '../src/sample-summary.js';
+
+const latency = fc.double({ min: 0, max: 1e4, noNaN: true });
+
+function collectorOf(values: readonly number[], exactLimit?: number): SampleCollector {
+  const collector = new SampleCollector(exactLimit);
+  for (const value of values) collector.add(value);
+  return collector;
+}
+
+describe('sample collector', () => {
+  it('is exact up to its limit and a histogram beyond', () => {
+    fc.assert(
+      fc.property(fc.array(latency, { maxLength: 40 }), fc.nat(40), (values, limit) => {
+        const collector = collectorOf(values, limit);
+        const histogram = new LogHistogram();
+        for (const value of values) histogram.add(value);
+        const exact = summarize(Float64Array.from(values));
+        expect(collector.isExact).toBe(values.length <= limit);
+        for (const q of [0, 0.5, 0.95, 0.99, 1]) {
+          const sorted = Float64Array.from(values).sort();
+          const expected = collector.isExact ? summarizeAt(sorted, q) : histogram.quantile(q);
+          expect(collector.quantile(q)).toBe(expected);
+        }
+        expect(collector.count).toBe(exact.n);
+        expect(collector.min).toBe(exact.min);
+        expect(collector.max).toBe(exact.max);
+        expect(collector.mean ?? 0).toBeCloseTo(exact.mean ?? 0, 9);
+      }),
+    );
+  });
+
+  it('goes on collecting after a quantile was asked', () => {
+    const collector = collectorOf([5, 1, 3]);
+    expect(collector.quantile(0.5)).toBe(3);
+    collector.add(0);
+    expect(collector.quantile(0.5)).toBe(2);
+  });
+
+  it('answers after merging as one that saw everything, however grouped', () => {
+    const list = fc.array(latency, { maxLength: 12 });
+    fc.assert(
+      fc.property(list, list, list, fc.nat(30), (a, b, c, limit) => {
+        const left = collectorOf(a, limit);
+        left.merge(collectorOf(b, limit));
+        left.merge(collectorOf(c, limit));
+        const tail = collectorOf(b, limit);
+        tail.merge(collectorOf(c, limit));
+        const right = collectorOf(a, limit);
+        right.merge(tail);
+        const whole = collectorOf([...a, ...b, ...c], limit);
+        for (const merged of [left, right]) {
+          expect(merged.isExact).toBe(whole.isExact);
+          expect(merged.count).toBe(whole.count);
+          for (const q of [0, 0.3, 0.9, 1]) expect(merged.quantile(q)).toBe(whole.quantile(q));
+          expect(merged.mean ?? 0).toBeCloseTo(whole.mean ?? 0, 9);
+        }
+      }),
+    );
+  });
+
+  it('crosses a message with its buffers and goes on', () => {
+    for (const limit of [2, 100]) {
+      const collector = collectorOf([3, 1, 2, 8], limit);
+      const packed = collector.pack();
+      const transfer = transferListOf(packed);
+      const arrived = structuredClone(packed, { transfer });
+      expect(transfer.every((buffer) => buffer.byteLength === 0)).toBe(true);
+      const copy = SampleCollector.unpack(arrived);
+      for (const both of [collector, copy]) both.add(4);
+      expect(copy.summary()).toEqual(collector.summary());
+      expect(copy.isExact).toBe(limit === 100);
+    }
+  });
+
+  it('summarises with marks', () => {
+    const values = Array.from({ length: 1500 }, (_, idx) => (idx * 7919) % 1500);
+    const summary = collectorOf(values).summary();
+    const reference = summarize(Float64Array.from(values));
+    expect({ ...summary, std: 0 }).toEqual({ ...reference, std: 0 });
+    expect(summary.std).toBeCloseTo(reference.std!, 9);
+    expect(summary.hasFewSamples).toEqual({ p50: false, p90: false, p95: true, p99: true });
+  });
+
+  it('refuses what it cannot hold, the same on either side of the limit', () => {
+    for (const limit of [0, 10]) {
+      for (const bad of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+        expect(() => new SampleCollector(limit).add(bad)).toThrow(/finite number from 0/);
+      }
+    }
+    expect(() => new SampleCollector(1).merge(new SampleCollector(2))).toThrow(/equal exact limits, not 1 and 2/);
+    expect(() => new SampleCollector(-1)).toThrow(/whole number/);
+    const packed = collectorOf([1, 2]).pack();
+    expect(() => SampleCollector.unpack({ ...packed, values: new Float64Array(1) })).toThrow(/hold 1 values but say 2/);
+  });
+
+  it('forgets everything on reset and is exact again', () => {
+    const collector = collectorOf([1, 2, 3], 2);
+    collector.reset();
+    expect(collector.isExact).toBe(true);
+    collector.add(9);
+    expect(collector.quantile(0.5)).toBe(9);
+    expect(collector.count).toBe(1);
+  });
+});
+
+function summarizeAt(sorted: Float64Array, q: number): number | undefined {
+  if (sorted.length === 0) return undefined;
+  const position = (sorted.length - 1) * q;
+  const rank = Math.floor(position);
+  const lower = sorted[rank]!;
+  const upper = sorted[Math.min(rank + 1, sorted.length - 1)]!;
+  return lower + (upper - lower) * (position - rank);
+}
