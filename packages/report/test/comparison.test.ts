@@ -121,7 +121,7 @@ test('text shows the headline figures of a scope and the word on regressions, JS
     ttft_ms_p95     300  280    -20      25  -6.67 %     same
     cost_usd_total  150  155      5    0.25   3.33 %    worse
 
-    3 common seeds; differences up to 1 % count as none
+    3 pairs of replications with the same seed; differences up to 1 % count as none
     regression: cost_usd_total
     "
   `);
