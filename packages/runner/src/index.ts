@@ -1,3 +1,5 @@
+export { estimatesOf } from './estimates.js';
+export { openFileBytes } from './file-bytes.js';
 export {
   type Better,
   COST_COLUMNS,
@@ -7,6 +9,7 @@ export {
   type MetricColumn,
   metricIndex,
 } from './metric-columns.js';
+export { judgeObjectives } from './objectives.js';
 export {
   type ConservationCheck,
   type Estimate,
@@ -22,4 +25,15 @@ export {
   TIMESERIES_COLUMNS,
   type TimeSeries,
 } from './results.js';
+export {
+  type ExperimentOptions,
+  mergeReplications,
+  type Progress,
+  replicationsToRun,
+  runExperiment,
+} from './run-experiment.js';
 export type { AssumedConstant, ObjectivePlan, RunPlan, ScopeKind } from './run-plan.js';
+export { type ReplicationOptions, runReplication } from './run-replication.js';
+export { type Scope, scopesOf } from './scopes.js';
+export { isSiteColumn } from './site-objectives.js';
+export type { ReplicationTask } from './worker.js';

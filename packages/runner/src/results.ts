@@ -132,6 +132,8 @@ export interface ReplicationResult {
   readonly conservation: readonly ConservationCheck[];
   /** Refusals by reason, drops of trace rows by reason: `workload/reason` -> count. */
   readonly tallies: Readonly<Record<string, number>>;
+  /** For each objective judged per like site: share of its sites that met it, percent; NaN = judged as a whole. */
+  readonly siteSharesPct: Float64Array;
   /** False when the queue only grew: no steady state, means are not to be trusted. */
   readonly stable: boolean;
   readonly warnings: readonly string[];

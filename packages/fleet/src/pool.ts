@@ -1,0 +1,293 @@
+/**
+ * One pool: replicas of one model on one device type at every site of a group, and how a request reaches one of them.
+ *
+ * A site's balancer sees its own replicas as they are now. "Least tokens" counts a request's prompt and output whole
+ * until it has ended, which keeps the choice O(log n); prefix affinity looks at every replica of the site.
+ */
+
+import { energyPriceUsdPerJ, facilityW, type SiteCostPlan } from '@infersim/accounting';
+import { COST_CELLS, Cost, createStepModel, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
+import { hashString, hashUniform } from '@infersim/kernel';
+import { createReplica, type Replica, type ReplicaListener, type ServiceColumns } from '@infersim/serving';
+import type { RequestTable } from '@infersim/workload';
+import { LeastLoaded } from './least-loaded.js';
+import type { PoolPlan } from './world-plan.js';
+
+const BALANCE = hashString('balance');
+const SECOND_CHOICE = hashString('balance/second-choice');
+/** Weight of the newest request in the mean service time that predictions use [assumed]. */
+const SERVICE_MEMORY = 1 / 16;
+/** Prompt tokens at which the prefill rate for predictions is priced, at most the step's budget [assumed]. */
+const PREFILL_PROBE_TOKENS = 2048;
+
+export class Pool {
+  readonly plan: PoolPlan;
+  readonly index: number;
+  readonly sites: number;
+  readonly model: StepModel;
+  readonly replicas: Replica[] = [];
+  /** Attempts on their way to each site. */
+  readonly inTransit: Int32Array;
+  /** Requests at replicas of each site. */
+  readonly present: Int32Array;
+  readonly #loads: LeastLoaded[] = [];
+  readonly #turn: Int32Array;
+  readonly #meanServiceS: Float64Array;
+  readonly #table: RequestTable;
+  readonly #columns: ServiceColumns;
+  readonly #seed: number;
+  readonly #prefillSPerToken: number;
+  readonly #firstStepS: number;
+  readonly #work: Float64Array;
+  readonly #cost = new Float64Array(COST_CELLS);
+  readonly #byTokens: boolean;
+
+  constructor(options: {
+    plan: PoolPlan;
+    index: number;
+    sites: number;
+    table: RequestTable;
+    columns: ServiceColumns;
+    listener: ReplicaListener;
+    workloads: number;
+    stepByStep: boolean;
+    seed: number;
+  }) {
+    const { plan, sites } = options;
+    this.plan = plan;
+    this.index = options.index;
+    this.sites = sites;
+    this.#table = options.table;
+    this.#columns = options.columns;
+    this.#seed = options.seed;
+    this.model = createStepModel(plan.deployment);
+    this.inTransit = new Int32Array(sites);
+    this.present = new Int32Array(sites);
+    this.#turn = new Int32Array(sites);
+    this.#meanServiceS = new Float64Array(sites);
+    this.#work = new Float64Array(this.model.workCells);
+    this.#byTokens = plan.balance === 'least-tokens';
+    for (let site = 0; site < sites; site++) this.#loads.push(new LeastLoaded(plan.replicas));
+    for (let i = 0; i < sites * plan.replicas; i++) {
+      this.replicas.push(
+        createReplica({
+          index: i,
+          settings: plan.engine,
+          model: this.model,
+          table: options.table,
+          columns: options.columns,
+          listener: options.listener,
+          workloads: options.workloads,
+          stepByStep: options.stepByStep,
+        }),
+      );
+    }
+    const probe = Math.max(1, Math.min(PREFILL_PROBE_TOKENS, plan.engine.maxNumBatchedTokens));
+    this.#firstStepS = this.#priceS(0, 0, 1, 1);
+    this.#prefillSPerToken = plan.engine.hasKv ? this.#priceS(0, 0, probe, 1) / probe : 0;
+  }
+
+  siteOf(replica: number): number {
+    return (replica / this.plan.replicas) | 0;
+  }
+
+  /** Whether a request can ever be served here. */
+  canHold(slot: number): boolean {
+    const { engine } = this.plan;
+    if (!engine.hasKv) return true;
+    const tokens = this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!;
+    return tokens <= engine.maxModelLenTokens && Math.ceil(tokens / engine.blockSizeTokens) <= engine.numBlocks;
+  }
+
+  /** Waiting requests and attempts in transit per replica of a site. */
+  queuePerReplica(site: number): number {
+    let waiting = this.inTransit[site]!;
+    const first = site * this.plan.replicas;
+    for (let r = first; r < first + this.plan.replicas; r++) waiting += this.replicas[r]!.waitingRequests;
+    return waiting / this.plan.replicas;
+  }
+
+  /** Requests here and on their way, per replica. */
+  loadPerReplica(site: number): number {
+    return (this.present[site]! + this.inTransit[site]!) / this.plan.replicas;
+  }
+
+  /** Number of the replica that the site's balancer gives this request to. */
+  balance(site: number, slot: number): number {
+    const n = this.plan.replicas;
+    const first = site * n;
+    if (n === 1) return first;
+    switch (this.plan.balance) {
+      case 'round-robin': {
+        const turn = this.#turn[site]!;
+        this.#turn[site] = turn + 1 === n ? 0 : turn + 1;
+        return first + turn;
+      }
+      case 'random':
+        return first + Math.floor(this.#hash(BALANCE, slot) * n);
+      case 'power-of-two': {
+        const a = Math.floor(this.#hash(BALANCE, slot) * n);
+        let b = Math.floor(this.#hash(SECOND_CHOICE, slot) * (n - 1));
+        if (b >= a) b++;
+        const low = Math.min(a, b);
+        const high = Math.max(a, b);
+        const loads = this.#loads[site]!;
+        return first + (loads.loadOf(high) < loads.loadOf(low) ? high : low);
+      }
+      case 'prefix-affinity':
+        return this.#leastNewTokens(first, n, slot);
+      case 'cheapest':
+        return this.#cheapestReplica(first, n, slot);
+      case 'least-requests':
+      case 'least-tokens':
+        return first + this.#loads[site]!.best;
+    }
+  }
+
+  /** Keeps the loads that balancers and predictions look at. */
+  arrived(replica: number, slot: number): void {
+    const site = this.siteOf(replica);
+    this.present[site] = this.present[site]! + 1;
+    this.#loads[site]!.add(replica - site * this.plan.replicas, this.#loadOf(slot));
+  }
+
+  left(replica: number, slot: number): void {
+    const site = this.siteOf(replica);
+    this.present[site] = this.present[site]! - 1;
+    this.#loads[site]!.add(replica - site * this.plan.replicas, -this.#loadOf(slot));
+  }
+
+  /** Learns how long requests occupy a place in the batch. */
+  served(replica: number, slot: number, timeS: number): void {
+    const site = this.siteOf(replica);
+    const serviceS = timeS - this.#columns.admittedS[slot]!;
+    const mean = this.#meanServiceS[site]!;
+    this.#meanServiceS[site] = mean === 0 ? serviceS : mean + (serviceS - mean) * SERVICE_MEMORY;
+  }
+
+  /**
+   * Predicted time to first token inside the site, seconds: queued prefill and this prompt at the prefill rate, plus
+   * the time until a place in the batch is free (modelling reference: wait under first-come continuous batching).
+   */
+  predictTtftS(site: number, slot: number): number {
+    const best = site * this.plan.replicas + this.#loads[site]!.best;
+    const replica = this.replicas[best]!;
+    const ahead = this.inTransit[site]! / this.plan.replicas;
+    const prompt = this.#table.promptTokens[slot]!;
+    const places = this.plan.engine.maxNumSeqs;
+    const present = replica.runningRequests + replica.waitingRequests + ahead + 1;
+    const excess = Math.max(0, present - places);
+    return (
+      this.plan.apiS +
+      this.#firstStepS +
+      (replica.queuedPrefillTokens + (ahead + 1) * prompt) * this.#prefillSPerToken +
+      (excess * this.#meanServiceS[site]!) / places
+    );
+  }
+
+  /**
+   * Marginal USD of this request on the least loaded replica of the site: the replica time it adds at the present
+   * batch at the standing rate, and the energy it adds at the present tariff.
+   */
+  marginalUsd(site: number, slot: number, siteCost: SiteCostPlan, nowS: number): number {
+    const replica = this.replicas[site * this.plan.replicas + this.#loads[site]!.best]!;
+    const joulesUsd =
+      (energyPriceUsdPerJ(siteCost, nowS) * facilityW(siteCost.pue, this.model.maxW)) / Math.max(1, this.model.maxW);
+    return this.#marginalUsdOn(replica, slot, joulesUsd);
+  }
+
+  #marginalUsdOn(replica: Replica, slot: number, usdPerJ: number): number {
+    const { cost } = this.plan;
+    const standing =
+      cost.deviceUsdPerReplicaS +
+      cost.facilityUsdPerReplicaS +
+      cost.networkUsdPerReplicaS +
+      cost.operationsUsdPerReplicaS;
+    const prompt = this.#table.promptTokens[slot]!;
+    const output = this.#table.outputTokens[slot]!;
+    const uncached = prompt - replica.cachedPrefixTokens(slot);
+    const decodes = replica.runningRequests;
+    const context = replica.contextTokens;
+    const withoutS = decodes > 0 ? this.#priceS(decodes, context, 0, 0) : 0;
+    const withoutJ = decodes > 0 ? this.#energyJ() : 0;
+    const withS = this.#priceS(decodes + 1, context + prompt + output / 2, 0, 0);
+    const withJ = this.#energyJ();
+    const prefillS = uncached * this.#prefillSPerToken;
+    const seconds = prefillS + output * (withS - withoutS);
+    const joules = prefillS * this.model.maxW + output * (withJ - withoutJ);
+    return seconds * standing + joules * usdPerJ;
+  }
+
+  #cheapestReplica(first: number, n: number, slot: number): number {
+    let best = first;
+    let least = Number.POSITIVE_INFINITY;
+    for (let r = first; r < first + n; r++) {
+      const replica = this.replicas[r]!;
+      // A full replica only adds waiting: its marginal price is no bargain.
+      if (replica.waitingRequests > 0) continue;
+      const usd = this.#marginalUsdOn(replica, slot, 0);
+      if (usd < least) {
+        least = usd;
+        best = r;
+      }
+    }
+    return least === Number.POSITIVE_INFINITY ? first + this.#loads[(first / n) | 0]!.best : best;
+  }
+
+  /** Prefix affinity: least prompt work until this request's first token, ties to fewer running, then lower index. */
+  #leastNewTokens(first: number, n: number, slot: number): number {
+    const prompt = this.#table.promptTokens[slot]!;
+    let best = first;
+    let least = Number.POSITIVE_INFINITY;
+    let running = Number.POSITIVE_INFINITY;
+    for (let r = first; r < first + n; r++) {
+      const replica = this.replicas[r]!;
+      const work = replica.queuedPrefillTokens + prompt - replica.cachedPrefixTokens(slot);
+      const load = replica.outstandingRequests;
+      if (work < least || (work === least && load < running)) {
+        least = work;
+        running = load;
+        best = r;
+      }
+    }
+    return best;
+  }
+
+  #loadOf(slot: number): number {
+    return this.#byTokens ? this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]! : 1;
+  }
+
+  #hash(purpose: number, slot: number): number {
+    return hashUniform(this.#seed, purpose, this.#table.requestId[slot]!, this.#table.attempt[slot]!);
+  }
+
+  /** Seconds of one step with these counts; the cost cells stay filled. */
+  #priceS(decodes: number, context: number, prefillTokens: number, chunks: number): number {
+    const work = this.#work.fill(0);
+    work[Work.DECODES] = decodes;
+    work[Work.PREFILL_TOKENS] = prefillTokens;
+    work[Work.LOGIT_ROWS] = decodes + chunks;
+    work[Work.CONTEXT] = context;
+    work[Work.PREFILL_AREA] = (prefillTokens * prefillTokens) / 2;
+    work[Work.PREFILL_READ] = prefillTokens;
+    work[Work.PREFILL_CHUNKS] = chunks;
+    work[Work.SHORTEST_CHUNK] = prefillTokens;
+    for (let w = 0; w < this.model.windowTokens.length; w++) {
+      const at = Work.WINDOW0 + w * WINDOW_STRIDE;
+      const window = this.model.windowTokens[w]!;
+      const wide = Math.min(prefillTokens, window);
+      work[at + WindowWork.CONTEXT] = Math.min(context, decodes * window);
+      work[at + WindowWork.PREFILL_AREA] =
+        prefillTokens <= window ? (prefillTokens * prefillTokens) / 2 : wide * prefillTokens - (wide * wide) / 2;
+      work[at + WindowWork.PREFILL_READ] = prefillTokens;
+    }
+    if (prefillTokens > 0) this.model.priceMixed(work, this.#cost);
+    else this.model.priceDecode(work, this.#cost);
+    return this.#cost[Cost.STEP_S]!;
+  }
+
+  #energyJ(): number {
+    const cost = this.#cost;
+    return this.model.energyJ(cost[Cost.STEP_S]!, cost[Cost.KERNEL_S]!, cost[Cost.BYTES]!, cost[Cost.COMPUTE_S]!);
+  }
+}

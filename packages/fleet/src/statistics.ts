@@ -1,0 +1,299 @@
+/**
+ * Everything a world counts while it runs: tallies per (pool, traffic), meters per pool and site, spread over like
+ * sites, per-request rows, and the independent sums that conservation is checked with.
+ *
+ * Counts of requests run from time zero. Latencies are of requests first sent inside the window [warm-up, end); tokens
+ * and completions of requests that ended inside it. Times in seconds.
+ */
+
+import type { SegmentReport, ServiceColumns } from '@infersim/serving';
+import { TimeBins } from '@infersim/stats';
+import { Outcome, type RequestTable } from '@infersim/workload';
+import { PoolMeter, SiteMeters } from './meters.js';
+import type { RequestLog } from './request-log.js';
+import { SiteSamples } from './site-samples.js';
+import { Count, TallyCells } from './tally-cells.js';
+import type { WorldPlan } from './world-plan.js';
+
+/** Refusals by reason, and requests that spilled past their first stage. */
+export type Refusal = 'residency' | 'too_long' | 'no_route' | 'queue_full' | 'spilled';
+
+/** Latencies of one traffic by origin site, where its origin is a group of like sites. */
+export interface Spread {
+  readonly ttftS: SiteSamples;
+  readonly tpotS: SiteSamples;
+  readonly e2eS: SiteSamples;
+}
+
+/** Sums over attempts that have left a replica, since time zero: the other side of the meters. */
+export const Attributed = { ENERGY_J: 0, DEVICE_S: 1, COMPUTED_TOKENS: 2, GENERATED_TOKENS: 3 } as const;
+
+/** Outcome number of a request that is still on its way at the end, after those of `Outcome`. */
+export const IN_FLIGHT = 4;
+
+/** Indices into `little`: requests at replicas now, last change, integral of their number, sum of sojourns. */
+const Little = { PRESENT: 0, LAST_S: 1, INTEGRAL: 2, SOJOURN: 3 } as const;
+
+/** Requests and tokens of one pool per interval. */
+interface PoolSeries {
+  readonly attempts: TimeBins;
+  readonly completed: TimeBins;
+  readonly tokens: TimeBins;
+}
+
+export class Statistics {
+  readonly cells: TallyCells;
+  readonly poolMeters: readonly PoolMeter[];
+  readonly siteMeters: readonly SiteMeters[];
+  readonly spreads: readonly (Spread | null)[];
+  readonly offeredByTraffic: Float64Array;
+  readonly refusals: readonly Map<Refusal, number>[];
+  readonly series: readonly PoolSeries[] | null;
+  readonly offeredSeries: TimeBins | null;
+  readonly attributed = new Float64Array(4);
+  readonly log: RequestLog | null;
+  readonly #little = new Float64Array(4);
+  readonly #plan: WorldPlan;
+  readonly #table: RequestTable;
+  readonly #columns: ServiceColumns;
+  readonly #replicasPerSite: readonly number[];
+
+  constructor(options: {
+    plan: WorldPlan;
+    table: RequestTable;
+    columns: ServiceColumns;
+    series: boolean;
+    log: RequestLog | null;
+    /** Idle device watts of one replica of each pool, and of its device bandwidth. */
+    pools: readonly { readonly idleW: number }[];
+  }) {
+    const { plan, series } = options;
+    this.#plan = plan;
+    this.#table = options.table;
+    this.#columns = options.columns;
+    this.log = options.log;
+    this.cells = new TallyCells(plan.pools.length, plan.traffic.length);
+    this.#replicasPerSite = plan.pools.map((pool) => pool.replicas);
+    this.poolMeters = plan.pools.map(
+      (pool, index) =>
+        new PoolMeter({
+          intervalS: plan.meterIntervalS,
+          warmupS: plan.warmupS,
+          idleW: options.pools[index]!.idleW,
+          hostW: pool.hostBusyW - pool.hostIdleW,
+          bandwidthBps: pool.deployment.device.memoryBandwidthBps.value,
+          numBlocks: pool.engine.hasKv ? pool.engine.numBlocks : 0,
+          maxNumSeqs: pool.engine.maxNumSeqs,
+          series,
+        }),
+    );
+    this.siteMeters = plan.groups.map((group) => new SiteMeters(group.count, plan.meterIntervalS));
+    this.spreads = plan.traffic.map((traffic) => {
+      const group = plan.origins[traffic.origin]!.siteGroup;
+      if (group < 0) return null;
+      const sites = plan.groups[group]!.count;
+      return { ttftS: new SiteSamples(sites), tpotS: new SiteSamples(sites), e2eS: new SiteSamples(sites) };
+    });
+    this.offeredByTraffic = new Float64Array(plan.traffic.length);
+    this.refusals = plan.traffic.map(() => new Map());
+    this.offeredSeries = series ? new TimeBins(plan.meterIntervalS) : null;
+    this.series = series
+      ? plan.pools.map(() => ({
+          attempts: new TimeBins(plan.meterIntervalS),
+          completed: new TimeBins(plan.meterIntervalS),
+          tokens: new TimeBins(plan.meterIntervalS),
+        }))
+      : null;
+  }
+
+  offered(traffic: number, nowS: number): void {
+    this.offeredByTraffic[traffic] = this.offeredByTraffic[traffic]! + 1;
+    this.offeredSeries?.add(nowS, 1);
+  }
+
+  /** An attempt was sent to a pool (-1 = nowhere). */
+  attempted(pool: number, traffic: number, nowS: number): void {
+    const { counts } = this.cells.at(pool, traffic);
+    counts[Count.ATTEMPTS] = counts[Count.ATTEMPTS]! + 1;
+    if (this.series !== null && pool >= 0) this.series[pool]!.attempts.add(nowS, 1);
+  }
+
+  refused(traffic: number, reason: Refusal): void {
+    const refusals = this.refusals[traffic]!;
+    refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+  }
+
+  preempted(pool: number, traffic: number): void {
+    const { counts } = this.cells.at(pool, traffic);
+    counts[Count.PREEMPTIONS] = counts[Count.PREEMPTIONS]! + 1;
+  }
+
+  /** A request is at a replica from now on. */
+  joined(nowS: number): void {
+    this.#advanceLittle(nowS);
+    this.#little[Little.PRESENT] = this.#little[Little.PRESENT]! + 1;
+  }
+
+  /** It has left again. */
+  left(joinedS: number, nowS: number): void {
+    this.#advanceLittle(nowS);
+    this.#little[Little.PRESENT] = this.#little[Little.PRESENT]! - 1;
+    this.#little[Little.SOJOURN] = this.#little[Little.SOJOURN]! + (nowS - joinedS);
+  }
+
+  /** Both sides of Little's law at `endS`, given when those still present joined: integral of N, sum of sojourns. */
+  little(endS: number, presentSinceS: Iterable<number>): { integral: number; sojourns: number } {
+    this.#advanceLittle(endS);
+    let sojourns = this.#little[Little.SOJOURN]!;
+    for (const joinedS of presentSinceS) sojourns += endS - joinedS;
+    return { integral: this.#little[Little.INTEGRAL]!, sojourns };
+  }
+
+  /** A request's answer is complete at its client. */
+  completed(pool: number, site: number, originSite: number, slot: number, returnS: number): void {
+    const table = this.#table;
+    const columns = this.#columns;
+    const traffic = table.workload[slot]!;
+    const cell = this.cells.at(pool, traffic);
+    const { counts } = cell;
+    const firstS = columns.firstTokenS[slot]!;
+    const lastS = columns.lastTokenS[slot]!;
+    const bornS = table.bornS[slot]!;
+    const output = table.outputTokens[slot]!;
+    const ttftS = firstS + returnS - bornS;
+    const e2eS = lastS + returnS - bornS;
+    const tpotS = output >= 2 ? (lastS - firstS) / (output - 1) : Number.NaN;
+    const receivedS = lastS + returnS;
+    counts[Count.COMPLETED] = counts[Count.COMPLETED]! + 1;
+    this.#attribute(slot);
+    const warmupS = this.#plan.warmupS;
+    if (receivedS >= warmupS) {
+      counts[Count.WINDOW_COMPLETED] = counts[Count.WINDOW_COMPLETED]! + 1;
+      counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
+      counts[Count.WINDOW_INPUT_TOKENS] = counts[Count.WINDOW_INPUT_TOKENS]! + table.promptTokens[slot]!;
+      counts[Count.WINDOW_CACHED_TOKENS] = counts[Count.WINDOW_CACHED_TOKENS]! + columns.cachedTokens[slot]!;
+      counts[Count.WINDOW_RECOMPUTED_TOKENS] =
+        counts[Count.WINDOW_RECOMPUTED_TOKENS]! + columns.recomputedTokens[slot]!;
+      counts[Count.WINDOW_OUTPUT_TOKENS] = counts[Count.WINDOW_OUTPUT_TOKENS]! + output;
+      counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS] =
+        counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS]! + table.promptTokens[slot]! - columns.cachedTokens[slot]!;
+      counts[Count.WINDOW_ENERGY_J] = counts[Count.WINDOW_ENERGY_J]! + columns.energyJ[slot]!;
+      counts[Count.WINDOW_DEVICE_S] = counts[Count.WINDOW_DEVICE_S]! + columns.deviceS[slot]!;
+      const cut = table.wishedTokens[slot]! - output;
+      if (cut > 0) {
+        counts[Count.WINDOW_CUT_TOKENS] = counts[Count.WINDOW_CUT_TOKENS]! + cut;
+        counts[Count.WINDOW_CUT_REQUESTS] = counts[Count.WINDOW_CUT_REQUESTS]! + 1;
+      }
+      const { goodput } = this.#plan.traffic[traffic]!;
+      const isGood =
+        (goodput.ttftS < 0 || ttftS <= goodput.ttftS) &&
+        (goodput.e2eS < 0 || e2eS <= goodput.e2eS) &&
+        (goodput.tpotS < 0 || !(tpotS > goodput.tpotS));
+      if (isGood) counts[Count.WINDOW_GOOD] = counts[Count.WINDOW_GOOD]! + 1;
+    }
+    if (bornS >= warmupS) {
+      cell.ttftS.add(ttftS);
+      cell.e2eS.add(e2eS);
+      cell.queueS.add(columns.admittedS[slot]! - columns.arrivedS[slot]!);
+      if (output >= 2) cell.tpotS.add(tpotS);
+      const spread = this.spreads[traffic];
+      if (spread) {
+        spread.ttftS.add(originSite, ttftS);
+        spread.e2eS.add(originSite, e2eS);
+        if (output >= 2) spread.tpotS.add(originSite, tpotS);
+      }
+    }
+    if (this.series !== null) {
+      this.series[pool]!.completed.add(receivedS, 1);
+      this.series[pool]!.tokens.add(receivedS, output);
+    }
+    this.#write(slot, pool, site, originSite, Outcome.COMPLETED, returnS);
+  }
+
+  /** A request ended without an answer; `pool` is where its last attempt was sent (-1 = nowhere). */
+  ended(pool: number, site: number, originSite: number, slot: number, timeS: number, outcome: number): void {
+    const { counts } = this.cells.at(pool, this.#table.workload[slot]!);
+    const which =
+      outcome === Outcome.REJECTED ? Count.REJECTED : outcome === Outcome.FAILED ? Count.FAILED : Count.TIMED_OUT;
+    counts[which] = counts[which]! + 1;
+    if (timeS >= this.#plan.warmupS) counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
+    this.#write(slot, pool, site, originSite, outcome, Number.NaN);
+  }
+
+  /** An attempt whose client had given up has left its replica: its work is attributed, not counted as output. */
+  wasted(slot: number): void {
+    this.#attribute(slot);
+  }
+
+  /** A stretch of work of one pool. */
+  worked(poolIndex: number, group: number, segment: SegmentReport): void {
+    const watts = this.poolMeters[poolIndex]!.add(segment);
+    if (segment.toS > segment.fromS) {
+      const site = (segment.replica / this.#replicasPerSite[poolIndex]!) | 0;
+      this.siteMeters[group]!.addRate(site, segment.fromS, segment.toS, watts);
+    }
+    if (segment.decodes === 0 || segment.fromS < this.#plan.warmupS) return;
+    const byWorkload = segment.decodesByWorkload;
+    for (let traffic = 0; traffic < byWorkload.length; traffic++) {
+      const decodes = byWorkload[traffic]!;
+      if (decodes > 0) {
+        this.cells.at(poolIndex, traffic).itlS.addProgression(segment.stepS, segment.growthS, segment.steps, decodes);
+      }
+    }
+  }
+
+  /** Adds a request that is still in flight at the end to the attributed sums and the rows. */
+  unfinished(slot: number, isAtReplica: boolean, pool: number, site: number, originSite: number, row: boolean): void {
+    if (isAtReplica) this.#attribute(slot);
+    if (row) this.#write(slot, pool, site, originSite, IN_FLIGHT, Number.NaN);
+  }
+
+  #attribute(slot: number): void {
+    const sums = this.attributed;
+    const columns = this.#columns;
+    sums[Attributed.ENERGY_J] = sums[Attributed.ENERGY_J]! + columns.energyJ[slot]!;
+    sums[Attributed.DEVICE_S] = sums[Attributed.DEVICE_S]! + columns.deviceS[slot]!;
+    sums[Attributed.COMPUTED_TOKENS] = sums[Attributed.COMPUTED_TOKENS]! + columns.computedPrefillTokens[slot]!;
+    sums[Attributed.GENERATED_TOKENS] = sums[Attributed.GENERATED_TOKENS]! + columns.generatedTokens[slot]!;
+  }
+
+  #advanceLittle(nowS: number): void {
+    const little = this.#little;
+    little[Little.INTEGRAL] = little[Little.INTEGRAL]! + little[Little.PRESENT]! * (nowS - little[Little.LAST_S]!);
+    little[Little.LAST_S] = nowS;
+  }
+
+  #write(slot: number, pool: number, site: number, originSite: number, outcome: number, returnS: number): void {
+    const { log } = this;
+    if (log === null) return;
+    const table = this.#table;
+    const row = log.open(table.requestId[slot]!);
+    if (row < 0) return;
+    const columns = this.#columns;
+    const isDone = outcome === Outcome.COMPLETED;
+    const to = log.columns;
+    to.requestId[row] = table.requestId[slot]!;
+    to.taskId[row] = table.taskId[slot]!;
+    to.sessionId[row] = table.sessionId[slot]!;
+    to.attempts[row] = table.attempt[slot]!;
+    to.promptTokens[row] = table.promptTokens[slot]!;
+    to.wishedTokens[row] = table.wishedTokens[slot]!;
+    to.thinkingTokens[row] = table.thinkingTokens[slot]!;
+    to.sentS[row] = table.bornS[slot]!;
+    to.traffic[row] = table.workload[slot]!;
+    to.originSite[row] = originSite;
+    to.pool[row] = pool;
+    to.site[row] = pool < 0 ? -1 : site;
+    to.outcome[row] = outcome;
+    to.outputTokens[row] = isDone ? table.outputTokens[slot]! : Number.NaN;
+    to.cachedTokens[row] = isDone ? columns.cachedTokens[slot]! : Number.NaN;
+    to.admittedS[row] = isDone ? columns.admittedS[slot]! : Number.NaN;
+    to.queueS[row] = isDone ? columns.admittedS[slot]! - columns.arrivedS[slot]! : Number.NaN;
+    to.firstTokenS[row] = isDone ? columns.firstTokenS[slot]! : Number.NaN;
+    to.lastTokenS[row] = isDone ? columns.lastTokenS[slot]! : Number.NaN;
+    to.preemptions[row] = isDone ? columns.preemptions[slot]! : Number.NaN;
+    to.energyJ[row] = isDone ? columns.energyJ[slot]! : Number.NaN;
+    to.deviceS[row] = isDone ? columns.deviceS[slot]! : Number.NaN;
+    to.returnS[row] = returnS;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What happened to requests, kept per cell of (pool, traffic): every scope of the results is a merger of cells.
+ *
+ * Counts of requests run from time zero, so that they are conserved; tokens, latencies and money count in the window
+ * (latencies: requests first sent in it; tokens and completions: ended in it). Times in seconds.
+ */
+
+import { LogHistogram, SampleCollector } from '@infersim/stats';
+
+/** Indices of the counters of a cell. */
+export const Count = {
+  COMPLETED: 0,
+  REJECTED: 1,
+  FAILED: 2,
+  TIMED_OUT: 3,
+  ATTEMPTS: 4,
+  PREEMPTIONS: 5,
+  /** The rest counts ends inside the window only. */
+  WINDOW_COMPLETED: 6,
+  WINDOW_ENDED: 7,
+  WINDOW_GOOD: 8,
+  WINDOW_INPUT_TOKENS: 9,
+  WINDOW_CACHED_TOKENS: 10,
+  WINDOW_RECOMPUTED_TOKENS: 11,
+  WINDOW_OUTPUT_TOKENS: 12,
+  WINDOW_CUT_TOKENS: 13,
+  WINDOW_CUT_REQUESTS: 14,
+  WINDOW_COMPUTED_PROMPT_TOKENS: 15,
+  WINDOW_ENERGY_J: 16,
+  WINDOW_DEVICE_S: 17,
+} as const;
+export const COUNT_CELLS = 18;
+
+export class TallyCell {
+  readonly counts = new Float64Array(COUNT_CELLS);
+  readonly ttftS = new SampleCollector();
+  readonly tpotS = new SampleCollector();
+  readonly e2eS = new SampleCollector();
+  readonly queueS = new SampleCollector();
+  readonly itlS = new LogHistogram();
+}
+
+/** Cells by (pool, traffic), made when first used. Pool index `pools` stands for "never placed". */
+export class TallyCells {
+  readonly pools: number;
+  readonly traffics: number;
+  readonly #cells: (TallyCell | undefined)[];
+
+  constructor(pools: number, traffics: number) {
+    this.pools = pools;
+    this.traffics = traffics;
+    this.#cells = new Array<TallyCell | undefined>((pools + 1) * traffics).fill(undefined);
+  }
+
+  /** The cell of a pool (-1 = never placed) and a traffic. */
+  at(pool: number, traffic: number): TallyCell {
+    const index = (pool < 0 ? this.pools : pool) * this.traffics + traffic;
+    let cell = this.#cells[index];
+    if (cell === undefined) {
+      cell = new TallyCell();
+      this.#cells[index] = cell;
+    }
+    return cell;
+  }
+
+  /** The cell if anything was ever counted in it. */
+  peek(pool: number, traffic: number): TallyCell | undefined {
+    return this.#cells[(pool < 0 ? this.pools : pool) * this.traffics + traffic];
+  }
+}

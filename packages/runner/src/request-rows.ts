@@ -1,0 +1,70 @@
+/** Rows of requests.csv from a world's request log; cost is the request's own: its device time and energy, no idle. */
+
+import { IN_FLIGHT, type World } from '@infersim/fleet';
+import type { Accounts } from './pool-accounts.js';
+import { REQUEST_COLUMNS, type RequestRows } from './results.js';
+
+/** Parts of a pool's bill that follow energy: energy, cooling, demand, carbon. */
+const ENERGY_PARTS = [2, 3, 4, 7];
+
+export function requestRowsOf(world: World, accounts: Accounts): RequestRows | null {
+  const log = world.log;
+  if (log === null) return null;
+  const rows = log.rows;
+  const from = log.columns;
+  const whole = (column: Float64Array) => Int32Array.from(column.subarray(0, rows));
+  const columns = Object.fromEntries(
+    REQUEST_COLUMNS.map((name) => [name, new Float64Array(rows).fill(Number.NaN)]),
+  ) as Record<(typeof REQUEST_COLUMNS)[number], Float64Array>;
+  const copied = [
+    ['request_id', from.requestId],
+    ['task_id', from.taskId],
+    ['session_id', from.sessionId],
+    ['attempts', from.attempts],
+    ['prompt_tokens', from.promptTokens],
+    ['cached_tokens', from.cachedTokens],
+    ['wished_tokens', from.wishedTokens],
+    ['output_tokens', from.outputTokens],
+    ['thinking_tokens', from.thinkingTokens],
+    ['sent_s', from.sentS],
+    ['admitted_s', from.admittedS],
+    ['first_token_s', from.firstTokenS],
+    ['last_token_s', from.lastTokenS],
+    ['preemptions', from.preemptions],
+    ['energy_j', from.energyJ],
+    ['device_s', from.deviceS],
+  ] as const;
+  for (const [name, column] of copied) columns[name].set(column.subarray(0, rows));
+
+  const rates = accounts.pools.map((account) => {
+    const byEnergyUsd = ENERGY_PARTS.reduce((sum, part) => sum + account.partsUsd[part]!, 0);
+    return {
+      usdPerDeviceS: account.replicaS > 0 ? (account.totalUsd - byEnergyUsd) / account.replicaS : 0,
+      usdPerJ: account.itJ > 0 ? byEnergyUsd / account.itJ : 0,
+    };
+  });
+  for (let row = 0; row < rows; row++) {
+    if (from.outcome[row] !== 0) continue;
+    const returnS = from.returnS[row]!;
+    const output = from.outputTokens[row]!;
+    const firstS = from.firstTokenS[row]!;
+    const lastS = from.lastTokenS[row]!;
+    columns.ttft_ms[row] = 1000 * (firstS + returnS - from.sentS[row]!);
+    columns.e2e_ms[row] = 1000 * (lastS + returnS - from.sentS[row]!);
+    if (output >= 2) columns.tpot_ms[row] = (1000 * (lastS - firstS)) / (output - 1);
+    columns.queue_ms[row] = 1000 * from.queueS[row]!;
+    const rate = rates[from.pool[row]!]!;
+    columns.cost_usd[row] = from.deviceS[row]! * rate.usdPerDeviceS + from.energyJ[row]! * rate.usdPerJ;
+  }
+  const outcome = whole(from.outcome);
+  for (const value of outcome) if (value < 0 || value > IN_FLIGHT) throw new RangeError(`unknown outcome ${value}`);
+  return {
+    rows,
+    workload: whole(from.traffic),
+    originSite: whole(from.originSite),
+    pool: whole(from.pool),
+    site: whole(from.site),
+    outcome,
+    columns,
+  };
+}

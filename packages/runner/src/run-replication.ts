@@ -1,0 +1,143 @@
+/**
+ * One replication from plan to result: builds a world, runs it, and turns what it counted into columns.
+ */
+
+import { Load, World } from '@infersim/fleet';
+import { testQueueTrend } from '@infersim/stats';
+import type { OpenBytes } from '@infersim/workload';
+import { checkConservation } from './conservation.js';
+import { histogramsOf } from './latency-histograms.js';
+import { accountFor } from './pool-accounts.js';
+import { requestRowsOf } from './request-rows.js';
+import type { PoolLimits, ReplicationResult } from './results.js';
+import type { RunPlan } from './run-plan.js';
+import { scopeValues, setSpread, tallyScope, VALUE_CELLS } from './scope-values.js';
+import { type Scope, scopesOf } from './scopes.js';
+import { judgeSites } from './site-objectives.js';
+import { timeSeriesOf } from './time-series.js';
+
+export interface ReplicationOptions {
+  readonly openBytes: OpenBytes;
+  /** Called now and then with simulated seconds and events; true stops the run, its result is marked interrupted. */
+  readonly onProgress?: (simulatedS: number, events: number) => boolean;
+}
+
+/**
+ * Runs replication 1, 2, ... of a plan in this thread. Deterministic: the same plan and replication give the same
+ * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
+ */
+export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
+  const { record } = plan;
+  const wantsSeries = record.timeseriesS > 0 || plan.world.stationary;
+  const world = new World({
+    plan: plan.world,
+    seed: plan.seed,
+    replication,
+    openBytes: options.openBytes,
+    requestRows:
+      record.requests.mode === 'all'
+        ? Number.POSITIVE_INFINITY
+        : record.requests.mode === 'sample'
+          ? record.requests.sample
+          : 0,
+    series: wantsSeries,
+    stepByStep: plan.stepByStep,
+  });
+  world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
+  return resultOf(plan, replication, world);
+}
+
+function resultOf(plan: RunPlan, replication: number, world: World): ReplicationResult {
+  const scopes = scopesOf(plan.world);
+  const accounts = accountFor(world);
+  const values = new Float64Array(scopes.length * VALUE_CELLS);
+  const thin: number[] = [];
+  const histograms = [];
+  for (const [index, scope] of scopes.entries()) {
+    const tally = tallyScope(world, scope);
+    const cells = values.subarray(index * VALUE_CELLS, (index + 1) * VALUE_CELLS);
+    for (const column of scopeValues(world, scope, tally, accounts, cells)) thin.push(index * VALUE_CELLS + column);
+    setSpread(world, scope, cells);
+    if (scope.kind === 'all' || scope.kind === 'workload') histograms.push(...histogramsOf(index, tally));
+  }
+  const siteSharesPct = judgeSites(world, scopes, plan.objectives, values, VALUE_CELLS);
+  const conservation = checkConservation(world, accounts);
+  const unstable = unstablePools(world, scopes);
+  return {
+    replication,
+    seed: plan.seed,
+    fingerprint: world.journeys.fingerprint.digest(),
+    events: world.events,
+    steps: world.statistics.poolMeters.reduce((sum, meter) => sum + meter.loads[Load.TOTAL_STEPS]!, 0),
+    reachedS: world.reachedS,
+    interrupted: world.isInterrupted,
+    scopes: scopes.map(({ kind, id }) => ({ kind, id })),
+    values,
+    thinCells: Int32Array.from(thin),
+    timeseries: plan.record.timeseriesS > 0 ? timeSeriesOf(world, scopes, accounts, plan.record.timeseriesS) : null,
+    requests: requestRowsOf(world, accounts),
+    histograms,
+    limits: limitsOf(world, scopes),
+    conservation,
+    tallies: talliesOf(world),
+    siteSharesPct,
+    stable: unstable.length === 0,
+    warnings: unstable.map((id) => `pool ${id}: its queue grew to the end (unstable); means of it measure the horizon`),
+  };
+}
+
+/** Ids of pools whose queue grew throughout; only asked of stationary scenarios that ran to the end. */
+function unstablePools(world: World, scopes: readonly Scope[]): string[] {
+  if (!world.plan.stationary || world.isInterrupted) return [];
+  return scopes.flatMap((scope) => {
+    if (scope.kind !== 'pool') return [];
+    const waiting = world.statistics.poolMeters[scope.pools[0]!]!.waitingS;
+    if (waiting === null) return [];
+    return testQueueTrend(waiting.rates(world.reachedS)).verdict === 'unstable' ? [scope.id] : [];
+  });
+}
+
+function limitsOf(world: World, scopes: readonly Scope[]): PoolLimits[] {
+  const { plan, statistics } = world;
+  const windowS = world.reachedS - Math.min(plan.warmupS, world.reachedS);
+  return scopes.flatMap((scope, index) => {
+    if (scope.kind !== 'pool' || !(windowS > 0)) return [];
+    const pool = plan.pools[scope.pools[0]!]!;
+    const { loads } = statistics.poolMeters[scope.pools[0]!]!;
+    const replicaS = pool.replicas * plan.groups[pool.group]!.count * windowS;
+    const pct = (cell: number) => (100 * loads[cell]!) / replicaS;
+    return [
+      {
+        scope: index,
+        busyPct: pct(Load.BUSY_S),
+        kvFullPct: pct(Load.KV_FULL_S),
+        batchFullPct: pct(Load.BATCH_FULL_S),
+        queueNonEmptyPct: pct(Load.QUEUE_S),
+        memoryBoundPct: pct(Load.MEMORY_BOUND_S),
+        computeBoundPct: pct(Load.COMPUTE_BOUND_S),
+      },
+    ];
+  });
+}
+
+/** Refusals, spills and dropped trace rows by `workload/reason`, in the order of the workloads. */
+function talliesOf(world: World): Record<string, number> {
+  const { plan, statistics, sources } = world;
+  const tallies: Record<string, number> = {};
+  const add = (key: string, count: number) => {
+    if (count > 0) tallies[key] = (tallies[key] ?? 0) + count;
+  };
+  plan.traffic.forEach((traffic, index) => {
+    const { id } = traffic.workload;
+    for (const [reason, count] of [...statistics.refusals[index]!].sort()) add(`${id}/${reason}`, count);
+  });
+  for (const [index, source] of sources.entries()) {
+    const id = plan.traffic[world.trafficOfSource[index]!]!.workload.id;
+    const { counts } = source;
+    add(`${id}/rows_read`, counts.rowsRead);
+    add(`${id}/rows_emitted`, counts.rowsRead > 0 ? counts.emitted : 0);
+    for (const [reason, count] of Object.entries(counts.dropped).sort()) add(`${id}/dropped_${reason}`, count);
+    add(`${id}/prompts_cut`, counts.promptCutRequests);
+  }
+  return tallies;
+}
