@@ -17,13 +17,8 @@ export {
 } from './confidence-interval.js';
 export { Level, type LevelOptions } from './level.js';
 export { LevelBank } from './level-bank.js';
-export {
-  LOG_HISTOGRAM_RELATIVE_ERROR,
-  LOG_HISTOGRAM_SUB_BUCKETS,
-  LogHistogram,
-  type LogHistogramJson,
-  type PackedLogHistogram,
-} from './log-histogram.js';
+export { LOG_HISTOGRAM_RELATIVE_ERROR, LOG_HISTOGRAM_SUB_BUCKETS } from './log-buckets.js';
+export { LogHistogram, type LogHistogramJson, type PackedLogHistogram } from './log-histogram.js';
 export { MSER_BATCH_SIZE, MSER_MIN_BATCHES, type MserResult, mser5 } from './mser.js';
 export { normalDensity, normalQuantile, normalUpperTail } from './normal-distribution.js';
 export { quantiles, samplesNeeded, sortedQuantile } from './quantiles.js';

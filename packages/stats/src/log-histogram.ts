@@ -1,29 +1,25 @@
 /**
- * Log histogram: counts of non-negative values in buckets whose width is a fixed share of their value.
+ * Log histogram: counts of non-negative values in the buckets of `log-buckets.ts`, 64 to an octave.
  *
- * Each octave [2^e, 2^(e+1)) is cut in 64 equal buckets, so a bucket is read straight from the top bits of the
- * double (exponent and six bits of mantissa) with no logarithm. A bucket answers with its midpoint m: for any value
- * v in it |m - v| / v <= (width / 2) / lower edge <= 1/128, the stated relative error (0.79 %). Since a quantile
- * here interpolates between two such answers as R-7 does between two values, it is within 1/128 of the exact R-7
- * quantile. Zero has a bucket of its own; count, sum, mean, minimum and maximum are exact.
+ * A bucket answers with its midpoint, off by at most 1/128 of any value in it. Since a quantile here interpolates
+ * between two such answers as R-7 does between two values, it is within 1/128 (0.79 %) of the exact R-7 quantile.
+ * Zero has a bucket of its own; count, sum, mean, minimum and maximum are exact.
  *
  * Weights are whole numbers (a gap between tokens seen by 12 requests at once is one value of weight 12); counts are
- * exact up to 2^53. Values below 2.2e-308, where doubles lose precision, count as zero. The array of buckets spans
- * only the octaves that occurred: four decades of latencies take about 7 kB.
+ * exact up to 2^53. The array of buckets spans only the octaves that occurred: four decades of latencies take about
+ * 7 kB.
  */
 import { accumulate, accumulated } from './compensated-sum.js';
+import {
+  checkedKey,
+  END_KEY,
+  FIRST_KEY,
+  keyOf,
+  LOG_HISTOGRAM_SUB_BUCKETS,
+  lowerEdge,
+  midpoint,
+} from './log-buckets.js';
 import { StatisticsError } from './statistics-error.js';
-
-/** Buckets per octave. */
-export const LOG_HISTOGRAM_SUB_BUCKETS = 64;
-
-/** Greatest relative error of a quantile against the exact R-7 quantile of the same values: 1/128. */
-export const LOG_HISTOGRAM_RELATIVE_ERROR = 1 / (2 * LOG_HISTOGRAM_SUB_BUCKETS);
-
-const KEY_SHIFT = 14;
-const FIRST_KEY = LOG_HISTOGRAM_SUB_BUCKETS;
-const END_KEY = 0x7ff * LOG_HISTOGRAM_SUB_BUCKETS;
-const HALF_BUCKET = 1 << (KEY_SHIFT - 1);
 
 const COUNT = 0;
 const ZEROS = 1;
@@ -31,29 +27,6 @@ const SUM = 2;
 const MIN = 4;
 const MAX = 5;
 const CELLS = 6;
-
-const scratch = new Float64Array(1);
-const scratchWords = new Uint32Array(scratch.buffer);
-const HIGH_WORD = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
-
-function keyOf(value: number): number {
-  scratch[0] = value;
-  return scratchWords[HIGH_WORD]! >>> KEY_SHIFT;
-}
-
-function fromHighWord(word: number): number {
-  scratchWords[1 - HIGH_WORD] = 0;
-  scratchWords[HIGH_WORD] = word;
-  return scratch[0]!;
-}
-
-function lowerEdge(key: number): number {
-  return key < FIRST_KEY ? 0 : fromHighWord(key << KEY_SHIFT);
-}
-
-function midpoint(key: number): number {
-  return fromHighWord((key << KEY_SHIFT) | HALF_BUCKET);
-}
 
 /** A histogram as three typed arrays, cheap to post between threads with the buffers in the transfer list. */
 export interface PackedLogHistogram {
@@ -353,15 +326,6 @@ function checkWeight(weight: number): void {
   if (!(weight >= 0 && Number.isSafeInteger(weight))) {
     throw new StatisticsError('STATS_OUT_OF_RANGE', `a weight is a whole number from 0, not ${weight}`);
   }
-}
-
-/** The key of a value that may be counted. */
-function checkedKey(value: number): number {
-  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new StatisticsError('STATS_OUT_OF_RANGE', `a log histogram takes finite values from 0, not ${value}`);
-  }
-  // Negative zero passes the test above but carries the sign bit.
-  return value === 0 ? 0 : keyOf(value);
 }
 
 /**

@@ -4,7 +4,8 @@
  * Upper tail: near the centre the series phi(z) (z + z^3/3 + z^5/(3*5) + ...) for the area from 0 to z; further out
  * the continued fraction of Mills' ratio 1/(z + 1/(z + 2/(z + ...))). Both are classical (Abramowitz and Stegun
  * 26.2.11 and 26.2.14). The inverse starts from the rational approximation 26.2.23 and is polished by Halley steps
- * on the tail itself. Relative error of tail and quantile: below 1e-12 for tails down to 1e-300.
+ * on the tail itself. Tested: relative error of the tail below 1e-12 down to 5e-198; quantile and tail invert each
+ * other to 1e-11 down to 1e-300.
  */
 import { StatisticsError } from './statistics-error.js';
 

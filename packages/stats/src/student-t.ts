@@ -8,8 +8,9 @@
  * by the recurrence; no log-gamma, so nothing cancels for large v. From 1e5 degrees on the expansion about the
  * normal quantile takes over (Abramowitz and Stegun 26.7.5; its first missing term is below 1e-16 there).
  *
- * The quantile solves for the tail by Newton steps on log tail over log t inside a bracket. Relative error below
- * 1e-10 for tails from 1e-12 to 1/2 (tested against values computed to 30 digits).
+ * The quantile solves for the tail by Newton steps on log tail over log t inside a bracket. Tested: relative error
+ * below 1e-10 against 40-digit values for tails down to 5e-4, 1e-9 at 1e-6 (there 1 - p itself is rounded), and tail
+ * and quantile invert each other to 1e-10 down to 1e-12.
  */
 import { normalQuantile } from './normal-distribution.js';
 import { StatisticsError } from './statistics-error.js';

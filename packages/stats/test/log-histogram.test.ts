@@ -1,7 +1,8 @@
 import { quantile as exactQuantile } from 'd3-array';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LOG_HISTOGRAM_RELATIVE_ERROR, LogHistogram } from '../src/log-histogram.js';
+import { LOG_HISTOGRAM_RELATIVE_ERROR } from '../src/log-buckets.js';
+import { LogHistogram } from '../src/log-histogram.js';
 
 const latency = fc.oneof(
   fc.double({ min: 0, max: 1e4, noNaN: true }),
@@ -26,7 +27,9 @@ describe('log histogram', () => {
         (values, q) => {
           const exact = exactQuantile(values, q)!;
           const answer = histogramOf(values).quantile(q)!;
-          expect(Math.abs(answer - exact)).toBeLessThanOrEqual(exact * (LOG_HISTOGRAM_RELATIVE_ERROR + 1e-14) + 2 ** -1022);
+          expect(Math.abs(answer - exact)).toBeLessThanOrEqual(
+            exact * (LOG_HISTOGRAM_RELATIVE_ERROR + 1e-14) + 2 ** -1022,
+          );
         },
       ),
       { numRuns: 500 },
