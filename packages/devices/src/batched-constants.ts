@@ -43,9 +43,10 @@ export interface BatchedConstants {
   readonly grades: GradeReport;
 }
 
-/** Storage of the deployment's weights: GGUF under llama.cpp, tensor files elsewhere. */
+/** Storage of the deployment's weights: compiled on pipelines and neural engines, GGUF under llama.cpp, else tensor files. */
 export function deployedFormat(spec: DeploymentSpec): WeightFormat {
-  const container = spec.engine.scheduler === 'llama-cpp' ? 'gguf' : 'tensors';
+  const isGguf = spec.engine.scheduler === 'llama-cpp';
+  const container = spec.device.execution !== 'batched' ? 'compiled' : isGguf ? 'gguf' : 'tensors';
   return weightFormat(spec.weightPrecision, spec.model.nativePrecision, container);
 }
 

@@ -10,6 +10,8 @@ export {
 export { type BatchedConstants, batchedConstants, deployedFormat, type EngineOverheads } from './batched-constants.js';
 export { BatchedStepModel, graphSize } from './batched-step-model.js';
 export { allReduceS, type CollectiveRates } from './collective.js';
+export { architectureFromConfig, type ConfigResult } from './config-json.js';
+export type { ConfigError } from './config-reader.js';
 export { createGradedStepModel, createStepModel, type GradedStepModel } from './create-step-model.js';
 export type { DeployedModel, DeploymentSpec, FixedWorkShape } from './deployment.js';
 export { DeploymentError, type DeploymentErrorCode } from './deployment-error.js';
@@ -33,7 +35,7 @@ export {
 export { type MoeLayer, type MoeRates, moeS } from './moe.js';
 export { PipelineStepModel } from './pipeline-step-model.js';
 export { DevicePower } from './power.js';
-export { ELEMENT_BYTES, type WeightFormat, weightFormat } from './precision.js';
+export { ELEMENT_BYTES, type WeightContainer, type WeightFormat, weightFormat } from './precision.js';
 export { StaticNpuStepModel } from './static-npu-step-model.js';
 export {
   COST_CELLS,

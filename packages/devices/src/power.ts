@@ -7,7 +7,7 @@
  *   E = max(P, P_loaded)*T
  *
  * P_loaded is the draw with a model resident and no work. Mixture-of-experts models have constants of their own where
- * fitted. A law without arithmetic term (A100: P/TDP = 0.31 + 0.69*u_m) is the same form with p_a = p_c = 0.
+ * fitted. The A100 law P/TDP = 0.31 + 0.69*u_m of busy decode steps is the same form at a = 1.
  * The server's other draw (host, fans, network) is not here. Source: modelling section 5.1. Units: watts, joules, seconds.
  */
 

@@ -8,6 +8,7 @@
  * - Embedding table and LM head stay in fp16.
  * - A checkpoint that its maker publishes in 4 bit (gpt-oss, Kimi K2.5) quantises the routed experts only, the rest is
  *   fp16; its MXFP4 form takes 4.25 bits (one 8-bit exponent per 32).
+ * - Compiled graphs (neural engines, SRAM pipelines) of 8-bit or narrower models hold embeddings and LM head in 8 bit.
  * - GGUF files quantise the embeddings too: Q8_0 8.5, Q4_K_M 4.9, Q2_K 3.2 bits per weight over the whole file.
  */
 
@@ -38,6 +39,9 @@ const GGUF_BYTES: Readonly<Record<Precision, number>> = {
 /** One 8-bit exponent per 32 values of 4 bits. */
 const MXFP4_BYTES = 4.25 / 8;
 
+/** How a runtime stores weights: tensor files as published, GGUF (llama.cpp), or a compiled graph. */
+export type WeightContainer = 'tensors' | 'gguf' | 'compiled';
+
 /** Bytes per weight of each part of a model, and the format its matrix products see. */
 export interface WeightFormat {
   readonly expertBytes: number;
@@ -53,16 +57,25 @@ export function isSubByte(precision: Precision): boolean {
 }
 
 /**
- * Storage of a model's weights at `precision`. `native` is the format its maker publishes; `container` is `gguf` for
- * llama.cpp and `tensors` for everything else.
+ * Storage of a model's weights at `precision`. `native` is the format its maker publishes.
  */
-export function weightFormat(precision: Precision, native: Precision, container: 'tensors' | 'gguf'): WeightFormat {
+export function weightFormat(precision: Precision, native: Precision, container: WeightContainer): WeightFormat {
   if (container === 'gguf') {
     const bytes = GGUF_BYTES[precision];
     return {
       expertBytes: bytes,
       matrixBytes: bytes,
       embeddingBytes: bytes,
+      expertPrecision: precision,
+      matrixPrecision: precision,
+    };
+  }
+  if (container === 'compiled') {
+    const bytes = ELEMENT_BYTES[precision];
+    return {
+      expertBytes: bytes,
+      matrixBytes: bytes,
+      embeddingBytes: Math.max(bytes, ELEMENT_BYTES.int8),
       expertPrecision: precision,
       matrixPrecision: precision,
     };

@@ -9,12 +9,12 @@
  * Sequences beyond one run after each other: D sequences cost D steps of the mean context's bucket. Beyond the largest bucket
  * the cost goes on in multiples of it.
  *
- * Efficiencies refer to the int8 rate where the device states one, whatever the activations. Memory is shared with the rest of the system, which the efficiency covers. Left out:
+ * `fixed` is the device's plus the engine's and host's time per graph run. Efficiencies refer to the int8 rate where the device states one, whatever the activations. Memory is shared with the rest of the system, which the efficiency covers. Left out:
  * thermal throttling, graph switching. Source: modelling section 2.4. Units: seconds, bytes.
  */
 
 import type { ComputeDtype, DeviceEntry } from '@infersim/catalog';
-import { deployedFormat } from './batched-constants.js';
+import { deployedFormat, engineOverheads } from './batched-constants.js';
 import type { DeploymentSpec } from './deployment.js';
 import { DeploymentError } from './deployment-error.js';
 import type { GradeTrail } from './grade-trail.js';
@@ -116,7 +116,8 @@ export class StaticNpuStepModel implements StepModel {
     this.workCells = Work.WINDOW0 + this.windowTokens.length * WINDOW_STRIDE;
     this.#buckets = Float64Array.from(shape.contextBucketsTokens);
     this.#chunkTokens = shape.prefillChunkTokens;
-    this.#fixedS = shape.stepFixedS;
+    const engine = engineOverheads(spec.engine, trail);
+    this.#fixedS = shape.stepFixedS + engine.stepFixedS + engine.hostFixedS;
     this.#decodeS = Math.max(active / memoryBps, flop / flops) + footprint.stateBytes / memoryBps;
     this.#contextS = Math.max(kvBytes / memoryBps, pairFlop / flops);
     this.#chunkS = Math.max(active / memoryBps, (flop * shape.prefillChunkTokens) / flops);
