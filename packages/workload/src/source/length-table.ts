@@ -2,7 +2,7 @@
  * Prompt and output lengths of a trace, kept pairwise in memory for bootstrapping.
  *
  * Up to a million rows are kept whole; of a longer trace a uniform sample of a million (reservoir sampling, Vitter's
- * algorithm R, seeded), so memory never passes 12 MB. All sources of one replication share one table per trace.
+ * algorithm R, seeded), so memory never passes 12 MB. All sources of a workload share one table in a replication.
  */
 
 import type { RandomStream, RandomStreams } from '@infersim/kernel';
@@ -14,9 +14,9 @@ export const MAX_TABLE_ROWS = 1_000_000;
 
 export class LengthTable {
   rows = 0;
-  promptTokens = new Int32Array(1024);
-  outputTokens = new Int32Array(1024);
-  thinkingTokens = new Int32Array(1024);
+  promptTokens: Int32Array = new Int32Array(1024);
+  outputTokens: Int32Array = new Int32Array(1024);
+  thinkingTokens: Int32Array = new Int32Array(1024);
 
   /** Adds or replaces a row. */
   set(index: number, promptTokens: number, outputTokens: number, thinkingTokens: number): void {
@@ -56,14 +56,22 @@ export function readLengthTable(
 
 const tables = new WeakMap<RandomStreams, Map<string, LengthTable>>();
 
-/** The table of a trace for one replication, read on first use. */
-export function sharedLengthTable(open: OpenBytes, file: TraceFile, streams: RandomStreams): LengthTable {
+/**
+ * The table of a workload's trace for one replication, read on first use by any of its sources; rows of a very long trace
+ * are sampled with the stream `<workloadId>/length-table`.
+ */
+export function sharedLengthTable(
+  open: OpenBytes,
+  file: TraceFile,
+  streams: RandomStreams,
+  workloadId: string,
+): LengthTable {
   const byKey = tables.get(streams) ?? new Map<string, LengthTable>();
   tables.set(streams, byKey);
-  const key = JSON.stringify([file.path, file.format, file.badRows]);
+  const key = JSON.stringify([workloadId, file.path, file.format, file.badRows]);
   const known = byKey.get(key);
   if (known !== undefined) return known;
-  const table = readLengthTable(open, file, streams.stream(`length-table/${file.path}`));
+  const table = readLengthTable(open, file, streams.stream(`${workloadId}/length-table`));
   byKey.set(key, table);
   return table;
 }

@@ -54,7 +54,7 @@ export class RateClock {
     return this.#fromProfileStart(timeS + this.#startS) - this.#startOperational;
   }
 
-  /** Simulated time of an operational time: the earliest one; Infinity stays Infinity. */
+  /** Simulated time of an operational time, never inside hours without traffic (their end instead); Infinity stays Infinity. */
   time(operational: number): number {
     if (this.#hours === 1) return operational / this.#multipliers[0]!;
     if (operational === Number.POSITIVE_INFINITY) return operational;

@@ -16,7 +16,6 @@
  * reason holds for the rows played so far; thinned rows are dropped for the reason `thinned`.
  */
 
-import { hashUniform } from '@infersim/kernel';
 import type { OpenBytes, SourceCounts } from '../request-source.js';
 import type { TraceSpec } from '../workload-plan.js';
 import { TraceError } from './trace-error.js';
@@ -36,7 +35,7 @@ export class TraceReplay {
   clone = 0;
   readonly #open: OpenBytes;
   readonly #spec: TraceSpec;
-  readonly #seed: number;
+  readonly #uniformOf: (key: number, clone: number) => number;
   readonly #counts: SourceCounts;
   readonly #spread: () => number;
   #reader: TraceReader;
@@ -59,15 +58,22 @@ export class TraceReplay {
   #droppedSeen: Record<string, number> = {};
 
   /**
-   * `seed` is the key of thinning, `spread` gives uniform numbers in [0, 1) for spreading, `counts` takes the drops.
+   * `uniformOf` gives the uniform number in [0, 1) of a session or row and a client that decides on thinning, `spread` gives
+   * uniform numbers for spreading, `counts` takes the drops.
    *
    * @throws TraceError `trace-no-times` for a list of lengths; RangeError for scaling that makes no sense.
    */
-  constructor(open: OpenBytes, spec: TraceSpec, seed: number, spread: () => number, counts: SourceCounts) {
+  constructor(
+    open: OpenBytes,
+    spec: TraceSpec,
+    uniformOf: (key: number, clone: number) => number,
+    spread: () => number,
+    counts: SourceCounts,
+  ) {
     checkScaling(spec);
     this.#open = open;
     this.#spec = spec;
-    this.#seed = seed;
+    this.#uniformOf = uniformOf;
     this.#spread = spread;
     this.#counts = counts;
     this.#reader = new TraceReader(open, spec);
@@ -126,8 +132,7 @@ export class TraceReplay {
   #keeps(row: TraceRow, clone: number): boolean {
     const { keep } = this.#spec;
     if (keep >= 1) return true;
-    const hasSession = !Number.isNaN(row.sessionKey);
-    return thinningUniform(this.#seed, hasSession ? row.sessionKey : row.ordinal, clone, hasSession) < keep;
+    return this.#uniformOf(Number.isNaN(row.sessionKey) ? row.ordinal : row.sessionKey, clone) < keep;
   }
 
   #nextTick(): boolean {
