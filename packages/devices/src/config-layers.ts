@@ -7,7 +7,8 @@
  *
  * Hybrids whose layers hold a mixer or an FFN but not both (Nemotron-H), or two mixers side by side (Falcon-H1), are
  * written so that the sums come out: FFN layers become layers without state that carry the FFN's parameters, parallel
- * branches become two layers. `layers` then counts mixers and FFNs, not blocks; context, KV, state and FLOP are exact.
+ * branches become two layers. `layers` then counts mixers and FFNs, not blocks; context, KV, state and FLOP are exact, while
+ * fixed times per layer (launches, all-reduces) are counted for each of them.
  * State is kept in fp16 except recurrent matrices of linear attention, which engines keep in fp32.
  */
 
