@@ -4,7 +4,7 @@ export { Load } from './meters.js';
 export { LOG_COLUMNS, type LogColumn, RequestLog } from './request-log.js';
 export { SiteSamples } from './site-samples.js';
 export { Attributed, IN_FLIGHT, type Refusal, type Spread } from './statistics.js';
-export { Count, TallyCell, TallyCells } from './tally-cells.js';
+export { COUNT_CELLS, Count, TallyCell, TallyCells } from './tally-cells.js';
 export { TimeOuts } from './time-outs.js';
 export { type Checkpoint, World, type WorldOptions } from './world.js';
 export type {
