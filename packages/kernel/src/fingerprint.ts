@@ -47,8 +47,10 @@ export class Fingerprint {
   private mixWord(word: number): void {
     const a = Math.imul(this.lanes[0]! ^ Math.imul(word, 0xcc9e2d51 | 0), 0x1b873593);
     this.lanes[0] = ((a << 13) | (a >>> 19)) + 0x52dce729;
-    const b = Math.imul((this.lanes[1]! + word) | 0, 0x7feb352d);
-    this.lanes[1] = Math.imul(b ^ (b >>> 15), 0x846ca68b | 0);
+    let b = (this.lanes[1]! + word) | 0;
+    b = Math.imul(b ^ (b >>> 16), 0x7feb352d);
+    b = Math.imul(b ^ (b >>> 15), 0x846ca68b | 0);
+    this.lanes[1] = b ^ (b >>> 16);
   }
 }
 

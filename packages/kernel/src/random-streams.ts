@@ -43,7 +43,7 @@ export class RandomStream {
   /** Standard normal by Marsaglia's polar method (Marsaglia and Bray 1964): pairs, the second kept for the next call. */
   nextNormal(): number {
     const spare = this.spareNormal;
-    if (spare === spare) {
+    if (!Number.isNaN(spare)) {
       this.spareNormal = Number.NaN;
       return spare;
     }
