@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: measured rates that happen to lie near constants of mathematics
+
 /**
  * Ready day and week profiles: hourly multipliers of the request rate of production services, mean 1.
  *
@@ -18,7 +20,7 @@ export interface RateProfileEntry {
   readonly grade: 'measured' | 'fitted' | 'assumed';
 }
 
-/** One row for each half day, Monday to Sunday. */
+/** Monday 00:00 first. */
 const AZURE_CODE_2024 = [
   0.661, 0.669, 0.664, 0.579, 0.495, 0.394, 0.324, 0.317, 0.291, 0.291, 0.294, 0.461, 0.772, 1.443, 2.045, 2.295, 2.183,
   2.47, 2.71, 2.801, 2.61, 2.01, 1.574, 1.114, 1.011, 1.054, 0.937, 0.648, 0.534, 0.429, 0.355, 0.286, 0.266, 0.315,

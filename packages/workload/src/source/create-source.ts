@@ -181,30 +181,36 @@ function checkPlan(options: SourceOptions): void {
   switch (arrivals.process) {
     case 'poisson':
     case 'constant':
-      return positive(arrivals.ratePerS, 'rate');
+      positive(arrivals.ratePerS, 'rate');
+      break;
     case 'gamma':
     case 'weibull':
       positive(arrivals.ratePerS, 'rate');
-      return positive(arrivals.cv, 'cv');
+      positive(arrivals.cv, 'cv');
+      break;
     case 'periodic':
       positive(arrivals.periodS, 'period');
       atLeast0(arrivals.jitterS, 'jitter');
-      return count(arrivals.emitters, 'emitters');
+      count(arrivals.emitters, 'emitters');
+      break;
     case 'on-off':
       positive(arrivals.onRatePerS, 'rate while on');
       positive(arrivals.onMeanS, 'mean on time');
       atLeast0(arrivals.offMeanS, 'mean off time');
-      return positive(arrivals.cv, 'cv');
+      positive(arrivals.cv, 'cv');
+      break;
     case 'clients':
       positive(arrivals.ratePerS, 'rate');
       count(arrivals.clients, 'clients');
       atLeast0(arrivals.sigma, 'sigma');
       for (const { cv } of arrivals.cvs) positive(cv, 'cv of clients');
-      return check(arrivals.cvs.length > 0, 'clients need at least one cv', 'none');
+      check(arrivals.cvs.length > 0, 'clients need at least one cv', 'none');
+      break;
     case 'closed':
       count(arrivals.users, 'users');
-      return atLeast0(arrivals.rampS, 'ramp');
+      atLeast0(arrivals.rampS, 'ramp');
+      break;
     case 'replay':
-      return;
+      break;
   }
 }

@@ -166,7 +166,12 @@ export class TraceReplay {
       this.#pooledRow(this.#tickRows++).copyFrom(this.#ahead);
     } while (this.#readAhead() && this.#ahead.timeS === tickS);
     const { spreadS } = this.#spec;
-    const roomS = this.#hasAhead ? Math.min(spreadS, this.#ahead.timeS - tickS) : spreadS;
+    const nextTickS = this.#hasAhead
+      ? this.#ahead.timeS
+      : this.#isLastPass
+        ? Number.POSITIVE_INFINITY
+        : tickS + this.#passGapS;
+    const roomS = Math.min(spreadS, nextTickS - tickS);
     if (this.#tickTimesS.length < this.#tickRows) this.#tickTimesS = new Float64Array(this.#tickRows * 2);
     const times = this.#tickTimesS.subarray(0, this.#tickRows);
     for (let i = 0; i < times.length; i++) times[i] = this.#spread();
@@ -206,10 +211,18 @@ export class TraceReplay {
     return true;
   }
 
+  get #isLastPass(): boolean {
+    return this.#pass + 1 === this.#spec.repeat;
+  }
+
+  /** Time from the last row of the present pass to the first of the next. */
+  get #passGapS(): number {
+    return this.#passRows > 1 ? (this.#lastS - this.#firstS) / (this.#passRows - 1) : LONE_ROW_GAP_S;
+  }
+
   #nextPass(): boolean {
     if (++this.#pass >= this.#spec.repeat) return false;
-    const spanS = this.#lastS - this.#firstS;
-    this.#offsetS += this.#passRows > 1 ? spanS + spanS / (this.#passRows - 1) : LONE_ROW_GAP_S;
+    this.#offsetS += this.#lastS - this.#firstS + this.#passGapS;
     this.#reader = new TraceReader(this.#open, this.#spec);
     this.#passEnded = false;
     this.#hasAhead = false;
