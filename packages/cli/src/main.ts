@@ -1,1 +1,25 @@
-export {};
+/** The `infersim` command: parse, call, print, exit code. */
+
+import { CommanderError } from 'commander';
+import { reportError } from './cli-error.js';
+import { ExitCode } from './exit-code.js';
+import { buildProgram } from './program.js';
+import { ignoreBrokenPipes } from './terminal.js';
+
+ignoreBrokenPipes();
+const argv = process.argv.slice(2);
+try {
+  const program = buildProgram(argv, (exitCode) => {
+    process.exitCode = exitCode;
+  });
+  await program.parseAsync(argv, { from: 'user' });
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Help and version come this way too, with exit code 0; the message is out already.
+    process.exitCode = error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
+  } else {
+    const { exitCode, text } = reportError(error, argv);
+    process.stderr.write(text);
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Bundles the command and its worker into `dist/`: every workspace package and npm dependency goes in, except piscina,
+ * which starts threads from its own files and stays a dependency. Licenses of what goes in are collected beside it.
+ */
+
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Our packages only define things when imported, so what a command does not use may be left out. */
+const ownPackagesHaveNoSideEffects = {
+  name: 'own-packages-have-no-side-effects',
+  setup(context) {
+    context.onResolve({ filter: /^(@infersim\/|piscina$)/ }, async (args) => {
+      if (args.pluginData === 'resolving') return undefined;
+      if (args.path === 'piscina') return { path: 'piscina', external: true, sideEffects: false };
+      const { kind, importer, resolveDir } = args;
+      const resolved = await context.resolve(args.path, { kind, importer, resolveDir, pluginData: 'resolving' });
+      return resolved.errors.length > 0 ? resolved : { ...resolved, sideEffects: false };
+    });
+  },
+};
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts', worker: '../runner/dist/worker.js' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { INFERSIM_VERSION: JSON.stringify(version) },
+  // Some bundled CommonJS asks for Node's own modules through require.
+  banner: { js: "import { createRequire as nodeRequire } from 'node:module';const require = nodeRequire(import.meta.url);" },
+  plugins: [ownPackagesHaveNoSideEffects],
+});
+writeFileSync(join(root, 'dist/third-party-licenses.txt'), collectLicenses(Object.keys(result.metafile.inputs)));
+
+/** Name, version and license text of every npm package whose files were bundled, sorted by name. */
+function collectLicenses(inputs) {
+  const folders = new Map();
+  for (const input of inputs) {
+    const match = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(join(root, input));
+    if (match !== null && !match[2].startsWith('@infersim/')) folders.set(match[2], match[1]);
+  }
+  const sections = [...folders].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, folder]) => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+    if (file === undefined || !existsSync(join(folder, file)))
+      throw new Error(`${name} has no license file in ${relative(root, folder)}`);
+    return `${name} ${manifest.version} (${manifest.license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  });
+  return sections.join(`\n${'-'.repeat(80)}\n\n`);
+}

@@ -1,0 +1,142 @@
+/** `infersim run`: one scenario, its replications, results in a folder, the summary on stdout. */
+
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import {
+  claimResultsFolder,
+  jsonText,
+  type ResultsFolder,
+  summaryDocument,
+  summaryJson,
+  terminalSummary,
+} from '@infersim/report';
+import { type ExperimentResult, replicationsToRun, runExperiment } from '@infersim/runner';
+import { decideExitCode, ExitCode } from '../exit-code.js';
+import { watchInterruption } from '../interruption.js';
+import { loadPlan } from '../load-plan.js';
+import { progressDisplay } from '../progress.js';
+import { resultFiles, resultsFolderName, summaryInputs } from '../result-files.js';
+import { type RunFlags, scenarioSets } from '../run-flags.js';
+import type { Terminal } from '../terminal.js';
+
+/** Runs a scenario. Returns the exit code; throws what `reportError` tells. */
+export async function run(
+  path: string,
+  flags: RunFlags,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<ExitCode> {
+  const quiet = flags.quiet === true;
+  const outcome = loadPlan(path, scenarioSets(flags), terminal, { quiet });
+  if (!outcome.ok) return outcome.exitCode;
+  const { loaded } = outcome;
+  const { plan } = loaded;
+  const out = flags.out ?? join('results', resultsFolderName(loaded));
+  const replications = replicationsToRun(plan);
+  const jobs = Math.min(flags.jobs ?? availableParallelism(), replications);
+  if (flags.dryRun === true) {
+    const facts = { scenario: plan.name, replications, seed: plan.seed, horizon_s: plan.world.horizonS, out };
+    if (flags.format === 'json') terminal.out(jsonText({ dry_run: true, ...facts }));
+    else if (flags.format === 'text')
+      terminal.out(
+        `${plan.name} is valid: ${replications} replications of ${plan.world.horizonS} s, seed ${plan.seed}\n` +
+          `results would go to ${out}\n`,
+      );
+    return ExitCode.OK;
+  }
+
+  const folder = claimResultsFolder(out, { force: flags.force === true });
+  const release = (): void => folder.release();
+  process.on('exit', release);
+  const display = progressDisplay(quiet ? 'none' : flags.progress, terminal, () => performance.now());
+  const interruption = watchInterruption(
+    () => {
+      display.clear();
+      if (!quiet) terminal.err('stopping: writing partial results (once more to stop at once)\n');
+    },
+    () => folder.release(),
+  );
+  try {
+    const startedAt = new Date().toISOString();
+    const startMs = performance.now();
+    const result = await runExperiment(plan, {
+      jobs,
+      workerUrl: new URL('./worker.js', import.meta.url),
+      onProgress: (progress) => display.update(progress),
+      signal: interruption.signal,
+    });
+    const wallS = (performance.now() - startMs) / 1000;
+    display.clear();
+    if (result.replications.length === 0) {
+      if (!quiet) terminal.err('stopped before there was anything to show; nothing was written\n');
+      return interruption.exitCode ?? ExitCode.INTERRUPTED;
+    }
+    const files = resultFiles(result, loaded, { argv, jobs, startedAt, wallS });
+    folder.write(files);
+    if (flags.profile === true) terminal.err(profileText(result, wallS));
+    print(result, loaded, folder, files.map((file) => file.name), wallS, flags, terminal);
+    return exitCodeOf(result, interruption.exitCode, flags.gate, terminal);
+  } finally {
+    display.clear();
+    interruption.dispose();
+    folder.release();
+    process.off('exit', release);
+  }
+}
+
+function print(
+  result: ExperimentResult,
+  loaded: Parameters<typeof summaryInputs>[0],
+  folder: ResultsFolder,
+  names: readonly string[],
+  wallS: number,
+  flags: RunFlags,
+  terminal: Terminal,
+): void {
+  const inputs = summaryInputs(loaded);
+  if (flags.format === 'json') terminal.out(summaryJson(result, inputs));
+  if (flags.format !== 'text') return;
+  terminal.out(
+    terminalSummary(
+      summaryDocument(result, inputs),
+      { events: eventsOf(result), wallS, files: names.map((name) => join(folder.path, name)) },
+      { color: terminal.outColor, ascii: terminal.ascii },
+    ),
+  );
+}
+
+function eventsOf(result: ExperimentResult): number {
+  return result.replications.reduce((sum, replication) => sum + replication.events, 0);
+}
+
+function exitCodeOf(
+  result: ExperimentResult,
+  interrupted: ExitCode | null,
+  gate: boolean,
+  terminal: Terminal,
+): ExitCode {
+  const codes: ExitCode[] = [];
+  if (!result.conserved) {
+    const broken = result.replications.flatMap((replication) =>
+      replication.conservation
+        .filter((check) => !check.passed)
+        .map((check) => `replication ${replication.replication}: ${check.name} (${check.meaning}): ${check.left} is not ${check.right}`),
+    );
+    terminal.err(`internal error: conservation is broken, this is a bug of infersim\n${broken.join('\n')}\n`);
+    codes.push(ExitCode.BUG);
+  }
+  if (interrupted !== null) codes.push(interrupted);
+  const isMissed = result.objectives.some((outcome) => !outcome.passed && outcome.objective.severity === 'fail');
+  if (isMissed && gate) codes.push(ExitCode.OBJECTIVE_FAILED);
+  return decideExitCode(codes);
+}
+
+function profileText(result: ExperimentResult, wallS: number): string {
+  const events = eventsOf(result);
+  const steps = result.replications.reduce((sum, replication) => sum + replication.steps, 0);
+  const memoryMiB = process.resourceUsage().maxRSS / 1024;
+  return (
+    `profile: ${events} events, ${Math.round(events / wallS)} events/s, ${steps} steps, ` +
+    `${wallS.toFixed(3)} s, peak memory ${memoryMiB.toFixed(0)} MiB\n`
+  );
+}

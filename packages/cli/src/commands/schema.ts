@@ -1,0 +1,32 @@
+/** `infersim schema`: JSON Schemas for editors and programs, and the documentation of columns and keys. */
+
+import { columnDocs, columnDocsMarkdown, jsonText, summarySchema } from '@infersim/report';
+import { scenarioJsonSchema, schemaReference } from '@infersim/scenario';
+import { ExitCode } from '../exit-code.js';
+import type { Terminal } from '../terminal.js';
+
+export const SCHEMA_TOPICS = ['scenario', 'summary', 'columns', 'reference'] as const;
+export type SchemaTopic = (typeof SCHEMA_TOPICS)[number];
+
+export interface SchemaFlags {
+  readonly format?: 'text' | 'json';
+}
+
+/** Schemas are JSON; columns are Markdown, or JSON when asked; the reference is Markdown. */
+export function schema(topic: SchemaTopic, flags: SchemaFlags, terminal: Terminal): ExitCode {
+  switch (topic) {
+    case 'scenario':
+      terminal.out(jsonText(scenarioJsonSchema()));
+      break;
+    case 'summary':
+      terminal.out(jsonText(summarySchema()));
+      break;
+    case 'columns':
+      terminal.out(flags.format === 'json' ? jsonText(columnDocs()) : columnDocsMarkdown());
+      break;
+    case 'reference':
+      terminal.out(schemaReference());
+      break;
+  }
+  return ExitCode.OK;
+}

@@ -1,0 +1,78 @@
+/**
+ * Progress on stderr: a bar that is drawn over itself on a terminal, plain lines now and then elsewhere.
+ *
+ * The time left is extrapolated from the share of simulated time done so far; it is a guess as long as load varies.
+ */
+
+import { formatDuration, formatFigure } from '@infersim/report';
+import type { Progress } from '@infersim/runner';
+import type { ProgressMode } from './run-flags.js';
+import type { Terminal } from './terminal.js';
+
+const BAR_CELLS = 20;
+/** Plain lines come at most this often, and not before this much time has passed, milliseconds. */
+const LINE_EVERY_MS = 5000;
+
+/** What is known at a moment, as one line without a line end. */
+export function progressText(progress: Progress, elapsedS: number): string {
+  const share = progress.totalS > 0 ? Math.min(1, progress.simulatedS / progress.totalS) : 0;
+  const parts = [
+    `${Math.floor(100 * share)} %`,
+    `${formatDuration(Math.floor(progress.simulatedS))} of ${formatDuration(progress.totalS)} simulated`,
+    `${progress.done}/${progress.replications} replications`,
+  ];
+  if (elapsedS > 0) parts.push(`${formatFigure(progress.events / elapsedS, 3)} events/s`);
+  if (share > 0 && share < 1 && elapsedS >= 1) {
+    parts.push(`${formatDuration(Math.ceil((elapsedS * (1 - share)) / share))} left`);
+  }
+  return parts.join(', ');
+}
+
+/** The bar: `[########............] text`, cut to the width of the terminal. */
+export function progressBar(progress: Progress, elapsedS: number, columns: number): string {
+  const share = progress.totalS > 0 ? Math.min(1, progress.simulatedS / progress.totalS) : 0;
+  const full = Math.floor(BAR_CELLS * share);
+  const line = `[${'#'.repeat(full)}${'.'.repeat(BAR_CELLS - full)}] ${progressText(progress, elapsedS)}`;
+  return line.slice(0, Math.max(0, columns - 1));
+}
+
+/** Takes progress as it comes and shows it in its mode; `clear` takes the bar away. */
+export interface ProgressDisplay {
+  update(progress: Progress): void;
+  clear(): void;
+}
+
+const SILENT: ProgressDisplay = { update: () => undefined, clear: () => undefined };
+
+/** `nowMs` is the wall clock, handed in so that the rule can be tested. */
+export function progressDisplay(
+  mode: ProgressMode,
+  terminal: Pick<Terminal, 'err' | 'errIsTty' | 'columns'>,
+  nowMs: () => number,
+): ProgressDisplay {
+  if (mode === 'none') return SILENT;
+  const startMs = nowMs();
+  if (mode === 'auto' && terminal.errIsTty) {
+    let isShown = false;
+    return {
+      update: (progress) => {
+        isShown = true;
+        terminal.err(`\r\u001b[K${progressBar(progress, (nowMs() - startMs) / 1000, terminal.columns)}`);
+      },
+      clear: () => {
+        if (isShown) terminal.err('\r\u001b[K');
+        isShown = false;
+      },
+    };
+  }
+  let lastMs = startMs;
+  return {
+    update: (progress) => {
+      const now = nowMs();
+      if (now - lastMs < LINE_EVERY_MS) return;
+      lastMs = now;
+      terminal.err(`${progressText(progress, (now - startMs) / 1000)}\n`);
+    },
+    clear: () => undefined,
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * The flags that `run` shares with commands that run scenarios, from the command line's text to typed values and to
+ * values laid over the scenario. Values that the schema knows (`--horizon 2h`) are checked there, with the flag as origin.
+ */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** One value from the command line, as the scenario room takes it. */
+export interface SetValue {
+  readonly origin: string;
+  readonly assignment: string;
+}
+
+export type OutputFormat = 'text' | 'json' | 'none';
+export type ProgressMode = 'auto' | 'plain' | 'none';
+
+/** What commander makes of the flags. */
+export interface ScenarioFlags {
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  readonly replications?: number;
+  readonly horizon?: string;
+  readonly warmup?: string;
+  readonly requests?: string;
+  readonly timeseries?: string;
+  readonly stepByStep?: boolean;
+}
+
+export interface RunFlags extends ScenarioFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly jobs?: number;
+  readonly format: OutputFormat;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+  readonly progress: ProgressMode;
+  readonly dryRun?: boolean;
+  readonly profile?: boolean;
+  readonly gate: boolean;
+}
+
+/** Parses a whole number within a range; anything else is a wrong command line. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`Allowed are whole numbers from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+function requestsRule(text: string): string {
+  if (text === 'none' || text === 'all') return text;
+  const sample = /^sample:(\d{1,9})$/.exec(text);
+  if (sample === null || Number(sample[1]) < 1)
+    throw new InvalidArgumentError('Allowed are none, all, or sample:N with N at least 1.');
+  return text;
+}
+
+/** Flags that change the scenario. */
+export function addScenarioFlags(command: Command): Command {
+  return command
+    .addOption(new Option('--set <path=value>', 'lay a value over the scenario (repeatable)').argParser(collect))
+    .addOption(
+      new Option('--seed <n>', 'seed of all random numbers').argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
+    .addOption(
+      new Option('--replications <n>', 'runs with other random numbers').argParser(wholeNumber(1, 10_000)),
+    )
+    .option('--horizon <time>', 'simulated time, e.g. 2h')
+    .option('--warmup <time>', 'time before statistics start, e.g. 5m')
+    .addOption(
+      new Option('--requests <none|sample:N|all>', 'rows of requests.csv').argParser(requestsRule),
+    )
+    .option('--timeseries <time|off>', 'time per row of timeseries.csv, e.g. 60s')
+    .option('--step-by-step', 'take every step instead of leaping: slow, same results');
+}
+
+/** Flags of commands that run something. */
+export function addRunFlags(command: Command): Command {
+  return addScenarioFlags(command)
+    .option('-o, --out <dir>', 'results folder (default: results/<name>-<hash>)')
+    .option('--force', 'overwrite results in the folder')
+    .addOption(new Option('--jobs <n>', 'worker threads (default: cores)').argParser(wholeNumber(1, 1024)))
+    .addOption(new Option('--format <format>', 'what goes to stdout').choices(['text', 'json', 'none']).default('text'))
+    .option('--quiet', 'no progress and no warnings')
+    .option('--no-color', 'no colour (also: NO_COLOR)')
+    .addOption(
+      new Option('--progress <mode>', 'progress on stderr').choices(['auto', 'plain', 'none']).default('auto'),
+    )
+    .option('--dry-run', 'check everything, run nothing, write nothing')
+    .option('--profile', 'print events/s, time and memory to stderr')
+    .option('--no-gate', 'exit with 0 also when an objective is missed');
+}
+
+/** The flags as values over the scenario, in an order in which explicit flags win over `--set`. */
+export function scenarioSets(flags: ScenarioFlags): SetValue[] {
+  const sets: SetValue[] = (flags.set ?? []).map((assignment) => ({ origin: '--set', assignment }));
+  const add = (origin: string, path: string, value: string | number | undefined): void => {
+    if (value !== undefined) sets.push({ origin, assignment: `${path}=${value}` });
+  };
+  add('--seed', 'seed', flags.seed);
+  add('--replications', 'replications', flags.replications);
+  add('--horizon', 'horizon', flags.horizon);
+  add('--warmup', 'warmup', flags.warmup);
+  const sample = /^sample:(\d+)$/.exec(flags.requests ?? '');
+  add('--requests', 'record.requests', sample === null ? flags.requests : `{ sample: ${sample[1]} }`);
+  add('--timeseries', 'record.timeseries', flags.timeseries);
+  add('--step-by-step', 'step_by_step', flags.stepByStep === true ? 'true' : undefined);
+  return sets;
+}

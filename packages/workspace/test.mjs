@@ -1,0 +1,7 @@
+/** `npm test`: sets up, builds and tests every package. Arguments after `--` go to vitest. */
+
+import { installDependencies, requireNode, runTurbo } from './bootstrap.mjs';
+
+requireNode();
+installDependencies();
+runTurbo(['build', 'test'], { passed: process.argv.slice(2) });
