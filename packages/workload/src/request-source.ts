@@ -15,6 +15,8 @@ export interface RequestSource {
    * `timeS`; open sources ignore it. Returns whether `nextS` changed.
    */
   settle(table: RequestTable, slot: number, timeS: number, outcome: number): boolean;
+  /** Lets go of an open trace file; call it when a run ends before the source does. Absent where there is none. */
+  close?(): void;
   /** Counters so far: rows read, emitted, dropped by reason, tokens cut by the budget, prompts cut by the context cap. */
   readonly counts: SourceCounts;
 }

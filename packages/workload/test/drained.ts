@@ -2,7 +2,7 @@ import { RandomStreams } from '@infersim/kernel';
 import { constant, uniform } from '../src/profile/distribution-shapes.js';
 import type { RequestSource } from '../src/request-source.js';
 import { RequestTable } from '../src/request-table.js';
-import { type CloseableSource, createSource, type SourceOptions } from '../src/source/create-source.js';
+import { createSource, type SourceOptions } from '../src/source/create-source.js';
 import type { ArrivalSpec, TraceSpec, WorkloadPlan } from '../src/workload-plan.js';
 
 export interface Taken {
@@ -60,12 +60,7 @@ export const plan = (arrivals: ArrivalSpec, more: Partial<WorkloadPlan> = {}): W
 
 export const fixedLengths = { kind: 'independent', prompt: constant(100), output: constant(10) } as const;
 
-export function source(
-  of: WorkloadPlan,
-  more: Partial<SourceOptions> = {},
-  seed = 1,
-  replication = 0,
-): CloseableSource {
+export function source(of: WorkloadPlan, more: Partial<SourceOptions> = {}, seed = 1, replication = 0): RequestSource {
   return createSource({
     plan: of,
     sourceIndex: 0,

@@ -1,9 +1,10 @@
 /**
  * Rates and burstiness of arrival times, in one pass and constant memory.
  *
- * The coefficient of variation (CV) of gaps is blind to slow swings, so three more views stand beside it: the median of the CVs inside
- * whole five-minute windows (at least 3 gaps that lie in the window; NaN for shorter traces), the index of dispersion of counts (variance over mean of the
- * counts in whole windows from the first arrival on; 1 for Poisson), and bursts cut at gaps above a threshold.
+ * The coefficient of variation (CV) of gaps is blind to slow swings, so three more views stand beside it: the median
+ * of the CVs inside whole five-minute windows (at least 3 gaps that lie in the window; NaN for shorter traces), the
+ * index of dispersion of counts (variance over mean of the counts in whole windows from the first arrival on; 1 for
+ * Poisson), and bursts cut at gaps above a threshold.
  */
 
 /** Gaps above this separate bursts, seconds. Source: workload analysis of the Azure 2023 code trace; grade: assumed. */

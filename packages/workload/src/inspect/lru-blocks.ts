@@ -1,9 +1,10 @@
 /**
  * A prefix cache of whole blocks with least-recently-used eviction, as a yardstick: how much could be reused at best?
  *
- * A request hits the leading blocks that are in the cache, up to the first that is not. Then its blocks are touched from the
- * last to the first, so that beginnings outlive ends. Outputs are not written back, blocks in use are not pinned and
- * nothing takes time: a bound for a real cache, not a model of one. Memory: one entry for each cached block.
+ * A request hits the leading blocks that are in the cache, up to the first that is not. Then its blocks are touched
+ * from the last to the first, so that beginnings outlive ends. Outputs are not written back, blocks in use are not
+ * pinned and nothing takes time: a bound for a real cache, not a model of one. Memory: one entry for each cached
+ * block.
  */
 export class LruBlocks {
   /** Most blocks kept; Infinity = all. */

@@ -9,8 +9,8 @@ export const uniform = (low: number, high: number): DistributionSpec => ({ dist:
 export const lognormal = (mu: number, sigma: number): DistributionSpec => ({ dist: 'lognormal', mu, sigma });
 
 /**
- * The law with given quantiles, uniform between two neighbours; equal neighbours are a point mass. Probabilities rise; below the
- * first and above the last nothing is drawn, so their range is stretched to 0 .. 1.
+ * The law with given quantiles, uniform between two neighbours; equal neighbours are a point mass. Probabilities
+ * rise; below the first and above the last nothing is drawn, so their range is stretched to 0 .. 1.
  *
  * @throws RangeError when the lists differ in length, hold fewer than two entries, or fall.
  */

@@ -1,9 +1,9 @@
 /**
  * Ready workloads: lengths, thinking and arrival shape of recorded services and of two edge uses, as plain data.
  *
- * Each entry says where it comes from and how sure it is (`grade`): measured = a recorded law as it is, fitted = fitted to a
- * record here, assumed = our choice. Rates are those of the record, to be scaled with `withMeanRate`; arrivals and
- * lengths are independent of each other, and lengths do not drift over the day. No prefix sharing: add a
+ * Each entry says where it comes from and how sure it is (`grade`): measured = a recorded law as it is, fitted =
+ * fitted to a record here, assumed = our choice. Rates are those of the record, to be scaled with `withMeanRate`;
+ * arrivals and lengths are independent of each other, and lengths do not drift over the day. No prefix sharing: add a
  * `PrefixSpec`, or replay the trace. Units: tokens, seconds, requests per second.
  */
 
@@ -39,8 +39,8 @@ export interface LengthProfile {
 
 const SERVEGEN = 'ServeGen (Apache-2.0; Xiang et al., arXiv 2505.09999)';
 /**
- * Prompts of DeepSeek-R1 over a day: published quantiles from p50 up, the points between them (.825, .925, .97) half-way on a log scale, and below p50
- * the lognormal fit (5.231, 1.837). Mean 7 % above the published 1,268.
+ * Prompts of DeepSeek-R1 over a day: published quantiles from p50 up, the points between them (.825, .925, .97)
+ * half-way on a log scale, and below p50 the lognormal fit (5.231, 1.837). Mean 7 % above the published 1,268.
  */
 const R1_PROBABILITIES = [0, 0.05, 0.25, 0.5, 0.75, 0.825, 0.9, 0.925, 0.95, 0.97, 0.99, 0.999, 1];
 const R1_PROMPTS = [1, 9, 54, 208, 482, 1_004, 2_092, 3_748, 6_714, 12_540, 23_423, 33_783, 57_284];

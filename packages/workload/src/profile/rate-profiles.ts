@@ -3,9 +3,10 @@
 /**
  * Ready day and week profiles: hourly multipliers of the request rate of production services, mean 1.
  *
- * Weeks run from Monday 00:00. The multipliers are the published or derived hourly rates divided by their mean; `clock`
- * says whose hour zero it is. Shapes inside an hour and differences between weeks are left out. Grades: `measured` when the
- * operator published the rates, `fitted` when they were read off published figures or tables, within about 1 %.
+ * Weeks run from Monday 00:00. The multipliers are the published or derived hourly rates divided by their mean;
+ * `clock` says whose hour zero it is. Shapes inside an hour and differences between weeks are left out. Grades:
+ * `measured` when the operator published the rates, `fitted` when they were read off published figures or tables,
+ * within about 1 %.
  */
 
 import type { RateProfile } from '../workload-plan.js';

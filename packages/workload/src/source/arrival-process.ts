@@ -5,7 +5,7 @@ export interface ArrivalProcess {
   next(): number;
 }
 
-/** Evenly spaced arrivals: the k-th (from 0) at (k + 1/2) gaps, so that a window of whole gaps holds exactly rate x time of them. */
+/** Evenly spaced arrivals, the k-th (from 0) at (k + 1/2) gaps: a window of whole gaps holds exactly rate x time. */
 export class ConstantProcess implements ArrivalProcess {
   readonly #ratePerS: number;
   #arrivals = 0;

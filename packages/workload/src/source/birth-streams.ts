@@ -1,8 +1,8 @@
 /**
  * The random numbers that a request is made of, one stream for each purpose.
  *
- * Open sources draw the k-th request's lengths as the k-th numbers of streams named after the source, so changing the rate,
- * the budget or a policy leaves the sequence of lengths as it is.
+ * Open sources draw the k-th request's lengths as the k-th numbers of streams named after the source, so changing the
+ * rate, the budget or a policy leaves the sequence of lengths as it is.
  */
 
 import type { RandomStream, RandomStreams } from '@infersim/kernel';

@@ -1,9 +1,10 @@
 /**
  * Sum of a few very unequal clients: lognormal rates, each client a gamma renewal process with its own CV.
  *
- * Rates are drawn once (median 1, sigma as given) and scaled so that their sum is exactly the wanted rate; the CV of a client is
- * drawn from the weights, independent of its rate. Each client starts in its stationary state. Clients with the same CV
- * share one unit-mean law. Source: ServeGen (Xiang et al., arXiv 2505.09999); parameters are the caller's.
+ * Rates are drawn once (median 1, sigma as given) and scaled so that their sum is exactly the wanted rate; the CV of
+ * a client is drawn from the weights, independent of its rate. Each client starts in its stationary state. Clients
+ * with the same CV share one unit-mean law. Source: ServeGen (Xiang et al., arXiv 2505.09999); parameters are the
+ * caller's.
  */
 
 import type { RandomStream } from '@infersim/kernel';

@@ -1,12 +1,13 @@
 /**
  * Closed loop: N users who send, wait for the end of their request, think, and send again.
  *
- * User u of N starts at u/N of the ramp. However a request ends (completed, rejected, failed or timed out, after all retries), its
- * user thinks and goes on, so never more than N requests are outstanding. Think time runs in operational time: under
- * a profile users come back later in quiet hours. A user is a session; a request is its turn.
+ * User u of N starts at u/N of the ramp. However a request ends (completed, rejected, failed or timed out, after all
+ * retries), its user thinks and goes on, so never more than N requests are outstanding. Think time runs in
+ * operational time: under a profile users come back later in quiet hours. A user is a session; a request is its turn.
  *
- * The turns of users are drawn from numbers hashed by (user, turn), not from one sequence, because the order of turns depends
- * on how fast requests are served: with another policy turn 3 of user 7 still has the same lengths and think time.
+ * The turns of users are drawn from numbers hashed by (user, turn), not from one sequence, because the order of turns
+ * depends on how fast requests are served: with another policy turn 3 of user 7 still has the same lengths and think
+ * time.
  */
 
 import type { Sampler } from '@infersim/kernel';

@@ -10,12 +10,12 @@
  *     <name>/spread    displacement inside a tick       <name>/prefix          system prompt
  *     <name>/thinning  hash: which rows are kept        <name>/think           think time (closed loop)
  *
- * In a closed loop the six of a request are hashes of (user, turn), see closed-source.ts. Rows of a very long trace that are
- * kept for bootstrapping come from `<workload id>/length-table`, shared by all its sources.
+ * In a closed loop the six of a request are hashes of (user, turn), see closed-source.ts. Rows of a very long trace
+ * that are kept for bootstrapping come from `<workload id>/length-table`, shared by all its sources.
  *
- * A rate multiplier (a site's size) scales rates where there are rates and speed where a trace is replayed; where traffic
- * comes from things that can be counted (emitters, users) it scales their number, rounded up or down at random so that the
- * mean is kept: a small site may have none.
+ * A rate multiplier (a site's size) scales rates where there are rates and speed where a trace is replayed; where
+ * traffic comes from things that can be counted (emitters, users) it scales their number, rounded up or down at
+ * random so that the mean is kept: a small site may have none.
  */
 
 import { createSampler, hashString, type RandomStreams } from '@infersim/kernel';
@@ -55,8 +55,8 @@ export interface SourceOptions {
   readonly openBytes: OpenBytes;
 }
 
-/** A source that may hold a file open: close it when a run ends before the source does. */
-export type CloseableSource = RequestSource & { close?(): void };
+/** What `createSource` gives: every source may be closed, those that hold a file should be. */
+export type CloseableSource = RequestSource;
 
 /**
  * Makes a source; a trace's first row is read at once.

@@ -1,9 +1,9 @@
 /**
  * Where a request's prompt and output lengths come from: laws, pairs of laws, rows of a trace, or the recorded row.
  *
- * A draw uses one number of the `pick` stream at most (which component, which row) and what the distributions take of the
- * `prompt` and `output` streams, so another output law leaves the prompts as they were. Lengths are rounded to whole
- * tokens, at least 1 and at most 2^31 - 1. Nothing is allocated for a draw.
+ * A draw uses one number of the `pick` stream at most (which component, which row) and what the distributions take of
+ * the `prompt` and `output` streams, so another output law leaves the prompts as they were. Lengths are rounded to
+ * whole tokens, at least 1 and at most 2^31 - 1. Nothing is allocated for a draw.
  */
 
 import { createSampler, type DistributionSpec, type Sampler } from '@infersim/kernel';

@@ -57,8 +57,8 @@ export function readLengthTable(
 const tables = new WeakMap<RandomStreams, Map<string, LengthTable>>();
 
 /**
- * The table of a workload's trace for one replication, read on first use by any of its sources; rows of a very long trace
- * are sampled with the stream `<workloadId>/length-table`.
+ * The table of a workload's trace for one replication, read on first use by any of its sources; rows of a very long
+ * trace are sampled with the stream `<workloadId>/length-table`.
  */
 export function sharedLengthTable(
   open: OpenBytes,

@@ -1,9 +1,9 @@
 /**
  * Interrupted renewal process: exponential on and off times; while on, renewal gaps of a given rate and CV.
  *
- * Stationary from the start (on with probability on / (on + off)); each burst begins within a gap, as if seen at a random
- * moment, so the mean rate while on is exactly `onRatePerS` and overall onRatePerS x on / (on + off). The gap that
- * crosses the end of a burst is lost. Phases and gaps have streams of their own.
+ * Stationary from the start (on with probability on / (on + off)); each burst begins within a gap, as if seen at a
+ * random moment, so the mean rate while on is exactly `onRatePerS` and overall onRatePerS x on / (on + off). The gap
+ * that crosses the end of a burst is lost. Phases and gaps have streams of their own.
  */
 
 import type { RandomStream } from '@infersim/kernel';

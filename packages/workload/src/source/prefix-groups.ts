@@ -1,8 +1,9 @@
 /**
- * Generated shared beginnings: a workload's system prompts, picked with Zipf weights (weight of group g is 1/(g+1)^zipf).
+ * Generated shared beginnings: a workload's system prompts, picked with Zipf weights (weight of group g is
+ * 1/(g+1)^zipf).
  *
- * Chains are made once and shared by all requests of a source. A prompt that is not longer than the system prompt carries
- * none: the length law is never bent to make room. The pick is drawn for every request all the same.
+ * Chains are made once and shared by all requests of a source. A prompt that is not longer than the system prompt
+ * carries none: the length law is never bent to make room. The pick is drawn for every request all the same.
  */
 
 import type { RandomStream } from '@infersim/kernel';

@@ -1,10 +1,10 @@
 /**
  * Segment ids that never clash: one range for each source and client copy of a trace, and one for generated prefixes.
  *
- * An id is range x 2^32 + the trace's own id. Ranges 0 .. 2^20 - 1 belong to traces (one for each source, copy and pass: copies of a row
- * and later passes are other clients with other content, so they share nothing and the hit rate of a trace does not
- * change by scaling it). The ranges above belong to generated system prompts, one for each workload: all
- * sites of a workload use the same system prompts.
+ * An id is range x 2^32 + the trace's own id. Ranges 0 .. 2^20 - 1 belong to traces (one for each source, copy and
+ * pass: copies of a row and later passes are other clients with other content, so they share nothing and the hit rate
+ * of a trace does not change by scaling it). The ranges above belong to generated system prompts, one for each
+ * workload: all sites of a workload use the same system prompts.
  */
 
 import type { PrefixChain } from '../prefix.js';

@@ -1,13 +1,13 @@
 /**
  * Day and week profiles as a change of clock: operational time runs as fast as the profile's multiplier says.
  *
- * Every arrival process lives in operational time at its own constant rate; an arrival at operational time y happens at
- * the t with y = integral of m from 0 to t, m the piecewise constant hourly multiplier. For Poisson this is exactly the
- * inhomogeneous process (no thinning, one draw per request, same lengths for any profile); renewal, on/off and client
- * processes keep their burstiness relative to the present rate: at a quiet hour gaps, bursts and pauses all stretch alike.
- * Think times of closed loops stretch too (users are slower to come back), and a replay is slowed and hurried.
- * Without a profile both clocks are the same. Source: time change of point processes (Cinlar; textbook).
- * Units: seconds. The profile is used as given: the scenario room normalises it to mean 1.
+ * Every arrival process lives in operational time at its own constant rate; an arrival at operational time y happens
+ * at the t with y = integral of m from 0 to t, m the piecewise constant hourly multiplier. For Poisson this is
+ * exactly the inhomogeneous process (no thinning, one draw per request, same lengths for any profile); renewal,
+ * on/off and client processes keep their burstiness relative to the present rate: at a quiet hour gaps, bursts and
+ * pauses all stretch alike. Think times of closed loops stretch too (users are slower to come back), and a replay is
+ * slowed and hurried. Without a profile both clocks are the same. Source: time change of point processes (Cinlar;
+ * textbook). Units: seconds. The profile is used as given: the scenario room normalises it to mean 1.
  */
 
 import type { RateProfile } from '../workload-plan.js';
@@ -54,7 +54,7 @@ export class RateClock {
     return this.#fromProfileStart(timeS + this.#startS) - this.#startOperational;
   }
 
-  /** Simulated time of an operational time, never inside hours without traffic (their end instead); Infinity stays Infinity. */
+  /** Simulated time of an operational time; the end of hours without traffic, never a time in them. Infinity stays. */
   time(operational: number): number {
     if (this.#hours === 1) return operational / this.#multipliers[0]!;
     if (operational === Number.POSITIVE_INFINITY) return operational;
@@ -76,7 +76,7 @@ export class RateClock {
     return periods * total + this.#cumulative[hour]! + this.#multipliers[hour]! * (rest - hour * HOUR_S);
   }
 
-  /** The hour with traffic that holds an operational time of one period; arrivals come in order, so it is mostly the last one. */
+  /** The hour with traffic that holds an operational time; arrivals come in order, so it is mostly the last one. */
   #hourOf(rest: number): number {
     const cumulative = this.#cumulative;
     let hour = this.#cursor;

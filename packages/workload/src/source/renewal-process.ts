@@ -1,10 +1,10 @@
 /**
  * Renewal arrivals: independent gaps of one law, exponential, gamma or Weibull, by mean and coefficient of variation.
  *
- * The first gap is drawn from the law's stationary residual (a gap picked by length, then a uniform point in it), so that the
- * expected count of any window is rate x time from time zero on, however bursty the law. A length-biased gamma gap is
- * a gamma gap with shape + 1; a length-biased Weibull gap is scale x G^(1/shape) with G gamma of shape 1 + 1/shape.
- * Source: renewal theory (Cox 1962; textbook).
+ * The first gap is drawn from the law's stationary residual (a gap picked by length, then a uniform point in it), so
+ * that the expected count of any window is rate x time from time zero on, however bursty the law. A length-biased
+ * gamma gap is a gamma gap with shape + 1; a length-biased Weibull gap is scale x G^(1/shape) with G gamma of shape 1
+ * + 1/shape. Source: renewal theory (Cox 1962; textbook).
  */
 
 import { createSampler, gammaFromMeanCv, type RandomStream, type Sampler, weibullFromMeanCv } from '@infersim/kernel';

@@ -1,9 +1,10 @@
 /**
  * A recorded trace as a source: rows in time, scaled as the trace spec says, streamed.
  *
- * Lengths are the recorded ones unless the plan draws them; prefixes are the trace's where it has them, else the plan's
- * generated ones. A site's rate multiplier compresses time (it multiplies `speed`). Rows at or behind the horizon are not
- * sent, and the rest of the file is not read. Sessions of different copies and passes have different ids.
+ * Lengths are the recorded ones unless the plan draws them; prefixes are the trace's where it has them, else the
+ * plan's generated ones. A site's rate multiplier compresses time (it multiplies `speed`). Rows at or behind the
+ * horizon are not sent, and the rest of the file is not read. Sessions of different copies and passes have different
+ * ids.
  */
 
 import type { RequestSource, SourceCounts } from '../request-source.js';

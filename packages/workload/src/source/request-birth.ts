@@ -71,8 +71,8 @@ export class RequestBirth {
   }
 
   /**
-   * Fills the columns of a replayed request: recorded lengths unless the plan has a law. The prefix is left to the caller;
-   * the returned length of the prompt, as cut, bounds it.
+   * Fills the columns of a replayed request: recorded lengths unless the plan has a law. The prefix is left to the
+   * caller; the returned length of the prompt, as cut, bounds it.
    */
   writeRecorded(
     table: RequestTable,

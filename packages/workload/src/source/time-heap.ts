@@ -1,7 +1,8 @@
 /**
  * A binary heap of (time, number) pairs on typed arrays: which emitter, client or user is next.
  *
- * Ties go to the smaller number, so the order never depends on how the heap came about. Numbers are whole and below 2^31.
+ * Ties go to the smaller number, so the order never depends on how the heap came about. Numbers are whole and below
+ * 2^31.
  */
 export class TimeHeap {
   size = 0;

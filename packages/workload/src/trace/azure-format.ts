@@ -1,10 +1,11 @@
 /**
  * Azure LLM inference traces of 2023 and 2024: CSV with TIMESTAMP, ContextTokens, GeneratedTokens.
  *
- * A time is `YYYY-MM-DD HH:MM:SS`, a `T` allowed between, then optionally a fraction of up to nine digits and a zone (`Z` or `+HH:MM`).
- * Times become seconds after the first row's time (the first row is time 0). Whole seconds and fractions are
- * subtracted apart, so that the 100 ns digits survive. A zone shifts the time; rows without a zone are taken as they
- * are, and a file should not mix the two. Leap seconds do not exist. Other columns (2025: NumImages) are ignored.
+ * A time is `YYYY-MM-DD HH:MM:SS`, a `T` allowed between, then optionally a fraction of up to nine digits and a zone
+ * (`Z` or `+HH:MM`). Times become seconds after the first row's time (the first row is time 0). Whole seconds and
+ * fractions are subtracted apart, so that the 100 ns digits survive. A zone shifts the time; rows without a zone are
+ * taken as they are, and a file should not mix the two. Leap seconds do not exist. Other columns (2025: NumImages)
+ * are ignored.
  */
 
 import type { ByteLines } from './byte-lines.js';

@@ -1,9 +1,11 @@
 /**
- * BurstGPT traces, by column name: six columns (versions 1 and 2) or eight (version 3 adds Session ID and Elapsed time).
+ * BurstGPT traces, by column name: six columns (versions 1 and 2) or eight (version 3 adds Session ID and Elapsed
+ * time).
  *
- * `Timestamp` in seconds; times become seconds after the first row's time. Two rules of this format drop a row and count
- * it instead of refusing the file: no response tokens is a failed call (`failed_no_response`), no request tokens is a gap in the log
- * (`no_prompt_tokens`). Rows of one Session ID are one session; an empty Session ID is none.
+ * `Timestamp` in seconds; times become seconds after the first row's time. Two rules of this format drop a row and
+ * count it instead of refusing the file: no response tokens is a failed call (`failed_no_response`), no request
+ * tokens is a gap in the log (`no_prompt_tokens`). Rows of one Session ID are one session; an empty Session ID is
+ * none.
  */
 
 import { hashBytes } from './byte-hash.js';

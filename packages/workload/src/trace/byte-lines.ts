@@ -1,8 +1,9 @@
 /**
  * Lines of a file as byte ranges, read in chunks: no string is made for a line.
  *
- * A line ends with LF or CRLF; the last line needs no end. A UTF-8 byte order mark at the start is skipped. Blank lines
- * are skipped but counted in line numbers. Memory is one buffer, as long as the longest line (at most 16 MiB) plus a chunk.
+ * A line ends with LF or CRLF; the last line needs no end. A UTF-8 byte order mark at the start is skipped. Blank
+ * lines are skipped but counted in line numbers. Memory is one buffer, as long as the longest line (at most 16 MiB)
+ * plus a chunk.
  */
 
 import type { ByteReader } from '../request-source.js';

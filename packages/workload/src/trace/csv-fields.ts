@@ -1,9 +1,9 @@
 /**
  * One CSV line cut into fields at byte level, and the numbers in them, without making strings.
  *
- * RFC 4180 with two limits that suit traces: a quoted field ends on its own line, and spaces around an unquoted field do
- * not count. Numbers are plain decimals, with exponent allowed; anything else (NaN, Infinity, hex, thousands separators)
- * is no number. Values of up to 15 digits are exact to the last bit.
+ * RFC 4180 with two limits that suit traces: a quoted field ends on its own line, and spaces around an unquoted field
+ * do not count. Numbers are plain decimals, with exponent allowed; anything else (NaN, Infinity, hex, thousands
+ * separators) is no number. Values of up to 15 digits are exact to the last bit.
  */
 
 import type { ByteLines } from './byte-lines.js';

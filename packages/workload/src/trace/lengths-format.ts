@@ -1,7 +1,8 @@
 /**
  * Plain lists of lengths without times: a source for bootstrapped lengths, never for a replay.
  *
- * CSV with `num_prefill_tokens, num_decode_tokens` (vidur) or `prompt_tokens, output_tokens`; other columns are ignored.
+ * CSV with `num_prefill_tokens, num_decode_tokens` (vidur) or `prompt_tokens, output_tokens`; other columns are
+ * ignored.
  */
 
 import type { ByteLines } from './byte-lines.js';

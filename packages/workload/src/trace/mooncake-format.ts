@@ -1,9 +1,10 @@
 /**
  * Mooncake traces (conversation, tool-agent): one JSON object a line, with the prompt's blocks of 512 tokens by id.
  *
- * `timestamp` in milliseconds from the start, `input_length` and `output_length` in tokens, `hash_ids` = one id for each
- * block of 512 prompt tokens (the last block may be partly filled), so ceil(input_length / 512) of them. Ids are whole
- * numbers below 2^32. Blocks become prefix segments; the last one has the tokens that are left. Other keys are ignored.
+ * `timestamp` in milliseconds from the start, `input_length` and `output_length` in tokens, `hash_ids` = one id for
+ * each block of 512 prompt tokens (the last block may be partly filled), so ceil(input_length / 512) of them. Ids are
+ * whole numbers below 2^32. Blocks become prefix segments; the last one has the tokens that are left. Other keys are
+ * ignored.
  */
 
 import type { ByteLines } from './byte-lines.js';

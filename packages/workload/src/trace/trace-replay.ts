@@ -2,13 +2,13 @@
  * Plays a trace as a stream of rows in time, scaled as its spec says, streamed as the reader is.
  *
  *  - `speed` divides times (after all else); it keeps the shape of bursts and shortens days.
- *  - `copies` repeats each row as that many clients at the same time; each copy is a client of its own (own session, own
- *    prefix content). Bursts grow with the copies.
- *  - `keep` is the probability that one client's row stays, decided by a hash of (seed, session, client) or, for rows without
- *    a session, (seed, row, client): whole sessions stay or go, and no other draw is shifted. Thinning drives arrivals
+ *  - `copies` repeats each row as that many clients at the same time; each copy is a client of its own, with its
+ *    own session and prefix content. Bursts grow with the copies.
+ *  - `keep` is the probability that one client's row stays, decided by a hash of (seed, session, client) or, for rows
+ *    without a session, (seed, row, client): whole sessions stay or go, and no other draw is shifted. Thinning drives arrivals
  *    towards Poisson. With `copies` it gives broken factors: copies 3 and keep 0.5 is 1.5 times the traffic.
- *  - `repeat` plays the whole file again, each pass beginning one mean gap after the last row of the one before (1 s for
- *    a file of one row); a later pass is new clients with new content.
+ *  - `repeat` plays the whole file again, each pass beginning one mean gap after the last row of the one before (1 s
+ *    for a file of one row); a later pass is new clients with new content.
  *  - `spreadS` spreads the rows of one time stamp (a tick) over that many seconds, uniformly, never past the next tick,
  *    in the order of the file. The rows of one tick are held in memory, at most a million.
  *
@@ -58,8 +58,8 @@ export class TraceReplay {
   #droppedSeen: Record<string, number> = {};
 
   /**
-   * `uniformOf` gives the uniform number in [0, 1) of a session or row and a client that decides on thinning, `spread` gives
-   * uniform numbers for spreading, `counts` takes the drops.
+   * `uniformOf` gives the uniform number in [0, 1) of a session or row and a client that decides on thinning,
+   * `spread` gives uniform numbers for spreading, `counts` takes the drops.
    *
    * @throws TraceError `trace-no-times` for a list of lengths; RangeError for scaling that makes no sense.
    */
