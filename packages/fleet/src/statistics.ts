@@ -95,7 +95,7 @@ export class Statistics {
       return { ttftS: new SiteSamples(sites), tpotS: new SiteSamples(sites), e2eS: new SiteSamples(sites) };
     });
     this.offeredByTraffic = new Float64Array(plan.traffic.length);
-    this.refusals = plan.traffic.map(() => new Map());
+    this.refusals = plan.traffic.map(() => new Map<Refusal, number>());
     this.offeredSeries = series ? new TimeBins(plan.meterIntervalS) : null;
     this.series = series
       ? plan.pools.map(() => ({

@@ -11,7 +11,6 @@ import { type EventHandler, EventQueue, hashString, RandomStreams, runUntil } fr
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
 import {
-  type CloseableSource,
   createSource,
   type OpenBytes,
   RequestTable,
@@ -25,6 +24,9 @@ import { Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { Entities, EventKind } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
+
+/** A source that may hold a file open. */
+type CloseableSource = ReturnType<typeof createSource>;
 
 export interface WorldOptions {
   readonly plan: WorldPlan;
