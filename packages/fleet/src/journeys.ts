@@ -114,14 +114,14 @@ export class Journeys {
     flights.joinedS[slot] = nowS;
     this.#parts.statistics.joined(nowS);
     target.enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica);
+    this.#scheduleReplica(pool, replica, nowS);
   }
 
   /** A replica's pending boundary is due. */
   onBoundary(poolIndex: number, replica: number, nowS: number): void {
     const pool = this.#parts.pools[poolIndex]!;
     pool.replicas[replica]!.onBoundary(nowS);
-    this.#scheduleReplica(pool, replica);
+    this.#scheduleReplica(pool, replica, nowS);
   }
 
   onRetry(slot: number, nowS: number): void {
@@ -256,7 +256,7 @@ export class Journeys {
       const pool = pools[flights.pool[slot]!]!;
       const replica = flights.replica[slot]!;
       pool.replicas[replica]!.cancel(slot, nowS);
-      this.#scheduleReplica(pool, replica);
+      this.#scheduleReplica(pool, replica, nowS);
     }
   }
 
@@ -329,9 +329,11 @@ export class Journeys {
     return this.#parts.plan.traffic[this.#parts.table.workload[slot]!]!.client;
   }
 
-  #scheduleReplica(pool: Pool, replica: number): void {
-    const { queue, entities } = this.#parts;
-    const boundaryS = pool.replicas[replica]!.boundaryS;
+  /** After anything was done to a replica: its queue is metered, its next boundary set. */
+  #scheduleReplica(pool: Pool, replica: number, nowS: number): void {
+    const { queue, entities, statistics } = this.#parts;
+    const { boundaryS, waitingRequests } = pool.replicas[replica]!;
+    statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
     const entity = entities.replica(pool.index, replica);
     if (boundaryS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);

@@ -12,29 +12,24 @@ import { TimeBins } from '@infersim/stats';
 export const Load = {
   BUSY_S: 0,
   PREFILL_S: 1,
-  /** Integrals over time of decode sequences, used blocks and waiting requests. */
+  /** Integrals over time of decode sequences and used blocks. */
   DECODES_S: 2,
   BLOCKS_S: 3,
-  WAITING_S: 4,
-  PEAK_DECODES: 5,
-  PEAK_BLOCKS: 6,
-  PEAK_WAITING: 7,
-  /** Time with: no free block to speak of, a full batch, somebody waiting, traffic or arithmetic setting the pace. */
-  KV_FULL_S: 8,
-  BATCH_FULL_S: 9,
-  QUEUE_S: 10,
-  MEMORY_BOUND_S: 11,
-  COMPUTE_BOUND_S: 12,
-  /** Since time zero: work done, for conservation. */
-  TOTAL_BUSY_S: 13,
-  TOTAL_SEGMENT_J: 14,
-  TOTAL_PREFILL_TOKENS: 15,
-  TOTAL_DECODE_TOKENS: 16,
-  TOTAL_STEPS: 17,
+  PEAK_DECODES: 4,
+  PEAK_BLOCKS: 5,
+  /** Time with: no free block to speak of, a full batch, traffic or arithmetic setting the pace. */
+  KV_FULL_S: 6,
+  BATCH_FULL_S: 7,
+  MEMORY_BOUND_S: 8,
+  COMPUTE_BOUND_S: 9,
   /** Energy of stretches inside the window, joules. */
-  SEGMENT_J: 18,
+  SEGMENT_J: 10,
+  /** Since time zero: work done, for conservation. */
+  TOTAL_BUSY_S: 11,
+  TOTAL_PREFILL_TOKENS: 12,
+  TOTAL_STEPS: 13,
 } as const;
-const LOAD_CELLS = 19;
+const LOAD_CELLS = 14;
 
 /** KV use above which a replica counts as full. */
 const FULL_SHARE = 0.98;
@@ -45,7 +40,6 @@ export class PoolMeter {
   /** Device and host energy above idle, joules per interval, all sites. */
   readonly aboveIdleJ: TimeBins;
   readonly decodesS: TimeBins | null;
-  readonly waitingS: TimeBins | null;
   readonly blocksS: TimeBins | null;
   readonly #warmupS: number;
   readonly #idleW: number;
@@ -70,7 +64,6 @@ export class PoolMeter {
   }) {
     this.aboveIdleJ = new TimeBins(options.intervalS);
     this.decodesS = options.series ? new TimeBins(options.intervalS) : null;
-    this.waitingS = options.series ? new TimeBins(options.intervalS) : null;
     this.blocksS = options.series ? new TimeBins(options.intervalS) : null;
     this.#warmupS = options.warmupS;
     this.#idleW = options.idleW;
@@ -89,15 +82,12 @@ export class PoolMeter {
     const watts = segment.energyJ / dt - this.#idleW + this.#hostW;
     this.aboveIdleJ.addRate(fromS, toS, watts);
     const blocks = (segment.usedBlocksFrom + segment.usedBlocksTo) / 2;
-    if (this.decodesS !== null && this.waitingS !== null && this.blocksS !== null) {
+    if (this.decodesS !== null && this.blocksS !== null) {
       this.decodesS.addRate(fromS, toS, segment.decodes);
-      if (segment.waiting > 0) this.waitingS.addRate(fromS, toS, segment.waiting);
       if (blocks > 0) this.blocksS.addRate(fromS, toS, blocks);
     }
     loads[Load.TOTAL_BUSY_S] = loads[Load.TOTAL_BUSY_S]! + dt;
-    loads[Load.TOTAL_SEGMENT_J] = loads[Load.TOTAL_SEGMENT_J]! + segment.energyJ;
     loads[Load.TOTAL_PREFILL_TOKENS] = loads[Load.TOTAL_PREFILL_TOKENS]! + segment.prefillTokens;
-    loads[Load.TOTAL_DECODE_TOKENS] = loads[Load.TOTAL_DECODE_TOKENS]! + segment.decodes * segment.steps;
     loads[Load.TOTAL_STEPS] = loads[Load.TOTAL_STEPS]! + segment.steps;
     if (toS <= this.#warmupS) return watts;
     const share = fromS >= this.#warmupS ? 1 : (toS - this.#warmupS) / dt;
@@ -107,15 +97,12 @@ export class PoolMeter {
     loads[Load.PREFILL_S] = loads[Load.PREFILL_S]! + segment.prefillS * share;
     loads[Load.DECODES_S] = loads[Load.DECODES_S]! + segment.decodes * inside;
     loads[Load.BLOCKS_S] = loads[Load.BLOCKS_S]! + blocks * inside;
-    loads[Load.WAITING_S] = loads[Load.WAITING_S]! + segment.waiting * inside;
     if (segment.decodes > loads[Load.PEAK_DECODES]!) loads[Load.PEAK_DECODES] = segment.decodes;
     if (segment.usedBlocksTo > loads[Load.PEAK_BLOCKS]!) loads[Load.PEAK_BLOCKS] = segment.usedBlocksTo;
-    if (segment.waiting > loads[Load.PEAK_WAITING]!) loads[Load.PEAK_WAITING] = segment.waiting;
     if (this.#numBlocks > 0 && segment.usedBlocksTo >= FULL_SHARE * this.#numBlocks) {
       loads[Load.KV_FULL_S] = loads[Load.KV_FULL_S]! + inside;
     }
     if (segment.decodes >= this.#maxNumSeqs) loads[Load.BATCH_FULL_S] = loads[Load.BATCH_FULL_S]! + inside;
-    if (segment.waiting > 0) loads[Load.QUEUE_S] = loads[Load.QUEUE_S]! + inside;
     if (segment.bytes / this.#bandwidthBps >= segment.computeS) {
       loads[Load.MEMORY_BOUND_S] = loads[Load.MEMORY_BOUND_S]! + inside;
     } else loads[Load.COMPUTE_BOUND_S] = loads[Load.COMPUTE_BOUND_S]! + inside;

@@ -10,6 +10,7 @@ import type { SegmentReport, ServiceColumns } from '@infersim/serving';
 import { TimeBins } from '@infersim/stats';
 import { Outcome, type RequestTable } from '@infersim/workload';
 import { PoolMeter, SiteMeters } from './meters.js';
+import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
 import { SiteSamples } from './site-samples.js';
 import { Count, TallyCells } from './tally-cells.js';
@@ -44,6 +45,7 @@ interface PoolSeries {
 export class Statistics {
   readonly cells: TallyCells;
   readonly poolMeters: readonly PoolMeter[];
+  readonly queueMeters: readonly QueueMeter[];
   readonly siteMeters: readonly SiteMeters[];
   readonly spreads: readonly (Spread | null)[];
   readonly offeredByTraffic: Float64Array;
@@ -86,6 +88,9 @@ export class Statistics {
           maxNumSeqs: pool.engine.maxNumSeqs,
           series,
         }),
+    );
+    this.queueMeters = plan.pools.map(
+      (pool) => new QueueMeter(pool.replicas * plan.groups[pool.group]!.count, plan.meterIntervalS, plan.warmupS),
     );
     this.siteMeters = plan.groups.map((group) => new SiteMeters(group.count, plan.meterIntervalS));
     this.spreads = plan.traffic.map((traffic) => {

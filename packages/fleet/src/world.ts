@@ -10,12 +10,7 @@
 import { type EventHandler, EventQueue, hashString, RandomStreams, runUntil } from '@infersim/kernel';
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
-import {
-  createSource,
-  type OpenBytes,
-  RequestTable,
-  siteRateMultiplier,
-} from '@infersim/workload';
+import { createSource, type OpenBytes, RequestTable, siteRateMultiplier } from '@infersim/workload';
 import { Flight } from './flights.js';
 import { Journeys } from './journeys.js';
 import { Pool } from './pool.js';
@@ -207,6 +202,7 @@ export class World implements EventHandler {
         this.usedBlocks += replica.usedBlocks;
       }
     }
+    for (const meter of this.statistics.queueMeters) meter.finish(endS);
     const { flights } = this.journeys;
     const present: number[] = [];
     for (let slot = 0; slot < flights.capacity; slot++) {

@@ -281,7 +281,7 @@ describe('clients', () => {
     );
     expect(world.statistics.refusals[0]!.get('queue_full')).toBe(total(world, Count.REJECTED));
     expect(total(world, Count.REJECTED)).toBeGreaterThan(0);
-    expect(world.statistics.poolMeters[0]!.loads[Load.PEAK_WAITING]).toBeLessThanOrEqual(3);
+    expect(world.statistics.queueMeters[0]!.peak).toBeLessThanOrEqual(3);
   });
 
   it('keeps a closed loop at its number of users', () => {

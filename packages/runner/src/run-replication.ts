@@ -28,7 +28,6 @@ export interface ReplicationOptions {
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
   const { record } = plan;
-  const wantsSeries = record.timeseriesS > 0 || plan.world.stationary;
   const world = new World({
     plan: plan.world,
     seed: plan.seed,
@@ -40,7 +39,7 @@ export function runReplication(plan: RunPlan, replication: number, options: Repl
         : record.requests.mode === 'sample'
           ? record.requests.sample
           : 0,
-    series: wantsSeries,
+    series: record.timeseriesS > 0,
     stepByStep: plan.stepByStep,
   });
   world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
@@ -91,8 +90,7 @@ function unstablePools(world: World, scopes: readonly Scope[]): string[] {
   if (!world.plan.stationary || world.isInterrupted) return [];
   return scopes.flatMap((scope) => {
     if (scope.kind !== 'pool') return [];
-    const waiting = world.statistics.poolMeters[scope.pools[0]!]!.waitingS;
-    if (waiting === null) return [];
+    const waiting = world.statistics.queueMeters[scope.pools[0]!]!.bins;
     return testQueueTrend(waiting.rates(world.reachedS)).verdict === 'unstable' ? [scope.id] : [];
   });
 }
@@ -112,7 +110,7 @@ function limitsOf(world: World, scopes: readonly Scope[]): PoolLimits[] {
         busyPct: pct(Load.BUSY_S),
         kvFullPct: pct(Load.KV_FULL_S),
         batchFullPct: pct(Load.BATCH_FULL_S),
-        queueNonEmptyPct: pct(Load.QUEUE_S),
+        queueNonEmptyPct: (100 * statistics.queueMeters[scope.pools[0]!]!.nonEmptyS) / replicaS,
         memoryBoundPct: pct(Load.MEMORY_BOUND_S),
         computeBoundPct: pct(Load.COMPUTE_BOUND_S),
       },

@@ -182,9 +182,9 @@ function setPlace(
     replicaS += account.replicaS;
     busyS += loads[Load.BUSY_S]!;
     decodesS += loads[Load.DECODES_S]!;
-    waitingS += loads[Load.WAITING_S]!;
+    waitingS += statistics.queueMeters[pool]!.waitingS;
     peakDecodes = Math.max(peakDecodes, loads[Load.PEAK_DECODES]!);
-    peakWaiting = Math.max(peakWaiting, loads[Load.PEAK_WAITING]!);
+    peakWaiting = Math.max(peakWaiting, statistics.queueMeters[pool]!.peak);
     if (engine.hasKv && engine.numBlocks > 0) {
       blocksS += loads[Load.BLOCKS_S]!;
       capacityS += engine.numBlocks * account.replicaS;

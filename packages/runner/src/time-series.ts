@@ -83,7 +83,7 @@ export function timeSeriesOf(world: World, scopes: readonly Scope[], accounts: A
         const replicaS = replicas * spanS;
         if (replicaS > 0) {
           set('running_mean', sum((pool) => statistics.poolMeters[pool]!.decodesS) / replicaS);
-          set('waiting_mean', sum((pool) => statistics.poolMeters[pool]!.waitingS) / replicaS);
+          set('waiting_mean', sum((pool) => statistics.queueMeters[pool]!.bins) / replicaS);
         }
         if (blocks > 0 && spanS > 0) {
           set('kv_used_pct_mean', (100 * sum((pool) => statistics.poolMeters[pool]!.blocksS)) / (blocks * spanS));
