@@ -6,9 +6,9 @@ import { distance } from 'fastest-levenshtein';
 const COMPARED_LENGTH = 64;
 
 /**
- * Nearest of `names` by edit distance, ignoring case and treating `-` and `_` alike; undefined when nothing is near
- * (more than a third of the longer name would have to change, but one or two edits always count as near for names of
- * four characters or more).
+ * Nearest of `names`, ignoring case and treating `-` and `_` alike: one edit away, else a name that begins with what was
+ * given, else the fewest edits. Undefined when nothing is near: more than a third of the longer name would have to
+ * change, but one or two edits always count as near for names of four characters or more.
  */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   if (given.length === 0 || given.length > COMPARED_LENGTH) return undefined;
@@ -25,9 +25,10 @@ export function nearestName(given: string, names: readonly string[]): string | u
     }
   }
   if (best === undefined) return undefined;
-  const longer = Math.max(given.length, best.length);
-  const near = bestDistance <= Math.max(longer >= 4 ? 2 : 1, Math.floor(longer / 3));
-  if (near) return best;
+  if (bestDistance <= 1) return best;
   // A part of a longer name is the commonest way to misremember an id: `h100` for `h100-sxm`.
-  return names.find((name) => wanted.length >= 3 && plain(name).startsWith(wanted));
+  const longerName = wanted.length < 3 ? undefined : names.find((name) => plain(name).startsWith(wanted));
+  if (longerName !== undefined) return longerName;
+  const longer = Math.max(given.length, best.length);
+  return bestDistance <= Math.max(longer >= 4 ? 2 : 1, Math.floor(longer / 3)) ? best : undefined;
 }

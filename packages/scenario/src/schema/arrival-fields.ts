@@ -73,6 +73,12 @@ export const arrivalFields = z
         .meta({ description: 'burstiness of clients, by share' }),
     }),
     z.strictObject({
+      process: z.literal('like'),
+      of: id('a ready workload whose arrivals are taken, e.g. azure-code-2023'),
+      rate_per_s: rate('mean requests per second; default: the recorded rate').optional(),
+      profile: profile.optional(),
+    }),
+    z.strictObject({
       process: z.literal('closed'),
       users: whole('users, each with one request at a time', { min: 1, max: 1e6 }),
       think: timeDistribution('time between the end of a request and the next one of the same user'),

@@ -110,6 +110,9 @@ export const poolFields = z.strictObject({
     .strictObject({
       tp: whole('tensor-parallel degree: devices that share each layer', { min: 1, max: 4096 }).default(1),
       pp: whole('pipeline-parallel degree: devices that share the layers out', { min: 1, max: 1024 }).default(1),
+      peer_access: flag('devices of a replica reach each other directly; workstations over PCIe often do not').default(
+        true,
+      ),
     })
     .prefault({})
     .meta({ description: 'devices of one replica' }),

@@ -96,14 +96,16 @@ export const workloadFields = z.strictObject({
   lengths: lengths.optional(),
   input_tokens: tokenDistribution('prompt length').optional(),
   output_tokens: tokenDistribution('length of the answer the request would like to produce').optional(),
-  max_input_tokens: whole('longer prompts are cut to this length and counted', { min: 1, max: 1e8 }, 'tokens').default(
-    1_000_000,
-  ),
+  max_input_tokens: whole(
+    'longer prompts are cut to this length and counted',
+    { min: 1, max: 1e8, otherwise: 'of the length profile, else 1,000,000' },
+    'tokens',
+  ).optional(),
   budget_tokens: whole(
     'token budget: most tokens a request may produce, thinking included',
-    { min: 1, max: 1e8 },
+    { min: 1, max: 1e8, otherwise: 'of the length profile, else 32,768' },
     'tokens',
-  ).default(32_768),
+  ).optional(),
   thinking_tokens: tokenDistribution('tokens thought before the answer').optional(),
   prefix: z
     .strictObject({

@@ -1,0 +1,89 @@
+/** Number formats of a deployment: what the user named, filled up by what the device can compute in. */
+
+import type { DeviceEntry, Precision } from '@infersim/catalog';
+import type { DeployedModel } from '@infersim/devices';
+import type { PoolInput } from '../schema/pool-fields.js';
+import type { Path } from '../yaml/located.js';
+import type { ResolveContext } from './context.js';
+import { plainPrecision } from './own-entries.js';
+
+export interface Formats {
+  readonly weights: Precision;
+  readonly kv: Precision;
+  readonly activations: Precision;
+}
+
+/** Whether the device has arithmetic of its own in a format. fp32 runs on the fp16 units' table. */
+function computesIn(device: DeviceEntry, format: Precision): boolean {
+  if (format === 'fp32') return device.peakFlops.fp16 !== undefined;
+  return device.peakFlops[format] !== undefined;
+}
+
+/** Arithmetic for weights that the device only reads: fp16 where it has that, else the widest rate it has. */
+function fallbackFormat(device: DeviceEntry): Precision {
+  return (['fp16', 'fp8', 'int8', 'fp4', 'int4', 'int2'] as const).find((dtype) => computesIn(device, dtype)) ?? 'fp16';
+}
+
+/** Formats in which the device can hold and use weights. */
+export function weightFormats(device: DeviceEntry): string[] {
+  const rates = Object.keys(device.peakFlops);
+  return [...new Set([...rates, ...device.weightOnly])];
+}
+
+/**
+ * Formats of a pool. One name stands for weights and arithmetic (fp16 arithmetic where the device only reads that
+ * format), KV in fp16. Weight-only formats of 4 bits and less always compute in fp16 unless told otherwise: that is
+ * what their kernels do, save for fp4 on devices with fp4 units.
+ */
+export function resolveFormats(
+  ctx: ResolveContext,
+  path: Path,
+  pool: PoolInput,
+  model: DeployedModel,
+  device: DeviceEntry,
+): Formats | null {
+  const at: Path = [...path, 'precision'];
+  const given = pool.precision;
+  const weights =
+    given === undefined
+      ? defaultWeights(model, device)
+      : plainPrecision(typeof given === 'string' ? given : given.weights);
+  const detailed = typeof given === 'object' ? given : undefined;
+  const native = (format: Precision) =>
+    computesIn(device, format) && format !== 'int4' && format !== 'int2' ? format : fallbackFormat(device);
+  const activations = detailed?.activations === undefined ? native(weights) : plainPrecision(detailed.activations);
+  const kv = detailed?.kv === undefined ? 'fp16' : plainPrecision(detailed.kv);
+  const formats: Formats = { weights, kv, activations };
+  if (!computesIn(device, weights) && !device.weightOnly.includes(weights)) {
+    ctx.problem(given === undefined ? [...path, 'device'] : detailed === undefined ? at : [...at, 'weights'], {
+      code: 'SCENARIO_PRECISION',
+      message: `\`${device.id}\` has no kernels for ${weights} weights`,
+      given: weights,
+      allowed: weightFormats(device),
+    });
+    return null;
+  }
+  if (!computesIn(device, activations)) {
+    ctx.problem(detailed?.activations === undefined ? at : [...at, 'activations'], {
+      code: 'SCENARIO_PRECISION',
+      message: `\`${device.id}\` does not compute in ${activations}`,
+      given: activations,
+      allowed: Object.keys(device.peakFlops),
+    });
+    return null;
+  }
+  const origin = {
+    unit: '',
+    from: 'default' as const,
+    source: 'format of the published model, as far as the device has it',
+  };
+  ctx.fill([...at], given, { weights, kv, activations }, origin);
+  ctx.rewrite(at, { weights, kv, activations });
+  return formats;
+}
+
+function defaultWeights(model: DeployedModel, device: DeviceEntry): Precision {
+  const native = model.nativePrecision;
+  if (computesIn(device, native) || device.weightOnly.includes(native)) return native;
+  return fallbackFormat(device);
+}
