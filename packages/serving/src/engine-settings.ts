@@ -2,7 +2,8 @@
  * Settings of one replica's engine, resolved: plain data. Names follow the engines' own options.
  */
 
-import type { SchedulerKind } from '@infersim/catalog';
+/** Scheduler kinds served here, spelled as in the catalog's engine profiles. */
+export type SchedulerKind = 'vllm' | 'static-batch' | 'llama-cpp' | 'single-stream' | 'pipeline';
 
 export interface EngineSettings {
   readonly scheduler: SchedulerKind;

@@ -17,7 +17,7 @@ export interface ReplicaListener {
   onPreempted(replica: number, slot: number, timeS: number): void;
   /** Can never be served here (longer than the model length or the whole KV cache); it is not queued. */
   onRefused(replica: number, slot: number, timeS: number): void;
-  /** A cancelled request has left (at once when waiting, at the next boundary when running). */
+  /** A cancelled request has left (at once when waiting, at the first boundary after the cancel when running). */
   onCancelled(replica: number, slot: number, timeS: number): void;
   /**
    * A stretch of work between two batch changes has ended: [fromS, toS) with constant batch. Energy is the replica's
@@ -25,6 +25,11 @@ export interface ReplicaListener {
    * `steps` tokens each with gaps stepS + growthS*j; blocks used at its start and end.
    */
   onSegment(segment: SegmentReport): void;
+  /**
+   * A token came `gapS` after the one before it, and no segment shows that gap: the first token after a preemption.
+   * All other gaps between tokens are the steps of the segments.
+   */
+  onTokenGap?(replica: number, slot: number, timeS: number, gapS: number): void;
 }
 
 /** Reused object; copy what must be kept. */
@@ -63,8 +68,18 @@ export interface Replica {
   onBoundary(nowS: number): void;
   /** Withdraws a request that is here. */
   cancel(slot: number, nowS: number): void;
-  /** Closes the open segment at `nowS` (end of run or change of a setting) at the last boundary not after it. */
+  /**
+   * Reports the open segment up to the last boundary not after `nowS` (end of run, end of a metering window). What comes
+   * later is not disturbed: boundaries stay where they were, and the rest of the segment is reported when it ends.
+   */
   flush(nowS: number): void;
+  /** What the step model answers has changed: from the first boundary not before `nowS` on, steps are priced anew. */
+  reprice?(nowS: number): void;
+  /**
+   * Brings the readings below to the last boundary not after `nowS`. Without it they are those of the last boundary that
+   * the replica stopped at, which depends on how far it leaps.
+   */
+  observe?(nowS: number): void;
 
   /** Requests here, waiting or running. */
   readonly outstandingRequests: number;

@@ -1,0 +1,74 @@
+/**
+ * When decodes need their next KV block, without visiting them.
+ *
+ * A decode whose context in step s is k + s (k constant, its own new token included) needs a fresh block in the steps with
+ * (k + s - 1) mod b = 0. A histogram of k mod b therefore answers, for any stretch of steps, how many blocks it takes: b
+ * steps take one block per decode, and a rest of fewer steps takes those of the residues that wrap. The histogram never
+ * rotates; the step counter does.
+ */
+
+/** Histogram of decode contexts modulo the block size. */
+export class BlockNeed {
+  readonly #block: number;
+  readonly #counts: Int32Array;
+  #decodes = 0;
+
+  constructor(blockTokens: number) {
+    this.#block = blockTokens;
+    this.#counts = new Int32Array(blockTokens);
+  }
+
+  /** A decode with context offset `offset` joins (`by` 1) or leaves (`by` -1). */
+  change(offset: number, by: number): void {
+    const place = modulo(offset, this.#block);
+    this.#counts[place] = this.#counts[place]! + by;
+    this.#decodes += by;
+  }
+
+  /** Whether a decode with this offset needs a block in this step. */
+  needs(offset: number, step: number): boolean {
+    return (offset + step - 1) % this.#block === 0;
+  }
+
+  /** Blocks needed in one step. */
+  inStep(step: number): number {
+    return this.#counts[modulo(1 - step, this.#block)]!;
+  }
+
+  /** Blocks needed over `steps` steps from `step` on. */
+  over(step: number, steps: number): number {
+    const block = this.#block;
+    const rounds = Math.floor(steps / block);
+    const rest = steps - rounds * block;
+    let blocks = this.#decodes * rounds;
+    let place = modulo(1 - step, block);
+    for (let i = 0; i < rest; i++) {
+      blocks += this.#counts[place]!;
+      place = place === 0 ? block - 1 : place - 1;
+    }
+    return blocks;
+  }
+
+  /** Most steps, at most `limit`, that `freeBlocks` blocks last from `step` on. */
+  lasting(step: number, freeBlocks: number, limit: number): number {
+    const block = this.#block;
+    const decodes = this.#decodes;
+    if (decodes * Math.ceil(limit / block) <= freeBlocks) return limit;
+    const rounds = Math.floor(freeBlocks / decodes);
+    let left = freeBlocks - rounds * decodes;
+    let steps = rounds * block;
+    let place = modulo(1 - step, block);
+    while (steps < limit) {
+      left -= this.#counts[place]!;
+      if (left < 0) break;
+      steps++;
+      place = place === 0 ? block - 1 : place - 1;
+    }
+    return steps < limit ? steps : limit;
+  }
+}
+
+function modulo(value: number, by: number): number {
+  const rest = value % by;
+  return rest < 0 ? rest + by : rest;
+}

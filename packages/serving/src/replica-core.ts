@@ -1,0 +1,525 @@
+/**
+ * What every scheduler kind shares: the waiting queue, the boundary cycle, leaps, withdrawals and readings.
+ *
+ * At a boundary: steps up to it are completed; if anything ends there (a chunk, a decode, the price line, a withdrawal),
+ * the segment is closed and reported, first tokens and finished requests leave, and the scheduler of the kind decides the
+ * next step. If the batch stays as it was, the segment goes on with its old t0 and price line.
+ *
+ * Leaping and stepping differ in one place only, the next boundary that is asked for: the nearest step at which something
+ * can happen, or simply the next one. While stepping, every boundary runs the scheduler in full and finds out by itself
+ * whether the batch changes; a leap that went too far would therefore show. All other rules are common:
+ * - an arrival or a withdrawal shortens a leap to its boundary, which continues the segment where nothing changes;
+ * - an arrival is seen at the first boundary not before it, even if that boundary has just passed without a change
+ *   (the owner may deliver events of equal time in either order), but never at the start of a segment already decided;
+ * - a withdrawal takes effect at the first boundary after it.
+ */
+
+import type { StepModel } from '@infersim/devices';
+import type { RequestTable } from '@infersim/workload';
+import type { EngineSettings } from './engine-settings.js';
+import type { Replica, ReplicaListener } from './replica.js';
+import { RequestState, type ServiceColumns } from './service-columns.js';
+import { ServingError } from './serving-error.js';
+import { SlotList } from './slot-list.js';
+import { StepBatch } from './step-batch.js';
+
+/** Everything a replica is made of. */
+export interface ReplicaSetup {
+  readonly index: number;
+  readonly settings: EngineSettings;
+  readonly model: StepModel;
+  readonly table: RequestTable;
+  readonly columns: ServiceColumns;
+  readonly listener: ReplicaListener;
+  /** Number of workloads in the plan (`table.workload` stays below it). */
+  readonly workloads: number;
+  /** Stop at every step boundary instead of leaping; the same numbers, slower. */
+  readonly stepByStep: boolean;
+}
+
+const INITIAL_NOTES = 4;
+
+/** Common part of the schedulers; a subclass decides who is in the next step. */
+export abstract class ReplicaCore implements Replica {
+  readonly index: number;
+  boundaryS = Number.POSITIVE_INFINITY;
+  protected readonly settings: EngineSettings;
+  protected readonly table: RequestTable;
+  protected readonly columns: ServiceColumns;
+  protected readonly listener: ReplicaListener;
+  protected readonly batch: StepBatch;
+  protected readonly hasKv: boolean;
+  protected readonly waiting = new SlotList();
+  protected readonly running = new SlotList();
+  /** Steps of the open segment until it must end if nobody comes; 1 for steps with prefill. */
+  protected plannedSteps = 1;
+  /** Step of the open segment at which the batch may change before that. */
+  protected trySteps = Number.POSITIVE_INFINITY;
+  /** Start of the step that has just ended. */
+  protected stepBeganS = Number.NaN;
+  protected usedAtBoundary = 0;
+  protected isInside = false;
+  readonly #stepByStep: boolean;
+  /** Step of the open segment to stop at next, and the last one stopped at. */
+  #nextSteps = 1;
+  #passedSteps = 0;
+  #usedAtOpen = 0;
+  #prefillLeft = 0;
+  #outputLeft = 0;
+  #mustReprice = false;
+  #withdrawn: Int32Array | null = null;
+  #withdrawnCount = 0;
+  #fresh: Int32Array | null = null;
+  #freshCount = 0;
+  #done: Int32Array | null = null;
+  #doneCount = 0;
+  #admissions = 0;
+
+  protected constructor(setup: ReplicaSetup, alignment: number) {
+    const { index, settings, model, columns } = setup;
+    this.index = index;
+    this.settings = settings;
+    this.table = setup.table;
+    this.columns = columns;
+    this.listener = setup.listener;
+    this.hasKv = settings.hasKv;
+    this.#stepByStep = setup.stepByStep;
+    this.batch = new StepBatch(
+      model,
+      columns,
+      setup.table,
+      setup.workloads,
+      settings.hasKv,
+      alignment,
+      index,
+      setup.listener,
+    );
+  }
+
+  get outstandingRequests(): number {
+    return this.waiting.size + this.running.size;
+  }
+
+  get outstandingTokens(): number {
+    return this.#prefillLeft + this.#outputLeft;
+  }
+
+  get queuedPrefillTokens(): number {
+    return this.#prefillLeft;
+  }
+
+  get runningRequests(): number {
+    return this.running.size;
+  }
+
+  get waitingRequests(): number {
+    return this.waiting.size;
+  }
+
+  get contextTokens(): number {
+    return this.batch.contextTokens;
+  }
+
+  abstract get usedBlocks(): number;
+
+  cachedPrefixTokens(_slot: number): number {
+    return 0;
+  }
+
+  enqueue(slot: number, nowS: number): boolean {
+    const table = this.table;
+    const columns = this.columns;
+    columns.ensure(table.capacity);
+    const prompt = this.hasKv ? table.promptTokens[slot]! : 0;
+    if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv ? 1 : 0))
+      throw new ServingError(
+        'REQUEST_MALFORMED',
+        `replica ${this.index} at ${nowS} s: slot ${slot} has ${prompt} prompt and ${table.outputTokens[slot]} output tokens; at least 1 each`,
+      );
+    const target = this.ownOutput(slot);
+    columns.start(slot, this.index, nowS, prompt, target);
+    if (target < 1 || !this.canServe(prompt, target)) {
+      columns.state[slot] = RequestState.REFUSED;
+      this.listener.onRefused(this.index, slot, nowS);
+      return false;
+    }
+    const before = this.waiting.size;
+    this.waiting.pushBack(columns, slot);
+    this.#prefillLeft += prompt;
+    this.#outputLeft += target;
+    if (!this.isInside) this.arrived(nowS, before);
+    return true;
+  }
+
+  onBoundary(nowS: number): void {
+    if (nowS !== this.boundaryS)
+      throw new ServingError(
+        'BOUNDARY_MISPLACED',
+        `replica ${this.index}: boundary at ${nowS} s, asked for ${this.boundaryS} s`,
+      );
+    this.isInside = true;
+    const batch = this.batch;
+    if (batch.isOpen) {
+      const steps = this.#nextSteps;
+      this.#passedSteps = steps;
+      if (steps > batch.done) this.#advance(steps - batch.done);
+      this.stepBeganS = batch.boundaryS(steps - 1);
+      this.usedAtBoundary = this.usedBlocks - this.blocksAhead();
+      if (this.#freshCount > 0) this.#releaseFresh(nowS);
+      if (
+        batch.chunkCount > 0 ||
+        batch.finishStep === batch.step ||
+        batch.done >= batch.lineSteps ||
+        this.#mustReprice ||
+        (this.#withdrawnCount > 0 && this.#isWithdrawalDue(nowS))
+      ) {
+        this.closeSegment();
+        this.#endSteps(nowS);
+      }
+    }
+    this.schedule(nowS);
+    this.isInside = false;
+  }
+
+  cancel(slot: number, nowS: number): void {
+    const columns = this.columns;
+    const state = columns.state[slot]!;
+    if (columns.replica[slot] !== this.index || state < RequestState.WAITING || state > RequestState.DECODE)
+      throw new ServingError(
+        'REQUEST_NOT_HERE',
+        `replica ${this.index} at ${nowS} s: cancel of slot ${slot}, which is at replica ${columns.replica[slot]} in state ${state}`,
+      );
+    if (state === RequestState.WAITING) {
+      const wasHead = this.waiting.head === slot;
+      this.#leaveQueue(slot, nowS);
+      if (!this.isInside) this.queueShrank(nowS, wasHead);
+      return;
+    }
+    if (!Number.isNaN(columns.cancelS[slot]!)) return;
+    columns.cancelS[slot] = nowS;
+    this.#withdrawn = noted(this.#withdrawn, this.#withdrawnCount++, slot);
+    if (this.isInside || !this.batch.isOpen) return;
+    const steps = this.batch.stepsTo(nowS);
+    this.tryAt(this.batch.boundaryS(steps) === nowS ? steps + 1 : steps);
+  }
+
+  flush(nowS: number): void {
+    if (!this.batch.isOpen) return;
+    this.observe(nowS);
+    this.batch.report(this.waiting.size, this.#usedAtOpen, this.usedBlocks - this.blocksAhead());
+    this.#usedAtOpen = this.usedBlocks;
+  }
+
+  reprice(nowS: number): void {
+    if (!this.batch.isOpen) return;
+    this.#mustReprice = true;
+    const steps = this.batch.stepsTo(nowS);
+    this.tryAt(steps < 1 ? 1 : steps);
+  }
+
+  observe(nowS: number): void {
+    const batch = this.batch;
+    if (!batch.isOpen) return;
+    let steps = batch.stepsTo(nowS);
+    if (batch.boundaryS(steps) > nowS) steps--;
+    if (steps <= batch.done) return;
+    this.#advance(steps - batch.done);
+    if (steps < this.plannedSteps) this.beginStep();
+  }
+
+  /** Output tokens a request makes here: its wish, cut where the context ends. */
+  protected ownOutput(slot: number): number {
+    const wish = this.table.outputTokens[slot]!;
+    if (!this.hasKv) return wish;
+    const room = this.contextLimit() - this.table.promptTokens[slot]!;
+    return wish < room ? wish : room;
+  }
+
+  /** Longest prompt plus output of one request, tokens. */
+  protected contextLimit(): number {
+    return this.settings.maxModelLenTokens;
+  }
+
+  /** Whether a request of this size can ever be served here. */
+  protected abstract canServe(promptTokens: number, outputTokens: number): boolean;
+  /** A request has been queued from outside, behind `before` others. */
+  protected abstract arrived(nowS: number, before: number): void;
+  /** A waiting request has gone. */
+  protected abstract queueShrank(nowS: number, wasHead: boolean): void;
+  /** Decides the next step: admits, preempts, and opens a segment or lets the open one go on. */
+  protected abstract schedule(nowS: number): void;
+  /** Frees what a running request holds; it has left the batch, its `computedTokens` are the tokens held. */
+  protected abstract release(slot: number): void;
+
+  /** A request has left the batch; its record may need correction. */
+  protected settleOutput(_slot: number): void {}
+  /** A waiting request is withdrawn. */
+  protected dropped(_slot: number): void {}
+  /** Before `steps` more decode steps are counted. */
+  protected grow(_steps: number): void {}
+  /** Takes what the step in progress needs, if that has not been done. */
+  protected beginStep(): void {}
+  /** Blocks taken for the step in progress. */
+  protected blocksAhead(): number {
+    return 0;
+  }
+  /** Chunks of the step have been counted, requests not moved yet. */
+  protected chunksCounted(): void {}
+
+  /** Counts what a chunk computed. */
+  protected countChunk(slot: number, tokens: number): void {
+    const columns = this.columns;
+    const from = columns.computedTokens[slot]!;
+    const to = from + tokens;
+    columns.computedTokens[slot] = to;
+    columns.computedPrefillTokens[slot] = columns.computedPrefillTokens[slot]! + tokens;
+    const prompt = columns.promptTokens[slot]!;
+    const reached = columns.reachedTokens[slot]!;
+    const start = from > reached ? from : reached;
+    const end = to < prompt ? to : prompt;
+    const fresh = end > start ? end - start : 0;
+    columns.recomputedTokens[slot] = columns.recomputedTokens[slot]! + tokens - fresh;
+    if (end > reached) columns.reachedTokens[slot] = end;
+    this.#prefillLeft -= tokens;
+  }
+
+  /** A prefill is complete: its token leaves, and the request decodes on or is done. */
+  protected prompted(slot: number, nowS: number): void {
+    this.makeToken(slot, nowS);
+    if (this.columns.generatedTokens[slot]! >= this.columns.targetTokens[slot]!) this.markDone(slot);
+    else this.joinDecodes(slot);
+  }
+
+  /** The token that ends a prefill. */
+  protected makeToken(slot: number, nowS: number): void {
+    const columns = this.columns;
+    const generated = columns.generatedTokens[slot]! + 1;
+    columns.generatedTokens[slot] = generated;
+    this.#outputLeft--;
+    if (Number.isNaN(columns.firstTokenS[slot]!)) {
+      columns.firstTokenS[slot] = nowS;
+      this.listener.onFirstToken(this.index, slot, nowS);
+    } else if (this.listener.onTokenGap !== undefined)
+      this.listener.onTokenGap(this.index, slot, nowS, nowS - columns.lastTokenS[slot]!);
+  }
+
+  /** Puts a request whose KV is complete into the decode set. */
+  protected joinDecodes(slot: number): void {
+    const columns = this.columns;
+    const generated = columns.generatedTokens[slot]!;
+    columns.state[slot] = RequestState.DECODE;
+    this.batch.join(slot, columns.promptTokens[slot]! + generated, columns.targetTokens[slot]! - generated);
+  }
+
+  /** Lets a request without prefill decode from its first token on. */
+  protected joinFresh(slot: number, steps: number): void {
+    this.columns.state[slot] = RequestState.DECODE;
+    this.batch.join(slot, 0, steps);
+    this.#fresh = noted(this.#fresh, this.#freshCount++, slot);
+  }
+
+  /** Moves a waiting request into the running batch, behind all others. */
+  protected admit(slot: number, nowS: number): void {
+    const columns = this.columns;
+    this.closeSegment();
+    this.waiting.remove(columns, slot);
+    this.running.pushBack(columns, slot);
+    columns.admission[slot] = ++this.#admissions;
+    if (Number.isNaN(columns.admittedS[slot]!)) columns.admittedS[slot] = nowS;
+  }
+
+  /** The request has made its last token at this boundary; it leaves in running order with the others that have. */
+  protected markDone(slot: number): void {
+    this.#done = noted(this.#done, this.#doneCount++, slot);
+  }
+
+  /** The last token of a running request that is not in the decode set any more has left. */
+  protected finish(slot: number, nowS: number): void {
+    const columns = this.columns;
+    this.release(slot);
+    this.running.remove(columns, slot);
+    this.settleOutput(slot);
+    columns.lastTokenS[slot] = nowS;
+    columns.cancelS[slot] = Number.NaN;
+    columns.state[slot] = RequestState.DONE;
+    this.listener.onFinished(this.index, slot, nowS);
+  }
+
+  /** Outputs still to make changed by other means than steps and tokens. */
+  protected changeOutputLeft(tokens: number): void {
+    this.#outputLeft += tokens;
+  }
+
+  /** Prefill still to do changed by other means than chunks. */
+  protected changePrefillLeft(tokens: number): void {
+    this.#prefillLeft += tokens;
+  }
+
+  /** Ends and reports the open segment, if there is one. */
+  protected closeSegment(): void {
+    if (this.batch.isOpen) this.batch.close(this.waiting.size, this.#usedAtOpen, this.usedAtBoundary);
+  }
+
+  /** Opens a segment for the present batch. The caller plans its length. */
+  protected openSegment(nowS: number, pieceTokens: number): void {
+    this.#mustReprice = false;
+    this.#passedSteps = 0;
+    this.batch.open(nowS, pieceTokens);
+    this.#usedAtOpen = this.usedBlocks;
+    const finish = this.batch.finishStep - this.batch.step;
+    this.plannedSteps = finish < this.batch.lineSteps ? finish : this.batch.lineSteps;
+  }
+
+  /** Nothing runs and nothing can start before `nowS`. */
+  protected rest(untilS: number): void {
+    this.boundaryS = untilS;
+  }
+
+  /** After a decision: when to look next. `mayAdmit`: the head of the queue may be admitted after one more step. */
+  protected proceed(mayAdmit: boolean): void {
+    const batch = this.batch;
+    const mustLook = mayAdmit || this.#withdrawnCount > 0 || this.#freshCount > 0;
+    this.trySteps = mustLook ? batch.done + 1 : Number.POSITIVE_INFINITY;
+    this.#aim();
+  }
+
+  /** Something may change at this step of the open segment. */
+  protected tryAt(steps: number): void {
+    if (steps >= this.trySteps) return;
+    this.trySteps = steps;
+    this.#aim();
+  }
+
+  #aim(): void {
+    let steps: number;
+    if (this.#stepByStep) steps = this.trySteps <= this.#passedSteps ? this.#passedSteps : this.#passedSteps + 1;
+    else steps = this.trySteps < this.plannedSteps ? this.trySteps : this.plannedSteps;
+    this.#nextSteps = steps;
+    this.boundaryS = this.batch.boundaryS(steps);
+  }
+
+  #advance(steps: number): void {
+    this.grow(steps);
+    this.#outputLeft -= this.batch.decodes * steps;
+    this.batch.advance(steps);
+  }
+
+  #endSteps(nowS: number): void {
+    const batch = this.batch;
+    const columns = this.columns;
+    const chunks = batch.chunkCount;
+    while (batch.finishStep <= batch.step) {
+      const slot = batch.finishSlot;
+      batch.leave(slot);
+      this.markDone(slot);
+    }
+    if (chunks > 0) {
+      for (let i = 0; i < chunks; i++) this.countChunk(batch.chunkSlots[i]!, batch.chunkTokens[i]!);
+      this.chunksCounted();
+      for (let i = 0; i < chunks; i++) {
+        const slot = batch.chunkSlots[i]!;
+        if (columns.computedTokens[slot]! >= columns.prefillTarget[slot]!) this.prompted(slot, nowS);
+      }
+      batch.clearChunks();
+    }
+    if (this.#doneCount > 0) this.#finishDone(nowS);
+    if (this.#withdrawnCount > 0) this.#withdraw(nowS);
+  }
+
+  /** Requests that end at one boundary free their blocks and are reported in running order. */
+  #finishDone(nowS: number): void {
+    const admission = this.columns.admission;
+    const done = this.#done!;
+    const count = this.#doneCount;
+    for (let i = 1; i < count; i++) {
+      const slot = done[i]!;
+      const order = admission[slot]!;
+      let place = i;
+      for (; place > 0 && admission[done[place - 1]!]! > order; place--) done[place] = done[place - 1]!;
+      done[place] = slot;
+    }
+    for (let i = 0; i < count; i++) this.finish(done[i]!, nowS);
+    this.#doneCount = 0;
+  }
+
+  #releaseFresh(nowS: number): void {
+    const columns = this.columns;
+    const fresh = this.#fresh!;
+    const count = this.#freshCount;
+    this.#freshCount = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = fresh[i]!;
+      columns.firstTokenS[slot] = nowS;
+      this.listener.onFirstToken(this.index, slot, nowS);
+    }
+  }
+
+  #isWithdrawalDue(nowS: number): boolean {
+    for (let i = 0; i < this.#withdrawnCount; i++) if (this.columns.cancelS[this.#withdrawn![i]!]! < nowS) return true;
+    return false;
+  }
+
+  #withdraw(nowS: number): void {
+    const columns = this.columns;
+    const notes = this.#withdrawn!;
+    const count = this.#withdrawnCount;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = notes[i]!;
+      if (columns.replica[slot] !== this.index) continue;
+      const cancelS = columns.cancelS[slot]!;
+      if (Number.isNaN(cancelS)) continue;
+      if (cancelS >= nowS) {
+        notes[kept++] = slot;
+        continue;
+      }
+      if (columns.state[slot] === RequestState.WAITING) {
+        this.#leaveQueue(slot, nowS);
+        continue;
+      }
+      if (columns.state[slot] === RequestState.DECODE) columns.lastTokenS[slot] = nowS;
+      this.#leaveRunning(slot);
+      this.#forgetWork(slot);
+      this.settleOutput(slot);
+      columns.cancelS[slot] = Number.NaN;
+      columns.state[slot] = RequestState.CANCELLED;
+      this.listener.onCancelled(this.index, slot, nowS);
+    }
+    for (let i = count; i < this.#withdrawnCount; i++) notes[kept++] = notes[i]!;
+    this.#withdrawnCount = kept;
+  }
+
+  #leaveQueue(slot: number, nowS: number): void {
+    const columns = this.columns;
+    this.waiting.remove(columns, slot);
+    this.#forgetWork(slot);
+    this.dropped(slot);
+    columns.cancelS[slot] = Number.NaN;
+    columns.state[slot] = RequestState.CANCELLED;
+    this.listener.onCancelled(this.index, slot, nowS);
+  }
+
+  #leaveRunning(slot: number): void {
+    if (this.columns.state[slot] === RequestState.DECODE) this.batch.leave(slot);
+    this.release(slot);
+    this.running.remove(this.columns, slot);
+  }
+
+  #forgetWork(slot: number): void {
+    const columns = this.columns;
+    if (columns.state[slot] !== RequestState.DECODE)
+      this.#prefillLeft -= columns.prefillTarget[slot]! - columns.computedTokens[slot]!;
+    this.#outputLeft -= columns.targetTokens[slot]! - columns.generatedTokens[slot]!;
+  }
+}
+
+function noted(list: Int32Array | null, count: number, slot: number): Int32Array {
+  let notes = list;
+  if (notes === null) notes = new Int32Array(INITIAL_NOTES);
+  else if (count === notes.length) {
+    notes = new Int32Array(count * 2);
+    notes.set(list!);
+  }
+  notes[count] = slot;
+  return notes;
+}

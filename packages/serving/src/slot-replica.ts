@@ -1,0 +1,216 @@
+/**
+ * Server slots: llama.cpp's server, and devices that serve one request at a time.
+ *
+ * Each of n slots holds one sequence. Waiting requests take a free slot in order of arrival: the one whose last sequence
+ * shares the largest part of the prompt (if above a threshold), otherwise the least recently used. A slot keeps its last
+ * sequence, so the shared part need not be computed again (one token always is). A step holds one token of every decoding
+ * slot and then prompt tokens, slot by slot, up to `maxNumBatchedTokens` (n_batch); it runs as passes of at most
+ * `ubatchTokens`, decodes in the first, and all its tokens leave at its end. Nothing is ever preempted.
+ *
+ * Context: n_ctx = the model length or the KV capacity, whichever is less, split evenly over the slots, or shared by all
+ * with `unifiedKv`; then prompt plus output is reserved at admission, and sequences kept by free slots make room, oldest
+ * first. Outputs end where the slot's context ends; a prompt that leaves no room for a token is refused.
+ *
+ * `single-stream` (NPUs with static shapes): one slot, no passes; prompts run whole in one step, or in steps of
+ * `maxNumBatchedTokens` with chunked prefill. Without prefix caching nothing is kept. Only shared prefixes are compared
+ * (tokens of one request alone never match another's). Source: `server.cpp` of llama.cpp (slot choice, update_slots).
+ */
+
+import type { PrefixChain } from '@infersim/workload';
+import { ReplicaCore, type ReplicaSetup } from './replica-core.js';
+import { RequestState } from './service-columns.js';
+
+/** Least share of a prompt that a slot's sequence must cover to be preferred over the oldest slot (llama.cpp 0.1). */
+const LEAST_SIMILARITY = 0.1;
+
+/** A replica with a fixed number of sequences, each in its slot. */
+export class SlotReplica extends ReplicaCore {
+  readonly #slots: number;
+  readonly #contextTokens: number;
+  readonly #slotTokens: number;
+  readonly #isShared: boolean;
+  readonly #keeps: boolean;
+  readonly #stepTokens: number;
+  readonly #passTokens: number;
+  readonly #occupants: Int32Array;
+  readonly #usedS: Float64Array;
+  readonly #keptTokens: Int32Array;
+  readonly #keptChains: (PrefixChain | null)[];
+  #reservedTokens = 0;
+
+  constructor(setup: ReplicaSetup, slots: number, passTokens: number) {
+    super(setup, 1);
+    const settings = setup.settings;
+    this.#slots = slots;
+    this.#contextTokens = settings.hasKv
+      ? Math.min(settings.maxModelLenTokens, settings.numBlocks * settings.blockSizeTokens)
+      : settings.maxModelLenTokens;
+    this.#isShared = settings.unifiedKv || slots === 1;
+    this.#slotTokens = this.#isShared ? this.#contextTokens : Math.floor(this.#contextTokens / slots);
+    this.#keeps = settings.enablePrefixCaching && settings.hasKv;
+    this.#stepTokens = settings.enableChunkedPrefill ? settings.maxNumBatchedTokens : Number.MAX_SAFE_INTEGER;
+    this.#passTokens = passTokens;
+    this.#occupants = new Int32Array(slots).fill(-1);
+    this.#usedS = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY);
+    this.#keptTokens = new Int32Array(slots);
+    this.#keptChains = new Array<PrefixChain | null>(slots).fill(null);
+  }
+
+  override get usedBlocks(): number {
+    if (!this.hasKv) return 0;
+    const block = this.settings.blockSizeTokens;
+    return this.#isShared
+      ? Math.ceil(this.#reservedTokens / block)
+      : this.running.size * Math.ceil(this.#slotTokens / block);
+  }
+
+  override cachedPrefixTokens(slot: number): number {
+    let most = 0;
+    for (let place = 0; place < this.#slots; place++)
+      if (this.#occupants[place]! < 0) most = Math.max(most, this.#sharedTokens(place, slot));
+    return Math.min(most, this.table.promptTokens[slot]! - 1);
+  }
+
+  protected override contextLimit(): number {
+    return this.#slotTokens;
+  }
+
+  protected override canServe(): boolean {
+    return true;
+  }
+
+  protected override arrived(nowS: number, before: number): void {
+    if (!this.batch.isOpen) {
+      if (this.boundaryS > nowS) this.rest(nowS);
+    } else if (before === 0) this.#lookAgain(nowS);
+  }
+
+  protected override queueShrank(nowS: number, wasHead: boolean): void {
+    if (wasHead && this.waiting.size > 0 && this.batch.isOpen) this.#lookAgain(nowS);
+  }
+
+  protected override schedule(nowS: number): void {
+    while (this.waiting.size > 0 && this.running.size < this.#slots && this.#hasRoom(this.waiting.head))
+      this.#take(this.waiting.head, nowS);
+    if (this.running.size === 0) {
+      this.rest(Number.POSITIVE_INFINITY);
+      return;
+    }
+    if (!this.batch.isOpen) {
+      this.#fillStep();
+      this.openSegment(nowS, this.#passTokens);
+    }
+    this.proceed(false);
+  }
+
+  protected override release(slot: number): void {
+    const columns = this.columns;
+    const place = columns.place[slot]!;
+    this.#occupants[place] = -1;
+    this.#usedS[place] = this.boundaryS;
+    if (!this.hasKv) return;
+    this.#reservedTokens -= columns.promptTokens[slot]! + columns.targetTokens[slot]!;
+    if (!this.#keeps) return;
+    this.#keptChains[place] = this.table.prefix[slot] ?? null;
+    this.#keptTokens[place] = columns.computedTokens[slot]!;
+  }
+
+  #lookAgain(nowS: number): void {
+    if (this.batch.chunkCount > 0 || this.running.size >= this.#slots) return;
+    const steps = this.batch.stepsTo(nowS);
+    this.tryAt(steps < 1 ? 1 : steps);
+  }
+
+  #hasRoom(slot: number): boolean {
+    if (!this.hasKv || !this.#isShared) return true;
+    return this.#reservedTokens + this.#wantedTokens(slot) <= this.#contextTokens;
+  }
+
+  #wantedTokens(slot: number): number {
+    return this.columns.promptTokens[slot]! + this.columns.targetTokens[slot]!;
+  }
+
+  #take(slot: number, nowS: number): void {
+    this.admit(slot, nowS);
+    const columns = this.columns;
+    const place = this.#choosePlace(slot);
+    columns.place[slot] = place;
+    this.#occupants[place] = slot;
+    if (!this.hasKv) {
+      this.joinFresh(slot, columns.targetTokens[slot]!);
+      return;
+    }
+    const prompt = columns.promptTokens[slot]!;
+    const cached = Math.min(this.#sharedTokens(place, slot), prompt - 1);
+    this.#keptTokens[place] = 0;
+    this.#keptChains[place] = null;
+    this.#reservedTokens += this.#wantedTokens(slot);
+    if (this.#keeps && this.#isShared) this.#makeRoom();
+    columns.computedTokens[slot] = cached;
+    columns.reachedTokens[slot] = cached;
+    columns.cachedTokens[slot] = cached;
+    this.changePrefillLeft(-cached);
+    columns.state[slot] = RequestState.PREFILL;
+  }
+
+  #choosePlace(slot: number): number {
+    const prompt = this.columns.promptTokens[slot]!;
+    let similar = -1;
+    let mostShared = LEAST_SIMILARITY * prompt;
+    let oldest = -1;
+    for (let place = 0; place < this.#slots; place++) {
+      if (this.#occupants[place]! >= 0) continue;
+      if (oldest < 0 || this.#usedS[place]! < this.#usedS[oldest]!) oldest = place;
+      const shared = this.#sharedTokens(place, slot);
+      if (shared > mostShared) {
+        mostShared = shared;
+        similar = place;
+      }
+    }
+    return similar >= 0 ? similar : oldest;
+  }
+
+  /** Leading tokens of the request's prompt that the sequence kept in a free slot begins with. */
+  #sharedTokens(place: number, slot: number): number {
+    const kept = this.#keptChains[place];
+    const chain = this.table.prefix[slot];
+    if (kept === null || kept === undefined || chain === null || chain === undefined) return 0;
+    const segments = Math.min(kept.ids.length, chain.ids.length);
+    let tokens = 0;
+    for (let i = 0; i < segments; i++) {
+      if (kept.ids[i] !== chain.ids[i] || kept.tokens[i] !== chain.tokens[i]) break;
+      tokens += chain.tokens[i]!;
+    }
+    return Math.min(tokens, this.#keptTokens[place]!);
+  }
+
+  /** Drops kept sequences of free slots, least recently used first, until reservations and the rest fit. */
+  #makeRoom(): void {
+    for (;;) {
+      let tokens = this.#reservedTokens;
+      let oldest = -1;
+      for (let place = 0; place < this.#slots; place++) {
+        if (this.#keptTokens[place] === 0) continue;
+        tokens += this.#keptTokens[place]!;
+        if (oldest < 0 || this.#usedS[place]! < this.#usedS[oldest]!) oldest = place;
+      }
+      if (tokens <= this.#contextTokens || oldest < 0) return;
+      this.#keptTokens[oldest] = 0;
+      this.#keptChains[oldest] = null;
+    }
+  }
+
+  #fillStep(): void {
+    const columns = this.columns;
+    let budget = this.#stepTokens - this.batch.decodes;
+    for (let place = 0; place < this.#slots && budget > 0; place++) {
+      const slot = this.#occupants[place]!;
+      if (slot < 0 || columns.state[slot] !== RequestState.PREFILL) continue;
+      const computed = columns.computedTokens[slot]!;
+      const left = columns.prefillTarget[slot]! - computed;
+      const tokens = left < budget ? left : budget;
+      this.batch.addChunk(slot, computed, tokens, tokens === left);
+      budget -= tokens;
+    }
+  }
+}

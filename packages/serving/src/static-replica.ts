@@ -1,0 +1,176 @@
+/**
+ * Static batching: a batch is filled once, padded to its longest member, and runs to its end.
+ *
+ * A batch starts when `staticBatchSize` requests wait, when as many wait as memory holds, or when the oldest has waited
+ * `staticBatchTimeoutS`. All prompts are padded to the longest and computed in one step; then every row decodes until the
+ * longest output is done: T = T_prefill(B rows of the longest prompt) + sum of T_decode(B rows). Rows whose own output is
+ * complete go on as padding and are charged for it. The first token leaves after the prefill; the response, and with it
+ * the last token and the place, only at the end of the batch. A withdrawn request leaves at the next boundary, and the
+ * batch then ends with the longest of the others.
+ *
+ * Memory: every row holds blocks for the longest prompt and output; a request that does not fit alone is refused.
+ * Segments count padding rows among their decodes. Prefix caching, chunking and token budgets do not apply.
+ */
+
+import { ReplicaCore, type ReplicaSetup } from './replica-core.js';
+import { RequestState } from './service-columns.js';
+
+/** A replica that serves one padded batch after the other. */
+export class StaticReplica extends ReplicaCore {
+  readonly #batchSize: number;
+  readonly #patienceS: number;
+  #longestPrompt = 0;
+  #longestOutput = 0;
+  #mayShrink = false;
+  /** What the queue would make as a batch: whether memory cuts it short, and its longest prompt and output. */
+  #isCut = false;
+  #nextPrompt = 0;
+  #nextOutput = 0;
+
+  constructor(setup: ReplicaSetup) {
+    super(setup, 1);
+    this.#batchSize = setup.settings.staticBatchSize;
+    this.#patienceS = setup.settings.staticBatchTimeoutS;
+  }
+
+  override get usedBlocks(): number {
+    return this.hasKv ? this.running.size * this.#rowBlocks(this.#longestPrompt, this.#longestOutput) : 0;
+  }
+
+  protected override canServe(promptTokens: number, outputTokens: number): boolean {
+    return !this.hasKv || this.#rowBlocks(promptTokens, outputTokens) <= this.settings.numBlocks;
+  }
+
+  protected override arrived(nowS: number): void {
+    if (this.running.size === 0) this.#await(nowS);
+  }
+
+  protected override queueShrank(nowS: number): void {
+    if (this.running.size === 0) this.#await(nowS);
+  }
+
+  protected override schedule(nowS: number): void {
+    if (this.running.size > 0 && this.#mayShrink) this.#shrink(nowS);
+    this.#mayShrink = false;
+    if (this.running.size === 0) {
+      this.#await(nowS);
+      if (this.boundaryS !== nowS || this.waiting.size === 0) return;
+      this.#start(nowS);
+    }
+    if (!this.batch.isOpen) this.openSegment(nowS, 0);
+    this.proceed(false);
+  }
+
+  protected override release(): void {
+    this.#mayShrink = true;
+  }
+
+  /** Padding tokens are nobody's output. */
+  protected override settleOutput(slot: number): void {
+    const columns = this.columns;
+    const own = this.ownOutput(slot);
+    columns.targetTokens[slot] = own;
+    if (columns.generatedTokens[slot]! > own) columns.generatedTokens[slot] = own;
+  }
+
+  protected override countChunk(slot: number): void {
+    super.countChunk(slot, this.columns.promptTokens[slot]!);
+  }
+
+  protected override prompted(slot: number, nowS: number): void {
+    this.makeToken(slot, nowS);
+    if (this.#longestOutput === 1) this.markDone(slot);
+    else this.joinDecodes(slot);
+  }
+
+  protected override joinDecodes(slot: number): void {
+    const columns = this.columns;
+    const generated = columns.generatedTokens[slot]!;
+    columns.state[slot] = RequestState.DECODE;
+    const contextTokens = this.hasKv ? this.#longestPrompt + generated : 0;
+    this.batch.join(slot, contextTokens, this.#longestOutput - generated);
+  }
+
+  #rowBlocks(promptTokens: number, outputTokens: number): number {
+    return Math.ceil((promptTokens + outputTokens - 1) / this.settings.blockSizeTokens);
+  }
+
+  /** Sets the boundary at which the next batch starts, from who waits now. */
+  #await(nowS: number): void {
+    if (this.waiting.size === 0) {
+      this.rest(Number.POSITIVE_INFINITY);
+      return;
+    }
+    const dueS = this.columns.arrivedS[this.waiting.head]! + this.#patienceS;
+    const isFull = this.#measure() === this.#batchSize || this.#isCut;
+    this.rest(isFull || dueS <= nowS ? nowS : dueS);
+  }
+
+  /** How many of the queue the next batch takes, and their longest prompt and output. */
+  #measure(): number {
+    const columns = this.columns;
+    let count = 0;
+    let prompt = 0;
+    let output = 0;
+    this.#isCut = false;
+    for (let slot = this.waiting.head; slot >= 0 && count < this.#batchSize; slot = columns.next[slot]!) {
+      const longerPrompt = Math.max(prompt, columns.promptTokens[slot]!);
+      const longerOutput = Math.max(output, columns.targetTokens[slot]!);
+      if (this.hasKv && (count + 1) * this.#rowBlocks(longerPrompt, longerOutput) > this.settings.numBlocks) {
+        this.#isCut = true;
+        break;
+      }
+      prompt = longerPrompt;
+      output = longerOutput;
+      count++;
+    }
+    this.#nextPrompt = prompt;
+    this.#nextOutput = output;
+    return count;
+  }
+
+  #start(nowS: number): void {
+    const columns = this.columns;
+    const count = this.#measure();
+    this.#longestPrompt = this.#nextPrompt;
+    this.#longestOutput = this.#nextOutput;
+    for (let i = 0; i < count; i++) {
+      const slot = this.waiting.head;
+      this.admit(slot, nowS);
+      this.changeOutputLeft(this.#longestOutput - columns.targetTokens[slot]!);
+      columns.targetTokens[slot] = this.#longestOutput;
+      if (this.hasKv) {
+        columns.state[slot] = RequestState.PREFILL;
+        this.batch.addChunk(slot, 0, this.#longestPrompt, true);
+      } else this.joinFresh(slot, this.#longestOutput);
+    }
+  }
+
+  /** After a withdrawal: the batch ends with the longest output that is left. */
+  #shrink(nowS: number): void {
+    const columns = this.columns;
+    let longest = 0;
+    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!)
+      longest = Math.max(longest, this.ownOutput(slot));
+    if (longest === this.#longestOutput) return;
+    const surplus = this.#longestOutput - longest;
+    this.#longestOutput = longest;
+    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!) {
+      this.changeOutputLeft(-surplus);
+      columns.targetTokens[slot] = longest;
+    }
+    const made = columns.tokenOffset[this.running.head]! + this.batch.step;
+    if (made >= longest) {
+      this.changeOutputLeft((made - longest) * this.running.size);
+      while (this.running.size > 0) {
+        this.batch.leave(this.running.head);
+        this.finish(this.running.head, nowS);
+      }
+      return;
+    }
+    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!) {
+      this.batch.leave(slot);
+      this.joinDecodes(slot);
+    }
+  }
+}

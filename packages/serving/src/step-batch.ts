@@ -1,0 +1,524 @@
+/**
+ * The running batch of one replica as counts: what the step model prices, when the batch next changes, and who is charged.
+ *
+ * A segment is a stretch of steps with one composition and one price line; its j-th boundary is t0 + F(j), F the closed
+ * form of the step model's contract, however many of them anyone looks at. A segment ends when the batch changes, when
+ * the price line ends, or when a context reaches a sliding window.
+ *
+ * Energy of a segment is the model's energy of the segment's totals (time, kernel time, traffic, arithmetic). It goes half
+ * by tokens and half by bytes to the requests: a request's bytes are the KV it reads plus its token share of the traffic
+ * that belongs to no request (weights). Time goes by its prefill part over prefill tokens and the rest over decodes. A
+ * decode's shares depend on its context, which is a constant plus the step counter, so they are differences of three
+ * running integrals between join and leave; only prefill chunks are visited. (Attribution rule: FLOP and byte shares.)
+ * Where windows make the traffic smaller than the contexts suggest, KV shares are scaled down to the traffic there is.
+ *
+ * Contexts handed in count the new token itself. Hot path: no allocation except growth by doubling, no loop over decodes
+ * except one renumbering per `RENUMBER_STEPS` steps, which keeps counter and integrals small and so exact.
+ */
+
+import { COST_CELLS, Cost, type StepModel, segmentS, stepsUntil, WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
+import type { ReplicaListener, SegmentReport } from './replica.js';
+import type { ServiceColumns } from './service-columns.js';
+import { ServingError } from './serving-error.js';
+import { StepHeap } from './step-heap.js';
+
+/** Steps after which the counter is renumbered at the next segment; bounds the rounding of the running integrals. */
+const RENUMBER_STEPS = 4096;
+const INITIAL_CHUNKS = 2;
+
+/** Batch state of one replica. The scheduler above it decides who is in; this class only counts, prices and charges. */
+export class StepBatch {
+  readonly work: Float64Array;
+  readonly cost = new Float64Array(COST_CELLS);
+  /** Decode steps taken since the last renumbering. */
+  step = 0;
+  decodes = 0;
+  /** Whether a segment is running. */
+  isOpen = false;
+  /** Start of the segment, and its steps completed so far. */
+  fromS = Number.NaN;
+  done = 0;
+  /** Steps for which the price line of the open segment holds. */
+  lineSteps = 1;
+  chunkCount = 0;
+  chunkSlots: Int32Array = new Int32Array(INITIAL_CHUNKS);
+  chunkTokens: Int32Array = new Int32Array(INITIAL_CHUNKS);
+
+  readonly #model: StepModel;
+  readonly #columns: ServiceColumns;
+  readonly #report: SegmentReport;
+  readonly #listener: ReplicaListener;
+  readonly #workloadOf: { workload: Int32Array };
+  readonly #decodesByWorkload: Int32Array;
+  readonly #hasKv: boolean;
+  readonly #alignment: number;
+  readonly #finishes = new StepHeap();
+  readonly #crossings: StepHeap[] = [];
+  #chunkCached: Int32Array = new Int32Array(INITIAL_CHUNKS);
+  #finishingChunks = 0;
+  #firstStep = 0;
+  #firstContext = 0;
+  #reported = 0;
+  /** Running integrals over the decode set, from zero at its last empty moment: joules per decode that do not depend on
+   *  its context, joules per token of context offset, and seconds per decode. */
+  #tokenJ = Number.NaN;
+  #contextJ = Number.NaN;
+  #deviceS = Number.NaN;
+  #pieces: Float64Array | null = null;
+  #pieceCost: Float64Array | null = null;
+
+  /**
+   * `alignment`: renumbering moves the step counter by multiples of it only, so that contexts keep their residue modulo
+   * the KV block. The listener is told of each segment.
+   */
+  constructor(
+    model: StepModel,
+    columns: ServiceColumns,
+    workloadOf: { workload: Int32Array },
+    workloads: number,
+    hasKv: boolean,
+    alignment: number,
+    replica: number,
+    listener: ReplicaListener,
+  ) {
+    this.#model = model;
+    this.#columns = columns;
+    this.#workloadOf = workloadOf;
+    this.#decodesByWorkload = new Int32Array(workloads);
+    this.#hasKv = hasKv;
+    this.#alignment = alignment;
+    this.#listener = listener;
+    this.work = new Float64Array(model.workCells);
+    for (let window = 0; window < model.windowTokens.length; window++) this.#crossings.push(new StepHeap());
+    columns.ensureWindows(model.windowTokens.length);
+    this.#report = emptyReport(replica, this.#decodesByWorkload);
+  }
+
+  /** Sum of KV tokens that the decodes of the next step read. */
+  get contextTokens(): number {
+    return this.work[Work.CONTEXT]!;
+  }
+
+  /** Absolute step at which the next decode finishes; Infinity without decodes. */
+  get finishStep(): number {
+    return this.#finishes.minStep();
+  }
+
+  /** Slot that finishes next (smallest slot among equals). */
+  get finishSlot(): number {
+    return this.#finishes.minSlot();
+  }
+
+  /**
+   * Adds a decode that reads `contextTokens` of KV in its next step and leaves after `steps` steps. No segment may be open.
+   * `generatedTokens` of the slot's columns must be what it has made so far.
+   */
+  join(slot: number, contextTokens: number, steps: number): void {
+    if (this.decodes === 0) {
+      this.step = 0;
+      this.#tokenJ = 0;
+      this.#contextJ = 0;
+      this.#deviceS = 0;
+    }
+    const columns = this.#columns;
+    const step = this.step;
+    columns.contextOffset[slot] = contextTokens - step;
+    columns.tokenOffset[slot] = columns.generatedTokens[slot]! - step;
+    columns.joinTokenJ[slot] = this.#tokenJ;
+    columns.joinContextJ[slot] = this.#contextJ;
+    columns.joinDeviceS[slot] = this.#deviceS;
+    this.#finishes.push(step + steps, slot, columns.finishPlace);
+    this.decodes++;
+    const workload = this.#workloadOf.workload[slot]!;
+    this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! + 1;
+    if (!this.#hasKv) return;
+    const work = this.work;
+    work[Work.CONTEXT] = work[Work.CONTEXT]! + contextTokens;
+    const windows = this.#model.windowTokens;
+    for (let w = 0; w < windows.length; w++) {
+      const window = windows[w]!;
+      const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
+      if (contextTokens < window) {
+        work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! + contextTokens;
+        work[cell + WindowWork.GROWING] = work[cell + WindowWork.GROWING]! + 1;
+        this.#crossings[w]!.push(step + window - contextTokens, slot, columns.windowPlace[w]!);
+      } else {
+        work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! + window;
+        columns.windowPlace[w]![slot] = -1;
+      }
+    }
+  }
+
+  /** Takes a decode out and settles its energy, time, token and KV columns. No segment may be open. */
+  leave(slot: number): void {
+    const columns = this.#columns;
+    const offset = columns.contextOffset[slot]!;
+    this.#settle(slot, offset);
+    columns.generatedTokens[slot] = columns.tokenOffset[slot]! + this.step;
+    columns.computedTokens[slot] = offset + this.step - 1;
+    this.#finishes.remove(slot, columns.finishPlace);
+    this.decodes--;
+    const workload = this.#workloadOf.workload[slot]!;
+    this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! - 1;
+    if (!this.#hasKv) return;
+    const work = this.work;
+    const contextTokens = offset + this.step;
+    work[Work.CONTEXT] = work[Work.CONTEXT]! - contextTokens;
+    const windows = this.#model.windowTokens;
+    for (let w = 0; w < windows.length; w++) {
+      const window = windows[w]!;
+      const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
+      const seen = contextTokens < window ? contextTokens : window;
+      work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! - seen;
+      if (columns.windowPlace[w]![slot]! >= 0) {
+        work[cell + WindowWork.GROWING] = work[cell + WindowWork.GROWING]! - 1;
+        this.#crossings[w]!.remove(slot, columns.windowPlace[w]!);
+      }
+    }
+  }
+
+  /** Adds `tokens` prefill tokens of a request that has `cached` tokens of KV to the next step. No segment may be open. */
+  addChunk(slot: number, cached: number, tokens: number, isFinishing: boolean): void {
+    const count = this.chunkCount;
+    if (count === this.chunkSlots.length) {
+      this.chunkSlots = doubled(this.chunkSlots);
+      this.chunkTokens = doubled(this.chunkTokens);
+      this.#chunkCached = doubled(this.#chunkCached);
+    }
+    this.chunkSlots[count] = slot;
+    this.chunkTokens[count] = tokens;
+    this.#chunkCached[count] = cached;
+    this.chunkCount = count + 1;
+    if (isFinishing) this.#finishingChunks++;
+    addChunkWork(this.work, this.#model.windowTokens, cached, tokens, isFinishing);
+  }
+
+  /** Forgets the chunks of the step that has ended. */
+  clearChunks(): void {
+    if (this.chunkCount === 0) return;
+    this.chunkCount = 0;
+    this.#finishingChunks = 0;
+    clearChunkWork(this.work, this.#model.windowTokens.length);
+  }
+
+  /**
+   * Starts a segment at `nowS` with the present batch and prices it. With `pieceTokens` above 0, a step of more tokens runs
+   * as several passes of at most that many, decodes in the first, and costs their sum.
+   */
+  open(nowS: number, pieceTokens: number): void {
+    if (this.step >= RENUMBER_STEPS) this.#renumber();
+    this.#passCrossings();
+    const work = this.work;
+    const cost = this.cost;
+    const prefillTokens = work[Work.PREFILL_TOKENS]!;
+    work[Work.DECODES] = this.decodes;
+    work[Work.LOGIT_ROWS] = this.decodes + this.#finishingChunks;
+    if (prefillTokens === 0) {
+      this.#model.priceDecode(work, cost);
+      const lineSteps = Math.floor(cost[Cost.LINEAR_STEPS]!);
+      const crossing = this.#crossingStep() - this.step;
+      this.lineSteps = crossing < lineSteps ? crossing : lineSteps;
+    } else {
+      if (pieceTokens > 0 && this.decodes + prefillTokens > pieceTokens) this.#priceInPieces(pieceTokens);
+      else this.#model.priceMixed(work, cost);
+      cost[Cost.STEP_GROWTH_S] = 0;
+      this.lineSteps = 1;
+    }
+    const stepS = cost[Cost.STEP_S]!;
+    if (!(stepS > 0 && stepS < Number.POSITIVE_INFINITY && cost[Cost.STEP_GROWTH_S]! >= 0 && this.lineSteps >= 1))
+      throw new ServingError(
+        'PRICE_NOT_USABLE',
+        `replica ${this.#report.replica} at ${nowS} s: step of ${this.decodes} decodes and ${prefillTokens} prefill tokens ` +
+          `priced at ${stepS} s + ${cost[Cost.STEP_GROWTH_S]} s a step for ${this.lineSteps} steps`,
+      );
+    this.isOpen = true;
+    this.fromS = nowS;
+    this.done = 0;
+    this.#reported = 0;
+    this.#firstStep = this.step;
+    this.#firstContext = work[Work.CONTEXT]!;
+  }
+
+  /** Time of the segment's boundary after `steps` steps. */
+  boundaryS(steps: number): number {
+    return this.fromS + segmentS(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, steps);
+  }
+
+  /** Least number of steps whose boundary lies at or after `nowS`. */
+  stepsTo(nowS: number): number {
+    let steps = stepsUntil(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, nowS - this.fromS);
+    while (steps > 0 && this.boundaryS(steps - 1) >= nowS) steps--;
+    while (this.boundaryS(steps) < nowS) steps++;
+    return steps;
+  }
+
+  /** Completes `steps` more steps of the open segment. */
+  advance(steps: number): void {
+    this.done += steps;
+    if (this.decodes === 0) return;
+    this.step += steps;
+    if (!this.#hasKv) return;
+    const work = this.work;
+    work[Work.CONTEXT] = work[Work.CONTEXT]! + this.decodes * steps;
+    const windows = this.#crossings.length;
+    for (let w = 0; w < windows; w++) {
+      const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
+      work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! + work[cell + WindowWork.GROWING]! * steps;
+    }
+  }
+
+  /** Ends the open segment after the steps completed and reports what has not been reported yet. */
+  close(waiting: number, usedBlocksFrom: number, usedBlocksTo: number): void {
+    this.report(waiting, usedBlocksFrom, usedBlocksTo);
+    this.isOpen = false;
+  }
+
+  /** Reports and charges the completed steps that have not been reported yet; the segment goes on undisturbed. */
+  report(waiting: number, usedBlocksFrom: number, usedBlocksTo: number): void {
+    const from = this.#reported;
+    const to = this.done;
+    const steps = to - from;
+    if (steps === 0) return;
+    this.#reported = to;
+    const cost = this.cost;
+    const work = this.work;
+    const span = (to * (to - 1) - from * (from - 1)) / 2;
+    const stepS = cost[Cost.STEP_S]!;
+    const growthS = cost[Cost.STEP_GROWTH_S]!;
+    const timeS = steps * stepS + growthS * span;
+    const kernelS = steps * cost[Cost.KERNEL_S]! + cost[Cost.KERNEL_GROWTH_S]! * span;
+    const bytes = steps * cost[Cost.BYTES]! + cost[Cost.BYTES_GROWTH]! * span;
+    const computeS = steps * cost[Cost.COMPUTE_S]! + cost[Cost.COMPUTE_GROWTH_S]! * span;
+    const energyJ = this.#model.energyJ(timeS, kernelS, bytes, computeS);
+    const decodes = this.decodes;
+    const prefillTokens = work[Work.PREFILL_TOKENS]!;
+    let prefillS = 0;
+    if (prefillTokens > 0) {
+      prefillS = decodes === 0 ? timeS : cost[Cost.PREFILL_S]!;
+      if (prefillS > timeS) prefillS = timeS;
+      else if (!(prefillS >= 0)) prefillS = 0;
+    }
+    const tokens = steps * decodes + prefillTokens;
+    let perToken = energyJ / tokens;
+    let perContext = 0;
+    if (bytes > 0 && this.#hasKv) {
+      const contexts = steps * this.#firstContext + decodes * span + work[Work.PREFILL_READ]!;
+      let contextBytes = cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN]!;
+      let kvBytes = contextBytes * contexts;
+      if (kvBytes > bytes) {
+        contextBytes *= bytes / kvBytes;
+        kvBytes = bytes;
+      }
+      const half = energyJ / 2;
+      perToken = (half + (half * (bytes - kvBytes)) / bytes) / tokens;
+      perContext = (half * contextBytes) / bytes;
+    }
+    if (decodes > 0) {
+      this.#tokenJ += perToken * steps + perContext * (steps * this.#firstStep + span);
+      this.#contextJ += perContext * steps;
+      this.#deviceS += (timeS - prefillS) / decodes;
+    }
+    if (this.chunkCount > 0) this.#chargeChunks(perToken, perContext, prefillS / prefillTokens);
+    const report = this.#report;
+    report.fromS = this.boundaryS(from);
+    report.toS = this.boundaryS(to);
+    report.steps = steps;
+    report.stepS = stepS + growthS * from;
+    report.growthS = growthS;
+    report.decodes = decodes;
+    report.prefillTokens = prefillTokens;
+    report.energyJ = energyJ;
+    report.prefillS = prefillS;
+    report.kernelS = kernelS;
+    report.bytes = bytes;
+    report.computeS = computeS;
+    report.usedBlocksFrom = usedBlocksFrom;
+    report.usedBlocksTo = usedBlocksTo;
+    report.waiting = waiting;
+    this.#listener.onSegment(report);
+  }
+
+  #chargeChunks(perTokenJ: number, perContextJ: number, deviceSPerToken: number): void {
+    const columns = this.#columns;
+    for (let i = 0; i < this.chunkCount; i++) {
+      const slot = this.chunkSlots[i]!;
+      const tokens = this.chunkTokens[i]!;
+      columns.energyJ[slot] =
+        columns.energyJ[slot]! + perTokenJ * tokens + perContextJ * (this.#chunkCached[i]! + tokens);
+      columns.deviceS[slot] = columns.deviceS[slot]! + deviceSPerToken * tokens;
+    }
+  }
+
+  #settle(slot: number, offset: number): void {
+    const columns = this.#columns;
+    columns.energyJ[slot] =
+      columns.energyJ[slot]! +
+      (this.#tokenJ - columns.joinTokenJ[slot]!) +
+      offset * (this.#contextJ - columns.joinContextJ[slot]!);
+    columns.deviceS[slot] = columns.deviceS[slot]! + (this.#deviceS - columns.joinDeviceS[slot]!);
+  }
+
+  #renumber(): void {
+    const shift = this.step - (this.step % this.#alignment);
+    const columns = this.#columns;
+    for (let place = 0; place < this.#finishes.size; place++) {
+      const slot = this.#finishes.slotAt(place);
+      const offset = columns.contextOffset[slot]!;
+      this.#settle(slot, offset);
+      columns.contextOffset[slot] = offset + shift;
+      columns.tokenOffset[slot] = columns.tokenOffset[slot]! + shift;
+      columns.joinTokenJ[slot] = 0;
+      columns.joinContextJ[slot] = 0;
+      columns.joinDeviceS[slot] = 0;
+    }
+    this.#tokenJ = 0;
+    this.#contextJ = 0;
+    this.#deviceS = 0;
+    this.#finishes.lower(shift);
+    for (const heap of this.#crossings) heap.lower(shift);
+    this.step -= shift;
+  }
+
+  #crossingStep(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (let w = 0; w < this.#crossings.length; w++) {
+      const step = this.#crossings[w]!.minStep();
+      if (step < first) first = step;
+    }
+    return first;
+  }
+
+  #passCrossings(): void {
+    for (let w = 0; w < this.#crossings.length; w++) {
+      const heap = this.#crossings[w]!;
+      const places = this.#columns.windowPlace[w]!;
+      const cell = Work.WINDOW0 + w * WINDOW_STRIDE + WindowWork.GROWING;
+      while (heap.minStep() <= this.step) {
+        const slot = heap.minSlot();
+        heap.remove(slot, places);
+        places[slot] = -1;
+        this.work[cell] = this.work[cell]! - 1;
+      }
+    }
+  }
+
+  #priceInPieces(pieceTokens: number): void {
+    const cells = this.work.length;
+    if (this.#pieces === null) this.#pieces = new Float64Array(cells);
+    if (this.#pieceCost === null) this.#pieceCost = new Float64Array(COST_CELLS);
+    const piece = this.#pieces;
+    const price = this.#pieceCost;
+    const cost = this.cost;
+    const windows = this.#model.windowTokens;
+    cost.fill(0);
+    cost[Cost.LINEAR_STEPS] = 1;
+    piece.set(this.work);
+    clearChunkWork(piece, windows.length);
+    piece[Work.LOGIT_ROWS] = this.decodes;
+    let room = pieceTokens - this.decodes;
+    for (let i = 0; i < this.chunkCount; i++) {
+      let cached = this.#chunkCached[i]!;
+      let left = this.chunkTokens[i]!;
+      const finishes = cached + left >= this.#columns.prefillTarget[this.chunkSlots[i]!]!;
+      while (left > 0) {
+        if (room === 0) {
+          if (piece[Work.PREFILL_TOKENS] === 0) this.#model.priceDecode(piece, price);
+          else this.#model.priceMixed(piece, price);
+          addPrice(cost, price);
+          piece.fill(0);
+          room = pieceTokens;
+        }
+        const tokens = left < room ? left : room;
+        const isFinishing = finishes && tokens === left;
+        addChunkWork(piece, windows, cached, tokens, isFinishing);
+        if (isFinishing) piece[Work.LOGIT_ROWS] = piece[Work.LOGIT_ROWS]! + 1;
+        cached += tokens;
+        left -= tokens;
+        room -= tokens;
+      }
+    }
+    this.#model.priceMixed(piece, price);
+    addPrice(cost, price);
+  }
+}
+
+function addPrice(sum: Float64Array, price: Float64Array): void {
+  sum[Cost.STEP_S] = sum[Cost.STEP_S]! + price[Cost.STEP_S]!;
+  sum[Cost.KERNEL_S] = sum[Cost.KERNEL_S]! + price[Cost.KERNEL_S]!;
+  sum[Cost.BYTES] = sum[Cost.BYTES]! + price[Cost.BYTES]!;
+  sum[Cost.COMPUTE_S] = sum[Cost.COMPUTE_S]! + price[Cost.COMPUTE_S]!;
+  sum[Cost.PREFILL_S] = sum[Cost.PREFILL_S]! + price[Cost.PREFILL_S]!;
+  sum[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = price[Cost.KV_BYTES_PER_CONTEXT_TOKEN]!;
+}
+
+/** Adds a chunk to the prefill cells: a partial chunk is one with KV before it or prompt behind it. */
+function addChunkWork(
+  work: Float64Array,
+  windows: readonly number[],
+  cached: number,
+  tokens: number,
+  isFinishing: boolean,
+): void {
+  work[Work.PREFILL_TOKENS] = work[Work.PREFILL_TOKENS]! + tokens;
+  work[Work.PREFILL_AREA] = work[Work.PREFILL_AREA]! + tokens * (cached + tokens / 2);
+  work[Work.PREFILL_READ] = work[Work.PREFILL_READ]! + cached + tokens;
+  work[Work.PREFILL_CHUNKS] = work[Work.PREFILL_CHUNKS]! + 1;
+  if (cached > 0 || !isFinishing) {
+    const shortest = work[Work.SHORTEST_CHUNK]!;
+    if (shortest === 0 || tokens < shortest) work[Work.SHORTEST_CHUNK] = tokens;
+  }
+  for (let w = 0; w < windows.length; w++) {
+    const window = windows[w]!;
+    const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
+    work[cell + WindowWork.PREFILL_AREA] =
+      work[cell + WindowWork.PREFILL_AREA]! + windowArea(cached + tokens, window) - windowArea(cached, window);
+    work[cell + WindowWork.PREFILL_READ] =
+      work[cell + WindowWork.PREFILL_READ]! + (cached < window ? cached : window) + tokens;
+  }
+}
+
+function clearChunkWork(work: Float64Array, windows: number): void {
+  work[Work.PREFILL_TOKENS] = 0;
+  work[Work.PREFILL_AREA] = 0;
+  work[Work.PREFILL_READ] = 0;
+  work[Work.PREFILL_CHUNKS] = 0;
+  work[Work.SHORTEST_CHUNK] = 0;
+  for (let w = 0; w < windows; w++) {
+    const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
+    work[cell + WindowWork.PREFILL_AREA] = 0;
+    work[cell + WindowWork.PREFILL_READ] = 0;
+  }
+}
+
+/** Causal attention area of the first `tokens` tokens under a sliding window. */
+function windowArea(tokens: number, window: number): number {
+  return tokens <= window ? (tokens * tokens) / 2 : window * tokens - (window * window) / 2;
+}
+
+function doubled(old: Int32Array): Int32Array {
+  const grown = new Int32Array(old.length * 2);
+  grown.set(old);
+  return grown;
+}
+
+function emptyReport(replica: number, decodesByWorkload: Int32Array): SegmentReport {
+  return {
+    replica,
+    fromS: 0,
+    toS: 0,
+    steps: 0,
+    stepS: 0,
+    growthS: 0,
+    decodes: 0,
+    prefillTokens: 0,
+    energyJ: 0,
+    prefillS: 0,
+    kernelS: 0,
+    bytes: 0,
+    computeS: 0,
+    usedBlocksFrom: 0,
+    usedBlocksTo: 0,
+    waiting: 0,
+    decodesByWorkload,
+  };
+}

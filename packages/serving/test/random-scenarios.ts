@@ -1,0 +1,100 @@
+/** Random engines, traffic and physics for the property tests: few blocks, many ties, shared prefixes, long queues. */
+
+import type { PrefixChain } from '@infersim/workload';
+import fc from 'fast-check';
+import type { EngineSettings } from '../src/engine-settings.js';
+import { DYADIC, type LinearCoefficients } from './linear-model.js';
+import { chain, type RequestPlan, SETTINGS } from './world.js';
+
+/** Chains over a small tree of segments, so that prompts often begin alike and sometimes part in the middle of a block. */
+const chains: fc.Arbitrary<PrefixChain> = fc
+  .tuple(fc.constantFrom(3, 4, 7), fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 1, maxLength: 6 }))
+  .map(([length, choices]) => {
+    let node = 1;
+    return chain(
+      ...choices.map((choice): [number, number] => {
+        node = node * 2 + choice;
+        return [node * 1000 + length, length];
+      }),
+    );
+  });
+
+/** A request before its times are put on a grid. */
+interface Draft {
+  readonly gap: number;
+  readonly prompt: number;
+  readonly output: number;
+  readonly prefix: PrefixChain | null;
+  readonly patience: number | null;
+  readonly workload: number;
+}
+
+const drafts = fc.array(
+  fc.record<Draft>({
+    gap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 12 })),
+    prompt: fc.integer({ min: 1, max: 30 }),
+    output: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 60 })),
+    prefix: fc.option(chains, { nil: null, freq: 2 }),
+    patience: fc.option(fc.integer({ min: 0, max: 30 }), { nil: null, freq: 6 }),
+    workload: fc.integer({ min: 0, max: 2 }),
+  }),
+  { minLength: 1, maxLength: 24, size: 'max' },
+);
+
+/** Traffic on a grid of `gridS`; withdrawals lie `offGridS` behind grid points, so 0 makes them tie with everything else. */
+export function traffic(gridS: number, offGridS: number): fc.Arbitrary<RequestPlan[]> {
+  return drafts.map((list) => {
+    let tick = 0;
+    return list.map((draft) => {
+      tick += draft.gap;
+      const atS = tick * gridS;
+      const prompt = Math.max(draft.prompt, draft.prefix?.totalTokens ?? 0);
+      const plan = { atS, prompt, output: draft.output, prefix: draft.prefix, workload: draft.workload };
+      if (draft.patience === null) return plan;
+      return { ...plan, cancelS: (tick + draft.patience) * gridS + offGridS };
+    });
+  });
+}
+
+export const engines: fc.Arbitrary<EngineSettings> = fc
+  .record({
+    maxNumSeqs: fc.integer({ min: 1, max: 8 }),
+    maxNumBatchedTokens: fc.integer({ min: 8, max: 40 }),
+    blockSizeTokens: fc.constantFrom(1, 2, 4, 5, 8),
+    kvTokens: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 50, max: 150 }) }, fc.constant(2000)),
+    enableChunkedPrefill: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+    enablePrefixCaching: fc.boolean(),
+    longPrefillTokenThreshold: fc.constantFrom(0, 0, 3, 8),
+    maxModelLenTokens: fc.constantFrom(4096, 60),
+    watermark: fc.constantFrom(0, 0, 0.1),
+    asyncScheduling: fc.boolean(),
+  })
+  .map(({ kvTokens, ...settings }) => ({
+    ...SETTINGS,
+    ...settings,
+    numBlocks: Math.ceil(kvTokens / settings.blockSizeTokens),
+  }));
+
+/** Exact on doubles: sums of step times do not depend on their order. */
+export const dyadicPhysics: fc.Arbitrary<LinearCoefficients> = fc
+  .record({
+    windows: fc.constantFrom([], [], [6], [5, 16]),
+    kinkTokens: fc.constantFrom(0, 40, 120),
+    contextS: fc.constantFrom(0, 2 ** -10, 2 ** -6),
+    decodeS: fc.constantFrom(0, 2 ** -5),
+    prefillTokenS: fc.constantFrom(0, 2 ** -7),
+  })
+  .map((some) => ({ ...DYADIC, ...some, fixedS: 2 ** -2 }));
+
+/** Nothing exact about these: leaping and stepping must agree all the same. */
+export const roughPhysics: fc.Arbitrary<LinearCoefficients> = fc
+  .record({
+    fixedS: fc.constantFrom(0.1, 0.0137, 1),
+    decodeS: fc.constantFrom(0, 1.3e-3, 0.01),
+    contextS: fc.constantFrom(0, 3.7e-5, 0.0021),
+    prefillTokenS: fc.constantFrom(0, 7.1e-4),
+    areaS: fc.constantFrom(0, 1.7e-6),
+    windows: fc.constantFrom([], [7], [5, 16]),
+    windowS: fc.constantFrom(1.9e-5),
+    kinkTokens: fc.constantFrom(0, 50, 150),
+  });

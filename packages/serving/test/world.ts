@@ -1,0 +1,186 @@
+/** A smallest possible owner of one replica: requests and withdrawals at given times, everything it hears written down. */
+
+import type { StepModel } from '@infersim/devices';
+import { type PrefixChain, RequestTable } from '@infersim/workload';
+import { createReplica } from '../src/create-replica.js';
+import type { EngineSettings } from '../src/engine-settings.js';
+import type { Replica, ReplicaListener, SegmentReport } from '../src/replica.js';
+import { ServiceColumns } from '../src/service-columns.js';
+
+export interface RequestPlan {
+  readonly atS: number;
+  readonly prompt: number;
+  readonly output: number;
+  readonly prefix?: PrefixChain | null;
+  readonly cancelS?: number;
+  readonly workload?: number;
+}
+
+export interface Options {
+  readonly stepByStep?: boolean;
+  /** Whether a boundary goes before requests of the same time. */
+  readonly boundaryFirst?: boolean;
+  readonly flushS?: readonly number[];
+  readonly observe?: boolean;
+  /** Called after every event. */
+  readonly check?: (replica: Replica, columns: ServiceColumns, nowS: number) => void;
+}
+
+export type Note = readonly [timeS: number, what: string, request: number];
+
+export interface Segment extends Omit<SegmentReport, 'decodesByWorkload'> {
+  decodesByWorkload: number[];
+}
+
+export interface Outcome {
+  readonly notes: Note[];
+  readonly segments: Segment[];
+  readonly gaps: number[][];
+  readonly columns: ServiceColumns;
+  readonly replica: Replica;
+  readonly boundaries: number;
+  readonly table: RequestTable;
+  readonly readings: number[][];
+}
+
+export const SETTINGS: EngineSettings = {
+  scheduler: 'vllm',
+  maxNumSeqs: 8,
+  maxNumBatchedTokens: 64,
+  blockSizeTokens: 4,
+  numBlocks: 1000,
+  hasKv: true,
+  enableChunkedPrefill: true,
+  enablePrefixCaching: false,
+  longPrefillTokenThreshold: 0,
+  maxModelLenTokens: 4096,
+  watermark: 0,
+  asyncScheduling: false,
+  staticBatchSize: 4,
+  staticBatchTimeoutS: 2,
+  unifiedKv: false,
+  ubatchTokens: 16,
+};
+
+/** A chain of segments given as [id, tokens] pairs. */
+export function chain(...segments: [id: number, tokens: number][]): PrefixChain {
+  return {
+    ids: Float64Array.from(segments, ([id]) => id),
+    tokens: Int32Array.from(segments, ([, tokens]) => tokens),
+    totalTokens: segments.reduce((sum, [, tokens]) => sum + tokens, 0),
+  };
+}
+
+/** Runs the requests through one replica until nothing is left. Request numbers are slots. */
+export function serve(
+  change: Partial<EngineSettings>,
+  model: StepModel,
+  plans: readonly RequestPlan[],
+  options: Options = {},
+): Outcome {
+  const table = new RequestTable(4);
+  const columns = new ServiceColumns(4);
+  const notes: Note[] = [];
+  const segments: Segment[] = [];
+  const gaps: number[][] = [];
+  const listener: ReplicaListener = {
+    onFirstToken: (_replica, slot, timeS) => notes.push([timeS, 'first', slot]),
+    onFinished: (_replica, slot, timeS) => notes.push([timeS, 'finished', slot]),
+    onPreempted: (_replica, slot, timeS) => notes.push([timeS, 'preempted', slot]),
+    onRefused: (_replica, slot, timeS) => notes.push([timeS, 'refused', slot]),
+    onCancelled: (_replica, slot, timeS) => notes.push([timeS, 'cancelled', slot]),
+    onSegment: (segment) => segments.push({ ...segment, decodesByWorkload: [...segment.decodesByWorkload] }),
+    onTokenGap: (_replica, slot, timeS, gapS) => gaps.push([slot, timeS, gapS]),
+  };
+  const replica = createReplica({
+    index: 0,
+    settings: { ...SETTINGS, ...change },
+    model,
+    table,
+    columns,
+    listener,
+    workloads: 3,
+    stepByStep: options.stepByStep ?? false,
+  });
+  for (const plan of plans) {
+    const slot = table.allocate();
+    table.promptTokens[slot] = plan.prompt;
+    table.outputTokens[slot] = plan.output;
+    table.workload[slot] = plan.workload ?? 0;
+    table.prefix[slot] = plan.prefix ?? null;
+  }
+  const commands: { timeS: number; order: number; slot: number; kind: 'enqueue' | 'cancel' | 'flush' }[] = [];
+  plans.forEach((plan, slot) => {
+    commands.push({ timeS: plan.atS, order: slot, slot, kind: 'enqueue' });
+    if (plan.cancelS !== undefined)
+      commands.push({ timeS: plan.cancelS, order: slot + plans.length, slot, kind: 'cancel' });
+  });
+  (options.flushS ?? []).forEach((timeS, i) => {
+    commands.push({ timeS, order: 2 * plans.length + i, slot: 0, kind: 'flush' });
+  });
+  commands.sort((a, b) => a.timeS - b.timeS || a.order - b.order);
+  const readings: number[][] = [];
+  let next = 0;
+  let boundaries = 0;
+  for (;;) {
+    const command = commands[next];
+    const boundaryS = replica.boundaryS;
+    if (command === undefined && boundaryS === Number.POSITIVE_INFINITY) break;
+    const isCommand =
+      command !== undefined && (options.boundaryFirst ? command.timeS < boundaryS : command.timeS <= boundaryS);
+    if (isCommand) {
+      next++;
+      const { slot, timeS } = command;
+      if (options.observe) {
+        replica.observe?.(timeS);
+        readings.push([
+          timeS,
+          replica.outstandingTokens,
+          replica.queuedPrefillTokens,
+          replica.contextTokens,
+          replica.usedBlocks,
+          replica.runningRequests,
+          replica.waitingRequests,
+          replica.cachedPrefixTokens(slot),
+        ]);
+      }
+      if (command.kind === 'enqueue') replica.enqueue(slot, timeS);
+      else if (command.kind === 'flush') replica.flush(timeS);
+      else {
+        const state = columns.state[slot]!;
+        if (state >= 1 && state <= 3) replica.cancel(slot, timeS);
+      }
+      options.check?.(replica, columns, timeS);
+      continue;
+    }
+    if (++boundaries > 200_000) throw new Error(`no end in sight at ${boundaryS} s`);
+    replica.onBoundary(boundaryS);
+    options.check?.(replica, columns, boundaryS);
+  }
+  return { notes, segments, gaps, columns, replica, boundaries, table, readings };
+}
+
+/** One value of one column for each request, as a plain array. */
+export function column(outcome: Outcome, name: keyof ServiceColumns, count: number): number[] {
+  return Array.from((outcome.columns[name] as Float64Array).subarray(0, count));
+}
+
+/** Every public record of every request, for comparison to the bit. */
+export function records(outcome: Outcome, count: number): Record<string, number[]> {
+  const names = [
+    'replica',
+    'state',
+    'arrivedS',
+    'admittedS',
+    'firstTokenS',
+    'lastTokenS',
+    'cachedTokens',
+    'computedPrefillTokens',
+    'recomputedTokens',
+    'generatedTokens',
+    'preemptions',
+    'energyJ',
+    'deviceS',
+  ] as const;
+  return Object.fromEntries(names.map((name) => [name, column(outcome, name, count)]));
+}
