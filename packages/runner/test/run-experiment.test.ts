@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { traffic, workload } from '../../fleet/test/small-world.js';
+import { type Progress, replicationsToRun, runExperiment } from '../src/index.js';
+import { replicate, runPlan } from './small-plan.js';
+
+// Workers load built files, as they do for users.
+const workerUrl = new URL('../dist/worker.js', import.meta.url);
+
+describe('an experiment', () => {
+  const plan = runPlan({}, { replications: 4 });
+
+  it('gives the same result for one and for two workers, and as in this thread', async () => {
+    const one = await runExperiment(plan, { jobs: 1, workerUrl });
+    const two = await runExperiment(plan, { jobs: 2, workerUrl });
+    expect(two).toEqual(one);
+    expect(one.replications.map((result) => result.replication)).toEqual([1, 2, 3, 4]);
+    expect(one.replications[2]!.values).toEqual(replicate(plan, 3).values);
+    expect(one.estimates.some((estimate) => estimate.halfWidth > 0)).toBe(true);
+  });
+
+  it('runs a world without random parts once and does not call copies an interval', async () => {
+    const still = runPlan(
+      { traffic: [traffic({ workload: workload({ arrivals: { process: 'constant', ratePerS: 2 } }) })] },
+      { replications: 5, deterministic: true },
+    );
+    expect(replicationsToRun(still)).toBe(1);
+    const result = await runExperiment(still, { jobs: 2, workerUrl });
+    expect(result.replications).toHaveLength(1);
+    expect(result.estimates.every((estimate) => Number.isNaN(estimate.halfWidth))).toBe(true);
+  });
+
+  it('stops early when aborted, keeps what it has and marks it', async () => {
+    const controller = new AbortController();
+    const long = runPlan(
+      { horizonS: 1e6 },
+      { replications: 2, record: { requests: { mode: 'none', sample: 0 }, timeseriesS: 0 } },
+    );
+    let seen: Progress | undefined;
+    const result = await runExperiment(long, {
+      jobs: 1,
+      workerUrl,
+      signal: controller.signal,
+      progressEveryMs: 20,
+      onProgress: (progress) => {
+        seen = progress;
+        if (progress.simulatedS > 0) controller.abort();
+      },
+    });
+    expect(result.interrupted).toBe(true);
+    expect(result.replications.length).toBeGreaterThan(0);
+    expect(result.replications[0]!.reachedS).toBeLessThan(1e6);
+    expect(seen!.events).toBeGreaterThan(0);
+    expect(result.conserved).toBe(true);
+  });
+
+  it('names scenario, seed and replication when the model throws', async () => {
+    const broken = runPlan({
+      traffic: [
+        traffic({
+          workload: workload({
+            lengths: { kind: 'recorded' },
+            arrivals: {
+              process: 'replay',
+              trace: {
+                path: '/nowhere/trace.csv',
+                format: 'canonical',
+                speed: 1,
+                keep: 1,
+                copies: 1,
+                repeat: 1,
+                badRows: 'refuse',
+                spreadS: 0,
+              },
+            },
+          }),
+        }),
+      ],
+    });
+    await expect(runExperiment(broken, { jobs: 1, workerUrl })).rejects.toThrow(
+      /scenario small, seed 1, replication 1: .*nowhere/,
+    );
+  });
+});
