@@ -3,7 +3,7 @@
  * which starts threads from its own files and stays a dependency. Licenses of what goes in are collected beside it.
  */
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -44,7 +44,9 @@ const result = await build({
   chunkNames: 'chunks/[name]-[hash]',
   define: { INFERSIM_VERSION: JSON.stringify(version) },
   // Some bundled CommonJS asks for Node's own modules through require.
-  banner: { js: "import { createRequire as nodeRequire } from 'node:module';const require = nodeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as nodeRequire } from 'node:module';const require = nodeRequire(import.meta.url);",
+  },
   plugins: [ownPackagesHaveNoSideEffects],
 });
 writeFileSync(join(root, 'dist/third-party-licenses.txt'), collectLicenses(Object.keys(result.metafile.inputs)));
@@ -56,12 +58,24 @@ function collectLicenses(inputs) {
     const match = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(join(root, input));
     if (match !== null && !match[2].startsWith('@infersim/')) folders.set(match[2], match[1]);
   }
-  const sections = [...folders].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, folder]) => {
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    if (file === undefined || !existsSync(join(folder, file)))
-      throw new Error(`${name} has no license file in ${relative(root, folder)}`);
-    return `${name} ${manifest.version} (${manifest.license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-  });
+  const sections = [...folders]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, folder]) => {
+      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      return `${name} ${manifest.version} (${manifest.license})\n\n${licenseText(name, folder)}\n`;
+    });
   return sections.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** The license file, or the license section of the readme where a package has no such file. */
+function licenseText(name, folder) {
+  const entries = readdirSync(folder);
+  const file = entries.find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8').trim();
+  const readme = entries.find((entry) => /^readme/i.test(entry));
+  const section = /^(?:#+ *)?licen[cs]e\b[^\n]*\n[\s\S]*$/im.exec(
+    readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8'),
+  );
+  if (section === null) throw new Error(`${name} has no license text in ${relative(root, folder)}`);
+  return section[0].trim();
 }

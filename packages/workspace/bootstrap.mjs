@@ -22,7 +22,9 @@ const OLDEST_NODE = [20, 19];
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  console.error(`error: infersim needs Node ${OLDEST_NODE.join('.')} or later, this is ${process.versions.node}`);
+  process.stderr.write(
+    `error: infersim needs Node ${OLDEST_NODE.join('.')} or later, this is ${process.versions.node}\n`,
+  );
   process.exit(1);
 }
 
@@ -30,7 +32,7 @@ export function requireNode() {
 export function installDependencies() {
   const wanted = installKey();
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
-  console.error('installing dependencies (first run, or the lockfile changed)');
+  process.stderr.write('installing dependencies (first run, or the lockfile changed)\n');
   runPnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false']);
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, wanted);
@@ -50,9 +52,12 @@ function installKey() {
 export function runTurbo(tasks, options = {}) {
   const output = options.quiet ? 'errors-only' : 'new-only';
   const passed = options.passed ?? [];
-  runPnpm(['exec', 'turbo', 'run', ...tasks, `--output-logs=${output}`, ...(passed.length > 0 ? ['--', ...passed] : [])], {
-    onStdout: options.quiet ? 'stderr' : 'stdout',
-  });
+  runPnpm(
+    ['exec', 'turbo', 'run', ...tasks, `--output-logs=${output}`, ...(passed.length > 0 ? ['--', ...passed] : [])],
+    {
+      onStdout: options.quiet ? 'stderr' : 'stdout',
+    },
+  );
 }
 
 /** Runs the pinned pnpm in the root; ends the process when it fails. */
@@ -60,11 +65,11 @@ function runPnpm(args, options = {}) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const result = npm(['exec', '--yes', '--', packageManager, ...args], options.onStdout ?? 'stderr');
   if (result.error) {
-    console.error(`error: npm could not be started: ${result.error.message}`);
+    process.stderr.write(`error: npm could not be started: ${result.error.message}\n`);
     process.exit(1);
   }
   if (result.status !== 0) {
-    console.error(`error: \`pnpm ${args.join(' ')}\` failed`);
+    process.stderr.write(`error: \`pnpm ${args.join(' ')}\` failed\n`);
     process.exit(result.status ?? 1);
   }
 }

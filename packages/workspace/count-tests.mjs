@@ -17,4 +17,4 @@ for (const path of process.argv.slice(2)) {
   const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   failed += report.numFailedTests + unloaded.length;
 }
-console.log(`${passed} ${failed} ${skipped}`);
+process.stdout.write(`${passed} ${failed} ${skipped}\n`);

@@ -13,7 +13,8 @@ export class CliError extends Error {
   }
 }
 
-const FILE_CODES = /^E(NOSPC|DQUOT|ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|EXIST|NAMETOOLONG|MFILE|NFILE|FBIG|IO|LOOP|BUSY)$/;
+const FILE_CODES =
+  /^E(NOSPC|DQUOT|ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|EXIST|NAMETOOLONG|MFILE|NFILE|FBIG|IO|LOOP|BUSY)$/;
 
 /** How an error ends the program: its exit code and what to print. */
 export interface ErrorReport {

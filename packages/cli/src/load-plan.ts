@@ -2,7 +2,7 @@
 
 import { formatProblems, type LoadedScenario, loadScenario } from '@infersim/scenario';
 import { ExitCode } from './exit-code.js';
-import type { SetValue } from './run-flags.js';
+import { loadOptions, type ScenarioFlags } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
 export type LoadOutcome =
@@ -12,11 +12,11 @@ export type LoadOutcome =
 /** Loads and checks a scenario; problems go to stderr, warnings too unless `quiet`. */
 export function loadPlan(
   path: string,
-  sets: readonly SetValue[],
+  flags: ScenarioFlags,
   terminal: Terminal,
   options: { readonly quiet: boolean },
 ): LoadOutcome {
-  const loaded = loadScenario(path, { sets });
+  const loaded = loadScenario(path, loadOptions(flags));
   if (!loaded.ok) {
     terminal.err(formatProblems(loaded.problems, { color: terminal.errColor }));
     return { ok: false, exitCode: problemsExitCode(loaded.problems) };

@@ -9,7 +9,8 @@ import { ignoreBrokenPipes } from './terminal.js';
 ignoreBrokenPipes();
 const argv = process.argv.slice(2);
 try {
-  const program = buildProgram(argv, (exitCode) => {
+  const workerUrl = new URL('./worker.js', import.meta.url);
+  const program = buildProgram({ argv, workerUrl }, (exitCode) => {
     process.exitCode = exitCode;
   });
   await program.parseAsync(argv, { from: 'user' });

@@ -19,8 +19,16 @@ Exit codes: 0 done and every objective met, 1 bug of infersim, 2 wrong command l
 3 invalid scenario or trace, 4 file or disk, 8 regression (compare),
 99 an objective missed (results are written), 130/143 interrupted (partial results).`;
 
-/** Builds the program. `argv` is repeated in manifests and bug reports. */
-export function buildProgram(argv: readonly string[], finish: Finish): Command {
+/** What commands need to know about the process. */
+export interface Invocation {
+  /** Repeated in manifests and bug reports. */
+  readonly argv: readonly string[];
+  /** The built worker that replications run in. */
+  readonly workerUrl: URL;
+}
+
+/** Builds the program. */
+export function buildProgram(invocation: Invocation, finish: Finish): Command {
   const program = new Command('infersim')
     .description('Simulates fleets that serve AI models: throughput, latency, cost per token, kW')
     .version(VERSION, '-V, --version', 'print the version')
@@ -28,7 +36,7 @@ export function buildProgram(argv: readonly string[], finish: Finish): Command {
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
-  addRunCommands(program, argv, finish);
+  addRunCommands(program, invocation, finish);
   addResultCommands(program, finish);
   addCatalogCommands(program, finish);
   addToolCommands(program, finish);
@@ -43,12 +51,12 @@ function formatOption(...choices: readonly string[]): Option {
   return new Option('--format <format>', 'what goes to stdout').choices(choices).default(choices[0]);
 }
 
-function addRunCommands(program: Command, argv: readonly string[], finish: Finish): void {
+function addRunCommands(program: Command, invocation: Invocation, finish: Finish): void {
   addRunFlags(program.command('run').argument('<scenario>', 'scenario file'))
     .description('run a scenario: summary on stdout, results in a folder')
     .action(async (path: string, flags: RunFlags) => {
       const { run } = await import('./commands/run.js');
-      finish(await run(path, flags, terminalOf(flags), argv));
+      finish(await run(path, flags, terminalOf(flags), invocation));
     });
 
   addScenarioFlags(program.command('validate').argument('<scenario...>', 'scenario files'))
@@ -136,7 +144,11 @@ function addToolCommands(program: Command, finish: Finish): void {
     .description('print counts, rates, burstiness, length quantiles, prefix reuse')
     .addOption(formatOption('text', 'json'))
     .addOption(new Option('--trace-format <format>', 'format of the file').choices(TRACE_FORMATS).default('auto'))
-    .addOption(new Option('--bad-rows <rule>', 'stop at a bad row, or drop and count it').choices(['refuse', 'drop']).default('refuse'))
+    .addOption(
+      new Option('--bad-rows <rule>', 'stop at a bad row, or drop and count it')
+        .choices(['refuse', 'drop'])
+        .default('refuse'),
+    )
     .addOption(
       new Option('--prefix-cache <blocks>', 'sizes of LRU caches to try, e.g. 1000,50000').argParser((text) =>
         text.split(',').map(wholeNumber(1, 1e9)),
@@ -155,7 +167,7 @@ function addToolCommands(program: Command, finish: Finish): void {
         .default('scenario'),
     )
     .description('print JSON Schemas, column docs, the scenario reference')
-    .addOption(new Option('--format <format>', 'columns as text or JSON').choices(['text', 'json']))
+    .addOption(new Option('--format <format>', 'columns and reference as text or JSON').choices(['text', 'json']))
     .action(async (topic, flags) => {
       const { schema } = await import('./commands/schema.js');
       finish(schema(topic, flags, terminalOf(flags)));
@@ -165,7 +177,11 @@ function addToolCommands(program: Command, finish: Finish): void {
     .command('init')
     .argument('[file]', 'file to write, - for stdout', 'scenario.yaml')
     .description('write a starter scenario')
-    .option('--template <name>', 'which one', 'cloud')
+    .addOption(
+      new Option('--template <name>', 'which one')
+        .choices(['cloud', 'enterprise', 'edge', 'three-grids'])
+        .default('cloud'),
+    )
     .option('--force', 'overwrite the file')
     .action(async (path: string, flags) => {
       const { init } = await import('./commands/init.js');

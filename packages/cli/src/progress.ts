@@ -10,8 +10,9 @@ import type { ProgressMode } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
 const BAR_CELLS = 20;
-/** Plain lines come at most this often, and not before this much time has passed, milliseconds. */
+/** Plain lines come at most this often, the first one a little sooner, milliseconds. */
 const LINE_EVERY_MS = 5000;
+const FIRST_LINE_MS = 2000;
 
 /** What is known at a moment, as one line without a line end. */
 export function progressText(progress: Progress, elapsedS: number): string {
@@ -65,7 +66,7 @@ export function progressDisplay(
       },
     };
   }
-  let lastMs = startMs;
+  let lastMs = startMs + FIRST_LINE_MS - LINE_EVERY_MS;
   return {
     update: (progress) => {
       const now = nowMs();

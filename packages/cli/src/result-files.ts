@@ -2,7 +2,15 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { type ResultFile, manifestJson, requestsCsv, runsCsv, type SummaryInput, summaryJson, timeseriesCsv } from '@infersim/report';
+import {
+  manifestJson,
+  type ResultFile,
+  requestsCsv,
+  runsCsv,
+  type SummaryInput,
+  summaryJson,
+  timeseriesCsv,
+} from '@infersim/report';
 import type { ExperimentResult } from '@infersim/runner';
 import type { LoadedScenario } from '@infersim/scenario';
 import { VERSION } from './version.js';
@@ -18,13 +26,13 @@ export interface RunCircumstances {
 /** `<name>-<hash8>`: the hash covers the resolved scenario and every input file, so that variants do not collide. */
 export function resultsFolderName(loaded: LoadedScenario): string {
   const hash = createHash('sha256').update(loaded.resolvedYamlText);
-  for (const input of loaded.inputs) hash.update(`\n${input.role} ${input.sha256}`);
+  for (const input of loaded.inputs) hash.update(`\n${input.sha256}`);
   return `${loaded.plan.name}-${hash.digest('hex').slice(0, 8)}`;
 }
 
 /** Inputs as results name them: without folders, which differ between machines. */
 export function summaryInputs(loaded: LoadedScenario): SummaryInput[] {
-  return loaded.inputs.map(({ role, path, sha256 }) => ({ role, name: basename(path), sha256 }));
+  return loaded.inputs.map(({ path, sha256 }) => ({ name: basename(path), sha256 }));
 }
 
 /** Every file of the run, manifest included. */
@@ -57,7 +65,7 @@ export function resultFiles(
     wallS: circumstances.wallS,
     events: result.replications.reduce((sum, replication) => sum + replication.events, 0),
     steps: result.replications.reduce((sum, replication) => sum + replication.steps, 0),
-    inputs: loaded.inputs.map(({ role, path, sha256 }) => ({ role, path, sha256 })),
+    inputs: loaded.inputs.map(({ path, sha256 }) => ({ path, sha256 })),
     files: files.map((file) => file.name),
   });
   return [...files, { name: 'manifest.json', chunks: [manifest] }];

@@ -3,13 +3,8 @@
  * values laid over the scenario. Values that the schema knows (`--horizon 2h`) are checked there, with the flag as origin.
  */
 
+import type { LoadOptions, Overrides } from '@infersim/scenario';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-
-/** One value from the command line, as the scenario room takes it. */
-export interface SetValue {
-  readonly origin: string;
-  readonly assignment: string;
-}
 
 export type OutputFormat = 'text' | 'json' | 'none';
 export type ProgressMode = 'auto' | 'plain' | 'none';
@@ -68,14 +63,10 @@ export function addScenarioFlags(command: Command): Command {
     .addOption(
       new Option('--seed <n>', 'seed of all random numbers').argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
     )
-    .addOption(
-      new Option('--replications <n>', 'runs with other random numbers').argParser(wholeNumber(1, 10_000)),
-    )
+    .addOption(new Option('--replications <n>', 'runs with other random numbers').argParser(wholeNumber(1, 10_000)))
     .option('--horizon <time>', 'simulated time, e.g. 2h')
     .option('--warmup <time>', 'time before statistics start, e.g. 5m')
-    .addOption(
-      new Option('--requests <none|sample:N|all>', 'rows of requests.csv').argParser(requestsRule),
-    )
+    .addOption(new Option('--requests <none|sample:N|all>', 'rows of requests.csv').argParser(requestsRule))
     .option('--timeseries <time|off>', 'time per row of timeseries.csv, e.g. 60s')
     .option('--step-by-step', 'take every step instead of leaping: slow, same results');
 }
@@ -89,27 +80,22 @@ export function addRunFlags(command: Command): Command {
     .addOption(new Option('--format <format>', 'what goes to stdout').choices(['text', 'json', 'none']).default('text'))
     .option('--quiet', 'no progress and no warnings')
     .option('--no-color', 'no colour (also: NO_COLOR)')
-    .addOption(
-      new Option('--progress <mode>', 'progress on stderr').choices(['auto', 'plain', 'none']).default('auto'),
-    )
+    .addOption(new Option('--progress <mode>', 'progress on stderr').choices(['auto', 'plain', 'none']).default('auto'))
     .option('--dry-run', 'check everything, run nothing, write nothing')
     .option('--profile', 'print events/s, time and memory to stderr')
     .option('--no-gate', 'exit with 0 also when an objective is missed');
 }
 
-/** The flags as values over the scenario, in an order in which explicit flags win over `--set`. */
-export function scenarioSets(flags: ScenarioFlags): SetValue[] {
-  const sets: SetValue[] = (flags.set ?? []).map((assignment) => ({ origin: '--set', assignment }));
-  const add = (origin: string, path: string, value: string | number | undefined): void => {
-    if (value !== undefined) sets.push({ origin, assignment: `${path}=${value}` });
+/** The flags as the scenario room takes them; `--set` wins over the other flags. */
+export function loadOptions(flags: ScenarioFlags): LoadOptions {
+  const overrides: Overrides = {
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.replications === undefined ? {} : { replications: flags.replications }),
+    ...(flags.horizon === undefined ? {} : { horizonS: flags.horizon }),
+    ...(flags.warmup === undefined ? {} : { warmupS: flags.warmup }),
+    ...(flags.requests === undefined ? {} : { requests: flags.requests }),
+    ...(flags.timeseries === undefined ? {} : { timeseries: flags.timeseries }),
+    ...(flags.stepByStep === true ? { stepByStep: true } : {}),
   };
-  add('--seed', 'seed', flags.seed);
-  add('--replications', 'replications', flags.replications);
-  add('--horizon', 'horizon', flags.horizon);
-  add('--warmup', 'warmup', flags.warmup);
-  const sample = /^sample:(\d+)$/.exec(flags.requests ?? '');
-  add('--requests', 'record.requests', sample === null ? flags.requests : `{ sample: ${sample[1]} }`);
-  add('--timeseries', 'record.timeseries', flags.timeseries);
-  add('--step-by-step', 'step_by_step', flags.stepByStep === true ? 'true' : undefined);
-  return sets;
+  return { sets: flags.set ?? [], overrides };
 }

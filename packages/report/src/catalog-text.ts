@@ -30,6 +30,11 @@ function gradeOf(...parts: readonly unknown[]): string {
   return grade ?? NOT_AVAILABLE;
 }
 
+/** A device without constants of its own runs on the defaults of its class, which are assumed. */
+function speedGrade(entry: DeviceEntry): Grade {
+  return worstGradeWithin([entry.kernels, entry.pipeline, entry.staticShape]) ?? 'assumed';
+}
+
 const COLUMNS: { readonly [K in CatalogKind]: readonly Column<CatalogEntries[K]>[] } = {
   devices: [
     ['id', (entry) => entry.id],
@@ -39,7 +44,7 @@ const COLUMNS: { readonly [K in CatalogKind]: readonly Column<CatalogEntries[K]>
     ['TB/s', (entry) => amount(entry.memoryBandwidthBps, 1e-12)],
     ['fp16 TFLOP/s', (entry) => amount(entry.peakFlops.fp16, 1e-12)],
     ['W', (entry) => amount(entry.tdpW)],
-    ['speed', (entry) => gradeOf(entry.kernels, entry.pipeline, entry.staticShape)],
+    ['speed', (entry) => speedGrade(entry)],
   ],
   models: [
     ['id', (entry) => entry.id],

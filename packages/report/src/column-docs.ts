@@ -124,3 +124,22 @@ export function columnDocsMarkdown(): string {
   }
   return lines.join('\n');
 }
+
+/** A key of a scenario, documented. */
+export interface KeyDoc {
+  readonly path: string;
+  readonly type: string;
+  readonly default: string;
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** Keys as one Markdown table, in the order given. */
+export function keyDocsMarkdown(keys: readonly KeyDoc[]): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;');
+  const rows = keys.map(
+    (key) =>
+      `| \`${key.path}\` | ${cell(key.type)} | ${cell(key.default)} | ${cell(key.unit)} | ${cell(key.description)} |`,
+  );
+  return ['| key | type | default | unit | meaning |', '| --- | --- | --- | --- | --- |', ...rows, ''].join('\n');
+}

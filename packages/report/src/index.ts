@@ -5,7 +5,14 @@ export {
   catalogJson,
   catalogListText,
 } from './catalog-text.js';
-export { type ColumnDoc, columnDocs, columnDocsMarkdown, type TableName } from './column-docs.js';
+export {
+  type ColumnDoc,
+  columnDocs,
+  columnDocsMarkdown,
+  type KeyDoc,
+  keyDocsMarkdown,
+  type TableName,
+} from './column-docs.js';
 export {
   type ComparedMetric,
   type ComparedObjective,
@@ -19,6 +26,12 @@ export { COMPARISON_SCHEMA, type ComparisonView, comparisonJson, comparisonText 
 export { scopeGrade, worstGradeWithin } from './confidence-grade.js';
 export { parseCsv, parseCsvRecords } from './csv-reader.js';
 export { type CsvCell, csvChunks, joinChunks } from './csv-text.js';
+export {
+  type ExplainedPoolFigures,
+  type ExplainedValueFigures,
+  type Explanation,
+  explainText,
+} from './explain-text.js';
 export { formatBytes, formatDuration, formatEstimate, formatFigure, NOT_AVAILABLE } from './figures.js';
 export { jsonText } from './json-text.js';
 export { MANIFEST_SCHEMA, type Manifest, manifestJson } from './manifest-json.js';

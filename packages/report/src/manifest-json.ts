@@ -28,7 +28,6 @@ export interface Manifest {
   readonly events: number;
   readonly steps: number;
   readonly inputs: readonly {
-    readonly role: string;
     readonly path: string;
     readonly sha256: string;
   }[];

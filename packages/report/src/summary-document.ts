@@ -100,8 +100,6 @@ export interface SummaryCheck {
 
 /** A file the results rest on. */
 export interface SummaryInput {
-  /** scenario, base, trace, model, series. */
-  readonly role: string;
   /** File name without folders: paths differ between machines. */
   readonly name: string;
   readonly sha256: string;

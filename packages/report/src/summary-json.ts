@@ -74,7 +74,7 @@ export function summaryDocument(result: ExperimentResult, inputs: readonly Summa
     tallies: tallies(result.replications),
     thin_percentiles: thinPercentiles(result),
     warnings: [...new Set([...plan.warnings, ...result.warnings])],
-    inputs: inputs.map(({ role, name, sha256 }) => ({ role, name, sha256 })),
+    inputs: inputs.map(({ name, sha256 }) => ({ name, sha256 })),
     histograms: mergeHistograms(result),
   };
 }

@@ -113,7 +113,7 @@ export function summarySchema(): Schema {
     tallies: { type: 'object', additionalProperties: number },
     thin_percentiles: list(object({ scope: scopeKind, scope_id: text, column: text, replications: count })),
     warnings: list(text),
-    inputs: list(object({ role: text, name: text, sha256: text })),
+    inputs: list(object({ name: text, sha256: text })),
     histograms: list(
       object({
         scope: scopeKind,

@@ -35,6 +35,7 @@ interface TableRow {
 
 const TABLE_ROWS: readonly TableRow[] = [
   { label: 'requests', columns: ['requests_offered'] },
+  { label: 'completed', columns: ['requests_completed'] },
   { label: 'served %', columns: ['served_pct'] },
   { label: 'output tokens/s', columns: ['output_tokens_per_s'] },
   { label: 'all tokens/s', columns: ['total_tokens_per_s'] },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { summaryDocument, summaryJson, summarySchema } from '../src/index.js';
 import { FIGURES, fixtureObjective, fixturePlan, fixtureResult, fixtureRun } from './fixture-result.js';
 
-const inputs = [{ role: 'scenario', name: 'two-grids.yaml', sha256: 'ab'.repeat(32) }];
+const inputs = [{ name: 'two-grids.yaml', sha256: 'ab'.repeat(32) }];
 
 interface Node {
   readonly type?: string | readonly string[];

@@ -1,10 +1,16 @@
 /** `infersim devices|models|engines|racks|regions list|show ID`: the catalog with source and grade of each number. */
 
 import { devices, engines, models, racks, regions } from '@infersim/catalog';
-import { type CatalogEntries, type CatalogKind, catalogEntryText, catalogJson, catalogListText } from '@infersim/report';
+import {
+  type CatalogEntries,
+  type CatalogKind,
+  catalogEntryText,
+  catalogJson,
+  catalogListText,
+} from '@infersim/report';
+import { nearestName } from '@infersim/scenario';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
-import { nearestName } from '../nearest-name.js';
 import type { Terminal } from '../terminal.js';
 
 export interface CatalogFlags {
@@ -34,9 +40,15 @@ export function showCatalog(kind: CatalogKind, id: string, flags: CatalogFlags, 
   const entries = entriesOf(kind);
   const entry = entries.find((candidate) => candidate.id === id);
   if (entry === undefined) {
-    const near = nearestName(id, entries.map((candidate) => candidate.id));
-    const hint = near === null ? '' : `; did you mean \`${near}\`?`;
-    throw new CliError(ExitCode.USAGE, `the catalog has no entry \`${id}\` among ${kind}${hint}\nall of them: infersim ${kind} list`);
+    const near = nearestName(
+      id,
+      entries.map((candidate) => candidate.id),
+    );
+    const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
+    throw new CliError(
+      ExitCode.USAGE,
+      `the catalog has no entry \`${id}\` among ${kind}${hint}\nall of them: infersim ${kind} list`,
+    );
   }
   terminal.out(flags.format === 'json' ? catalogJson(entry) : catalogEntryText(entry));
   return ExitCode.OK;

@@ -1,15 +1,10 @@
 /** `infersim compare`: results side by side; the first is the baseline. */
 
-import {
-  compareResults,
-  comparisonJson,
-  comparisonText,
-  readSavedResults,
-} from '@infersim/report';
+import { compareResults, comparisonJson, comparisonText, readSavedResults } from '@infersim/report';
 import { METRIC_COLUMNS, metricIndex } from '@infersim/runner';
+import { nearestName } from '@infersim/scenario';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
-import { nearestName } from '../nearest-name.js';
 import type { Terminal } from '../terminal.js';
 
 export interface CompareFlags {
@@ -25,8 +20,14 @@ export function compare(paths: readonly string[], flags: CompareFlags, terminal:
   if (paths.length < 2) throw new CliError(ExitCode.USAGE, 'compare needs at least two results folders');
   for (const metric of flags.metric ?? [])
     if (metricIndex(metric) < 0) {
-      const near = nearestName(metric, METRIC_COLUMNS.map((column) => column.name));
-      throw new CliError(ExitCode.USAGE, `there is no column \`${metric}\`${near === null ? '' : `; did you mean \`${near}\`?`}`);
+      const near = nearestName(
+        metric,
+        METRIC_COLUMNS.map((column) => column.name),
+      );
+      throw new CliError(
+        ExitCode.USAGE,
+        `there is no column \`${metric}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
+      );
     }
   const [baseline, ...others] = paths.map((path) => readSavedResults(path));
   const comparisons = others.map((other) => compareResults(baseline!, other, { thresholdPct: flags.threshold }));

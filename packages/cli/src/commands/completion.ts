@@ -44,7 +44,10 @@ const PATH_LOOP = `  local path='' word candidate
   done`;
 
 function functionBody(table: readonly CommandWords[]): string {
-  const known = `|${table.map(({ path }) => path).filter((path) => path !== '').join('|')}|`;
+  const known = `|${table
+    .map(({ path }) => path)
+    .filter((path) => path !== '')
+    .join('|')}|`;
   return `_infersim_words() {
   local known='${known}'
 ${PATH_LOOP}

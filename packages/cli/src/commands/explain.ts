@@ -1,10 +1,10 @@
 /** `infersim explain`: the resolved plan, what fits, what it is predicted to do, and where each number comes from. */
 
-import { explainPlan } from '@infersim/scenario';
-import { jsonText } from '@infersim/report';
+import { explainText, jsonText } from '@infersim/report';
+import { explainPools } from '@infersim/scenario';
 import { ExitCode } from '../exit-code.js';
 import { loadPlan } from '../load-plan.js';
-import { type ScenarioFlags, scenarioSets } from '../run-flags.js';
+import type { ScenarioFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 
 export interface ExplainFlags extends ScenarioFlags {
@@ -12,11 +12,23 @@ export interface ExplainFlags extends ScenarioFlags {
 }
 
 export function explain(path: string, flags: ExplainFlags, terminal: Terminal): ExitCode {
-  const outcome = loadPlan(path, scenarioSets(flags), terminal, { quiet: false });
+  const outcome = loadPlan(path, flags, terminal, { quiet: false });
   if (!outcome.ok) return outcome.exitCode;
   const { loaded } = outcome;
-  if (flags.format === 'yaml') terminal.out(loaded.resolvedYamlText);
-  else if (flags.format === 'json') terminal.out(jsonText(explainPlan(loaded.plan)));
-  else terminal.out(String(explainPlan(loaded.plan)));
+  if (flags.format === 'yaml') {
+    terminal.out(loaded.resolvedYamlText);
+    return ExitCode.OK;
+  }
+  const { plan } = loaded;
+  const explanation = {
+    name: plan.name,
+    replications: plan.replications,
+    seed: plan.seed,
+    deterministic: plan.deterministic,
+    pools: explainPools(plan),
+    assumed: plan.assumed,
+    values: loaded.explained,
+  };
+  terminal.out(flags.format === 'json' ? jsonText(explanation) : explainText(explanation));
   return ExitCode.OK;
 }

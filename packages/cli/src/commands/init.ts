@@ -1,13 +1,13 @@
 /** `infersim init`: a starter scenario that runs as it is. */
 
 import { writeFileSync } from 'node:fs';
-import { initTemplate } from '@infersim/scenario';
+import { initTemplate, type TemplateKind } from '@infersim/scenario';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
 
 export interface InitFlags {
-  readonly template: string;
+  readonly template: TemplateKind;
   readonly force?: boolean;
 }
 

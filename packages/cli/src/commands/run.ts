@@ -14,9 +14,10 @@ import { type ExperimentResult, replicationsToRun, runExperiment } from '@infers
 import { decideExitCode, ExitCode } from '../exit-code.js';
 import { watchInterruption } from '../interruption.js';
 import { loadPlan } from '../load-plan.js';
+import type { Invocation } from '../program.js';
 import { progressDisplay } from '../progress.js';
 import { resultFiles, resultsFolderName, summaryInputs } from '../result-files.js';
-import { type RunFlags, scenarioSets } from '../run-flags.js';
+import type { RunFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 
 /** Runs a scenario. Returns the exit code; throws what `reportError` tells. */
@@ -24,10 +25,10 @@ export async function run(
   path: string,
   flags: RunFlags,
   terminal: Terminal,
-  argv: readonly string[],
+  invocation: Invocation,
 ): Promise<ExitCode> {
   const quiet = flags.quiet === true;
-  const outcome = loadPlan(path, scenarioSets(flags), terminal, { quiet });
+  const outcome = loadPlan(path, flags, terminal, { quiet });
   if (!outcome.ok) return outcome.exitCode;
   const { loaded } = outcome;
   const { plan } = loaded;
@@ -61,9 +62,14 @@ export async function run(
     const startMs = performance.now();
     const result = await runExperiment(plan, {
       jobs,
-      workerUrl: new URL('./worker.js', import.meta.url),
+      workerUrl: invocation.workerUrl,
       onProgress: (progress) => display.update(progress),
       signal: interruption.signal,
+    }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw reason.startsWith('scenario ')
+        ? cause
+        : new Error(`scenario ${plan.name}, seed ${plan.seed}: ${reason}`, { cause });
     });
     const wallS = (performance.now() - startMs) / 1000;
     display.clear();
@@ -71,10 +77,18 @@ export async function run(
       if (!quiet) terminal.err('stopped before there was anything to show; nothing was written\n');
       return interruption.exitCode ?? ExitCode.INTERRUPTED;
     }
-    const files = resultFiles(result, loaded, { argv, jobs, startedAt, wallS });
+    const files = resultFiles(result, loaded, { argv: invocation.argv, jobs, startedAt, wallS });
     folder.write(files);
     if (flags.profile === true) terminal.err(profileText(result, wallS));
-    print(result, loaded, folder, files.map((file) => file.name), wallS, flags, terminal);
+    print(
+      result,
+      loaded,
+      folder,
+      files.map((file) => file.name),
+      wallS,
+      flags,
+      terminal,
+    );
     return exitCodeOf(result, interruption.exitCode, flags.gate, terminal);
   } finally {
     display.clear();
@@ -120,7 +134,10 @@ function exitCodeOf(
     const broken = result.replications.flatMap((replication) =>
       replication.conservation
         .filter((check) => !check.passed)
-        .map((check) => `replication ${replication.replication}: ${check.name} (${check.meaning}): ${check.left} is not ${check.right}`),
+        .map(
+          (check) =>
+            `replication ${replication.replication}: ${check.name} (${check.meaning}): ${check.left} is not ${check.right}`,
+        ),
     );
     terminal.err(`internal error: conservation is broken, this is a bug of infersim\n${broken.join('\n')}\n`);
     codes.push(ExitCode.BUG);

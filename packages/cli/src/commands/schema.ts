@@ -1,6 +1,6 @@
 /** `infersim schema`: JSON Schemas for editors and programs, and the documentation of columns and keys. */
 
-import { columnDocs, columnDocsMarkdown, jsonText, summarySchema } from '@infersim/report';
+import { columnDocs, columnDocsMarkdown, jsonText, keyDocsMarkdown, summarySchema } from '@infersim/report';
 import { scenarioJsonSchema, schemaReference } from '@infersim/scenario';
 import { ExitCode } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
@@ -12,7 +12,7 @@ export interface SchemaFlags {
   readonly format?: 'text' | 'json';
 }
 
-/** Schemas are JSON; columns are Markdown, or JSON when asked; the reference is Markdown. */
+/** Schemas are JSON; columns and the scenario reference are Markdown, or JSON when asked. */
 export function schema(topic: SchemaTopic, flags: SchemaFlags, terminal: Terminal): ExitCode {
   switch (topic) {
     case 'scenario':
@@ -25,7 +25,7 @@ export function schema(topic: SchemaTopic, flags: SchemaFlags, terminal: Termina
       terminal.out(flags.format === 'json' ? jsonText(columnDocs()) : columnDocsMarkdown());
       break;
     case 'reference':
-      terminal.out(schemaReference());
+      terminal.out(flags.format === 'json' ? jsonText(schemaReference()) : keyDocsMarkdown(schemaReference()));
       break;
   }
   return ExitCode.OK;

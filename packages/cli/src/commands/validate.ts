@@ -4,7 +4,7 @@ import { jsonText } from '@infersim/report';
 import { formatProblems, loadScenario, type Problem } from '@infersim/scenario';
 import { ExitCode } from '../exit-code.js';
 import { problemsExitCode } from '../load-plan.js';
-import { type ScenarioFlags, scenarioSets } from '../run-flags.js';
+import { loadOptions, type ScenarioFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 
 export interface ValidateFlags extends ScenarioFlags {
@@ -15,7 +15,7 @@ export interface ValidateFlags extends ScenarioFlags {
 /** Text: problems on stderr, a line per valid file on stdout. JSON and GitHub annotations: everything on stdout. */
 export function validate(paths: readonly string[], flags: ValidateFlags, terminal: Terminal): ExitCode {
   const files = paths.map((path) => {
-    const loaded = loadScenario(path, { sets: scenarioSets(flags) });
+    const loaded = loadScenario(path, loadOptions(flags));
     const problems: readonly Problem[] = loaded.ok ? loaded.warnings : loaded.problems;
     return { path, ok: loaded.ok, problems };
   });
