@@ -112,7 +112,7 @@ test('files that are not there are exit code 4, told in a line', async () => {
     code: 4,
     signal: null,
     stdout: '',
-    stderr: `error: cannot read ${missing}: no such file or directory [RESULTS_READ]\n`,
+    stderr: `error: cannot read ${missing}: no such file or folder [RESULTS_READ]\n`,
   });
   expect((await infersim(['compare', missing, missing])).code).toBe(4);
   expect(await infersim(['trace', 'inspect', missing])).toEqual({

@@ -183,8 +183,8 @@ test('the first Ctrl-C writes partial results and says so, with exit code 130', 
   let sent = false;
   const ended = await infersim(['run', 'mine.yaml', ...endless, '-o', 'cut'], {
     cwd: folder,
-    onStderr: (_text, kill) => {
-      if (sent) return;
+    onStderr: (text, kill) => {
+      if (sent || !text.includes('simulated')) return;
       sent = true;
       kill('SIGINT');
     },
@@ -199,8 +199,8 @@ test('SIGTERM is exit code 143', async () => {
   let sent = false;
   const ended = await infersim(['run', 'mine.yaml', ...endless, '-o', 'terminated', '--format', 'none'], {
     cwd: folder,
-    onStderr: (_text, kill) => {
-      if (sent) return;
+    onStderr: (text, kill) => {
+      if (sent || !text.includes('simulated')) return;
       sent = true;
       kill('SIGTERM');
     },
@@ -213,7 +213,7 @@ test('the second Ctrl-C stops at once and leaves neither lock nor temporary file
   const ended = await infersim(['run', 'mine.yaml', ...endless, '-o', 'stopped'], {
     cwd: folder,
     onStderr: (text, kill) => {
-      if (sent === 0 || (sent === 1 && text.includes('stopping'))) {
+      if ((sent === 0 && text.includes('simulated')) || (sent === 1 && text.includes('stopping'))) {
         sent++;
         kill('SIGINT');
       }
