@@ -60,6 +60,16 @@ export interface ExplainedPoolFigures {
   };
 }
 
+/** What the first choice of every workload asks of a pool, before any spill. */
+export interface PredictedLoad {
+  readonly pool: string;
+  readonly requestsPerS: number;
+  /** Share of the pool's time that takes at its best batch, per cent. */
+  readonly loadPct: number;
+  /** Workloads left out because their rate is known only from a run (closed loops, replays). */
+  readonly leftOut: readonly string[];
+}
+
 /** Everything `explain` prints. */
 export interface Explanation {
   readonly name: string;
@@ -67,6 +77,7 @@ export interface Explanation {
   readonly seed: number;
   readonly deterministic: boolean;
   readonly pools: readonly ExplainedPoolFigures[];
+  readonly loads: readonly PredictedLoad[];
   readonly assumed: readonly {
     readonly where: string;
     readonly name: string;
@@ -82,7 +93,11 @@ export function explainText(explanation: Explanation): string {
   const lines = [
     `${explanation.name}: ${explanation.replications} replications${copies}, seed ${explanation.seed}`,
     '',
-    ...explanation.pools.flatMap((pool) => [...poolLines(pool), '']),
+    ...explanation.pools.flatMap((pool) => [
+      ...poolLines(pool),
+      ...loadLines(explanation.loads.find((load) => load.pool === `${pool.site}/${pool.pool}`)),
+      '',
+    ]),
   ];
   if (explanation.assumed.length > 0) {
     lines.push('Assumed constants: nobody has measured them for this use');
@@ -91,7 +106,8 @@ export function explainText(explanation: Explanation): string {
     lines.push('');
   }
   lines.push('Where every value comes from');
-  const rows = explanation.values.map((item) => [
+  const values = foldLists(explanation.values);
+  const rows = values.map((item) => [
     item.path,
     typeof item.value === 'number' ? formatFigure(item.value, 6) : String(item.value),
     item.unit,
@@ -99,11 +115,53 @@ export function explainText(explanation: Explanation): string {
     item.grade ?? '',
   ]);
   const table = alignTable(rows, { indent: '  ', leftColumns: 5 });
-  explanation.values.forEach((item, index) => {
+  values.forEach((item, index) => {
     lines.push(table[index]!);
     if (item.source !== undefined) lines.push(...wrapText(`source: ${item.source}`, '        ', 100, '      '));
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** Joins the items of a list that come from the same place: `hourly[0..23]`. */
+function foldLists(values: readonly ExplainedValueFigures[]): ExplainedValueFigures[] {
+  const folded: ExplainedValueFigures[] = [];
+  let index = 0;
+  while (index < values.length) {
+    const first = values[index]!;
+    const list = /^(.*)\[(\d+)\]$/.exec(first.path);
+    let end = index + 1;
+    while (list !== null && end < values.length && continues(values[end]!, first, `${list[1]}[`)) end++;
+    if (list === null || end - index < 2) folded.push(first);
+    else {
+      const numbers = values.slice(index, end).map((item) => item.value);
+      const shown = numbers.slice(0, 4).join(', ') + (numbers.length > 4 ? ', ...' : '');
+      folded.push({ ...first, path: `${list[1]}[${list[2]}..${Number(list[2]) + numbers.length - 1}]`, value: shown });
+    }
+    index = end;
+  }
+  return folded;
+}
+
+function continues(item: ExplainedValueFigures, first: ExplainedValueFigures, prefix: string): boolean {
+  return (
+    item.path.startsWith(prefix) &&
+    /^\d+\]$/.test(item.path.slice(prefix.length)) &&
+    item.from === first.from &&
+    item.source === first.source &&
+    item.grade === first.grade
+  );
+}
+
+function loadLines(load: PredictedLoad | undefined): string[] {
+  if (load === undefined) return [];
+  const without = load.leftOut.length === 0 ? '' : ` (without ${load.leftOut.join(', ')}: known only from a run)`;
+  return wrapText(
+    `predicted load before any spill: ${formatFigure(load.requestsPerS)} requests/s, ` +
+      `${formatFigure(load.loadPct, 3)} % of its time at the best batch${without}`,
+    '    ',
+    100,
+    '  ',
+  );
 }
 
 function poolLines({ pool, site, replicas, model }: ExplainedPoolFigures): string[] {

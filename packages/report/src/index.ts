@@ -31,6 +31,7 @@ export {
   type ExplainedValueFigures,
   type Explanation,
   explainText,
+  type PredictedLoad,
 } from './explain-text.js';
 export { formatBytes, formatDuration, formatEstimate, formatFigure, NOT_AVAILABLE } from './figures.js';
 export { jsonText } from './json-text.js';

@@ -1,6 +1,5 @@
 /** A small experiment's result made by hand: two grids, two pools, one workload. */
 
-import type { DeploymentSpec } from '@infersim/devices';
 import {
   type ExperimentResult,
   METRIC_COLUMNS,
@@ -13,7 +12,8 @@ import {
   type ScopeRef,
   TIMESERIES_COLUMNS,
 } from '@infersim/runner';
-import type { EngineSettings } from '@infersim/serving';
+
+type PoolPlan = RunPlan['world']['pools'][number];
 
 export const SCOPES: readonly ScopeRef[] = [
   { kind: 'all', id: 'all' },
@@ -25,7 +25,7 @@ export const SCOPES: readonly ScopeRef[] = [
 
 const known = { unit: '1', source: 'made for this test' } as const;
 
-function deployment(grade: 'measured' | 'assumed'): DeploymentSpec {
+function deployment(grade: 'measured' | 'assumed'): PoolPlan['deployment'] {
   return {
     device: {
       id: 'box',
@@ -36,7 +36,7 @@ function deployment(grade: 'measured' | 'assumed'): DeploymentSpec {
       idleLoadedW: { value: 1, grade: 'measured', ...known },
     },
     engine: { id: 'engine', apiS: { value: 0.1, grade: 'fitted', ...known } },
-  } as unknown as DeploymentSpec;
+  } as unknown as PoolPlan['deployment'];
 }
 
 export function fixturePlan(overrides: Partial<RunPlan> = {}): RunPlan {
@@ -44,7 +44,7 @@ export function fixturePlan(overrides: Partial<RunPlan> = {}): RunPlan {
     id,
     group,
     deployment: deployment(grade),
-    engine: {} as EngineSettings,
+    engine: {} as PoolPlan['engine'],
     replicas: 1,
     balance: 'round-robin' as const,
     queueLimit: -1,

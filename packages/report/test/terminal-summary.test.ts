@@ -19,6 +19,7 @@ test('the whole summary, objectives first', () => {
 
                             cloud        edge         all
       requests             1.235M      1.235M      1.235M
+      completed            1.234M      1.234M      1.234M
       served %              99.95       99.95       99.95
       output tokens/s      12.35k      12.35k      12.35k
       all tokens/s         45.68k      45.68k      45.68k

@@ -4,6 +4,7 @@ import { explainText, jsonText } from '@infersim/report';
 import { explainPools } from '@infersim/scenario';
 import { ExitCode } from '../exit-code.js';
 import { loadPlan } from '../load-plan.js';
+import { predictedLoads } from '../predicted-load.js';
 import type { ScenarioFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 
@@ -20,12 +21,14 @@ export function explain(path: string, flags: ExplainFlags, terminal: Terminal): 
     return ExitCode.OK;
   }
   const { plan } = loaded;
+  const pools = explainPools(plan);
   const explanation = {
     name: plan.name,
     replications: plan.replications,
     seed: plan.seed,
     deterministic: plan.deterministic,
-    pools: explainPools(plan),
+    pools,
+    loads: predictedLoads(plan, pools),
     assumed: plan.assumed,
     values: loaded.explained,
   };
