@@ -1,0 +1,1 @@
+/** Entry point for other packages: none yet. */ export {};
