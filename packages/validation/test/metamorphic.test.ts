@@ -103,6 +103,7 @@ describe('what must not change', () => {
           arrivals: { process: 'poisson', rate_per_s: 6 },
           input_tokens: { dist: 'lognormal', median: 300, p99: 1500 },
           output_tokens: { dist: 'lognormal', median: 100, p99: 400 },
+          route: { prefer: ['cloud'] },
         },
       ],
     };

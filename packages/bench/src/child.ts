@@ -1,0 +1,14 @@
+/**
+ * A measurement in a process of its own: what one variant teaches the compiler must not slow another down.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Runs a built file of this package with arguments and returns what it printed. @throws Error when it did not succeed. */
+export function childOutput(file: string, args: readonly string[]): string {
+  const path = fileURLToPath(new URL(`./${file}`, import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${status}: ${stderr}`);
+  return stdout.trim();
+}

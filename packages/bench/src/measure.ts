@@ -1,0 +1,54 @@
+/**
+ * How figures are taken: every variant once per round, rounds interleaved, median and range over rounds.
+ *
+ * The machine is shared and its clock wanders by tens of percent, so two variants are compared within the same rounds
+ * and only their ratio is worth quoting. One round of each variant goes first and is thrown away (compilation, caches).
+ */
+
+/** One thing to measure; returns what it did per call, so that nothing is optimised away, and its own rate if any. */
+export interface Variant {
+  readonly name: string;
+  /** Does a fixed amount of work and returns the seconds it took. */
+  readonly run: () => number;
+}
+
+/** Median, least and greatest over rounds, in the unit of the values. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return {
+    median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
+    min: sorted[0]!,
+    max: sorted[sorted.length - 1]!,
+  };
+}
+
+/** Seconds of each variant, by name, one value per round. */
+export function interleave(variants: readonly Variant[], rounds: number): Map<string, number[]> {
+  const seconds = new Map<string, number[]>(variants.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, run } of variants) {
+      const taken = run();
+      if (round > 0) seconds.get(name)!.push(taken);
+    }
+  }
+  return seconds;
+}
+
+/** Seconds that `work` takes by the wall clock. */
+export function secondsOf(work: () => void): number {
+  const startMs = performance.now();
+  work();
+  return (performance.now() - startMs) / 1000;
+}
+
+/** Median over rounds of a ratio taken within each round. */
+export function medianRatio(numerators: readonly number[], denominators: readonly number[]): number {
+  return spreadOf(numerators.map((value, round) => value / denominators[round]!)).median;
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { interleave, medianRatio, spreadOf } from '../src/measure.js';
+
+describe('measuring', () => {
+  it('runs every variant once a round, in turn, and throws the first round away', () => {
+    const order: string[] = [];
+    let calls = 0;
+    const variant = (name: string) => ({
+      name,
+      run: () => {
+        order.push(name);
+        return ++calls;
+      },
+    });
+    const seconds = interleave([variant('a'), variant('b')], 2);
+    expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+    expect(seconds.get('a')).toEqual([3, 5]);
+    expect(seconds.get('b')).toEqual([4, 6]);
+  });
+
+  it('takes the median of an odd and an even number of rounds', () => {
+    expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+    expect(spreadOf([4, 1, 2, 3])).toEqual({ median: 2.5, min: 1, max: 4 });
+  });
+
+  it('takes ratios within rounds, so that a slow minute of the machine cancels out', () => {
+    expect(medianRatio([2, 20, 4], [1, 10, 2])).toBe(2);
+  });
+});
