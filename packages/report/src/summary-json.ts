@@ -3,8 +3,8 @@
  *
  * Cost per token in parts: a part of a bill per million tokens is the token price times the part's share of the bill,
  * taken per replication and then averaged, so that the parts add up to the mean price exactly (up to rounding). For
- * input and output tokens the same shares are used: the accounts split the whole bill between prefill and decode, not
- * each part of it.
+ * input and output tokens the same shares are used: the accounts split the whole bill of a pool between prefill and
+ * decode, not each part of it. That is exact for one pool, and an approximation for a scope whose pools differ.
  *
  * Half-widths of zero are left out: replications that came out alike say nothing about spread.
  */
