@@ -35,7 +35,7 @@ export function processTerminal(options: { readonly color: boolean }): Terminal 
     errColor: wantsColor(process.stderr.isTTY === true, process.env, options.color),
     errIsTty: process.stderr.isTTY === true,
     ascii: wantsAscii(process.env),
-    columns: process.stderr.columns ?? 80,
+    columns: process.stderr.columns || 80,
   };
 }
 
