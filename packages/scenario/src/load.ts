@@ -85,7 +85,10 @@ export function loadScenario(path: string, options: LoadOptions = {}): LoadedSce
   const set = applySets(layered.root, [...overrideSets(options.overrides ?? {}), ...setValues(options.sets ?? [])]);
   const before = [...layered.problems, ...set.problems];
   const checked = checkDocument(set.root);
-  const problems = [...before, ...checked.problems];
+  const found = layered.isComplete
+    ? checked.problems
+    : checked.problems.filter((problem) => problem.code !== 'SCENARIO_MISSING_KEY');
+  const problems = [...before, ...found];
   if (checked.scenario === undefined) return refuse(problems);
   const access = inputs.access(path);
   const ctx = new ResolveContext(

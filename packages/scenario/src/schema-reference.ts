@@ -66,8 +66,13 @@ function entry(field: z.ZodType, path: string): SchemaKey {
     type: typeText(field),
     default: defaultText(field),
     unit: meta['x-unit'] ?? '',
-    description: meta.description ?? '',
+    description: meta.description ?? (isKind(field) ? 'chooses this kind' : ''),
   };
+}
+
+/** Whether a key only says which kind its map is. */
+function isKind(field: z.ZodType): boolean {
+  return definitionOf(bareSchema(field)).type === 'literal';
 }
 
 function typeText(field: z.ZodType): string {

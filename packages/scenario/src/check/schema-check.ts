@@ -54,6 +54,15 @@ export class ListPositions {
 
 const MAX_ROUNDS = 8;
 
+/** What stands in for faulty values that nothing works without, so that the rest can be checked. Never part of a plan. */
+const STAND_INS: Readonly<Record<string, unknown>> = {
+  schema_version: 1,
+  name: 'unnamed',
+  horizon: 3600,
+  warmup: 0,
+  grids: {},
+};
+
 /** Checks a document; nothing is thrown. */
 export function checkDocument(root: LocatedNode): CheckedDocument {
   const document = plainValue(root);
@@ -94,6 +103,7 @@ function droppable(path: Path, document: unknown): Path | null {
   for (let length = path.length; length > 0; length--) {
     const at = path.slice(0, length);
     if (typeof at[length - 1] === 'number') return at;
+    if (length === 1 && Object.hasOwn(STAND_INS, String(at[0]))) return at;
     const parent = schemaAt(scenarioFields, at.slice(0, -1), document);
     const schema = schemaAt(scenarioFields, at, document);
     if (schema === null && parent === null) continue;
@@ -124,7 +134,12 @@ function without(document: unknown, paths: readonly Path[], kept: ListPositions)
       const drops = lists.get(parent) ?? new Map<number, Path>();
       drops.set(last, path);
       lists.set(parent, drops);
-    } else if (isContainer(parent) && last !== undefined) delete (parent as Record<string, unknown>)[String(last)];
+      continue;
+    }
+    if (!isContainer(parent) || last === undefined) continue;
+    const standIn = path.length === 1 ? STAND_INS[String(last)] : undefined;
+    if (standIn === undefined) delete (parent as Record<string, unknown>)[String(last)];
+    else (parent as Record<string, unknown>)[String(last)] = standIn;
   }
   for (const [list, drops] of lists) {
     const positions = [...drops.keys()].sort((a, b) => b - a);

@@ -74,6 +74,14 @@ export function schemaFindings(
     }
     const node = nodeAt(root, path);
     const fieldSchema = schemaAt(schema, path, document);
+    if (issue.discriminator !== undefined) {
+      // zod puts the discriminator at the end of the path; the map itself is one step up.
+      reportDiscriminator(
+        issue.discriminator,
+        path[path.length - 1] === issue.discriminator ? path.slice(0, -1) : path,
+      );
+      return;
+    }
     if (node === undefined) {
       add(
         placeOf(root, path.slice(0, -1)),
@@ -129,12 +137,6 @@ export function schemaFindings(
 
   /** Reports the member of a union that the value is meant for; false when that cannot be told. */
   const visitUnion = (issue: Issue, path: Path, fieldSchema: z.ZodType | null, node: LocatedNode): boolean => {
-    if (issue.discriminator !== undefined) {
-      // zod puts the discriminator at the end of the path; the map itself is one step up.
-      const mapPath = path[path.length - 1] === issue.discriminator ? path.slice(0, -1) : path;
-      reportDiscriminator(issue.discriminator, mapPath);
-      return true;
-    }
     const value = plainKind(node);
     const members = fieldSchema === null ? [] : (definitionOf(bareSchema(fieldSchema)).options ?? []);
     const branch = members.findIndex((member) => acceptedKinds(member).has(value));
@@ -224,7 +226,8 @@ function missingDetails(
 
 function typeDetails(node: LocatedNode, given: string | undefined, schema: z.ZodType | null): ProblemDetails {
   const what = given === undefined ? `a ${kindOfNode(node)}` : `${kindOfNode(node)} \`${given}\``;
-  const member = schema === null || node.kind !== 'map' ? null : unionMember(schema, {});
+  const wantsMap = schema !== null && node.kind !== 'map' && acceptedKinds(schema).has('map');
+  const member = wantsMap ? unionMember(schema, {}) : null;
   const keys = member === null ? [] : Object.keys(definitionOf(member).shape ?? {});
   return {
     code: 'SCENARIO_TYPE',

@@ -28,6 +28,8 @@ export interface InputFile {
 export interface LayeredScenario {
   readonly root?: LocatedMap;
   readonly problems: readonly Problem[];
+  /** Whether every file was read: else keys may seem missing that a lost file has. */
+  readonly isComplete: boolean;
   /** The named file first, then what it extends. */
   readonly files: readonly InputFile[];
 }
@@ -38,6 +40,7 @@ export function readLayers(path: string, readBytes: ReadBytes): LayeredScenario 
   const files: InputFile[] = [];
   const layers: LocatedMap[] = [];
   const seen: string[] = [];
+  let isComplete = false;
   let at: string | undefined = path;
   let whence: { problem: (message: string, allowed: readonly string[]) => Problem } | null = null;
   while (at !== undefined) {
@@ -88,7 +91,10 @@ export function readLayers(path: string, readBytes: ReadBytes): LayeredScenario 
     const entries = new Map(parsed.root.entries);
     entries.delete('extends');
     layers.push({ ...parsed.root, entries });
-    if (entry === undefined) break;
+    if (entry === undefined) {
+      isComplete = true;
+      break;
+    }
     const node = entry.node;
     const place = node.kind === 'scalar' ? node.place : entry.keyPlace;
     whence = {
@@ -101,13 +107,13 @@ export function readLayers(path: string, readBytes: ReadBytes): LayeredScenario 
     at = isAbsolute(node.value) ? normalize(node.value) : join(dirname(label), node.value);
   }
   const [first, ...rest] = layers;
-  if (first === undefined) return { problems, files };
+  if (first === undefined) return { problems, files, isComplete };
   let root: LocatedNode = rest.length > 0 ? (rest[rest.length - 1] ?? first) : first;
   for (let index = layers.length - 2; index >= 0; index--) {
     const over = layers[index];
     if (over !== undefined) root = mergeNodes(root, over);
   }
-  return root.kind === 'map' ? { root, problems, files } : { problems, files };
+  return root.kind === 'map' ? { root, problems, files, isComplete } : { problems, files, isComplete };
 }
 
 function headOf(node: LocatedNode) {

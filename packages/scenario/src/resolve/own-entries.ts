@@ -110,7 +110,7 @@ export class OwnEntries {
     if (depth >= MAX_BASES || base === id) {
       this.#ctx.problem(path, {
         code: 'SCENARIO_BASE',
-        message: `\`${id}\` is based on itself`,
+        message: `the bases of \`${id}\` lead back to itself, or through more than ${MAX_BASES} others`,
         given: base,
         allowed: [`another ${kind}`],
       });

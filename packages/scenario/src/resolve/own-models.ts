@@ -97,7 +97,7 @@ export class OwnModels {
       if (depth >= MAX_BASES || own.base === id) {
         this.#ctx.problem([...path, 'base'], {
           code: 'SCENARIO_BASE',
-          message: `\`${id}\` is based on itself`,
+          message: `the bases of \`${id}\` lead back to itself, or through more than ${MAX_BASES} others`,
           given: own.base,
           allowed: ['another model'],
         });

@@ -3,7 +3,7 @@
 import { type Problem, problemAtLine, problemOfFile } from '../problem.js';
 
 /** Largest scenario file read, bytes. A scenario of 5,000 like sites is a few kilobytes; lists of sites stay far below. */
-export const MAX_FILE_BYTES = 512 * 1024;
+export const MAX_FILE_BYTES = 256 * 1024;
 
 export type Decoded = { readonly text: string } | { readonly problem: Problem };
 
@@ -67,5 +67,9 @@ function firstInvalidByte(bytes: Uint8Array): number {
     if (isValid(middle)) low = middle;
     else high = middle - 1;
   }
-  return Math.min(low, bytes.length - 1);
+  if (low < bytes.length) return low;
+  // All of it is the beginning of valid text: the last sequence is cut off, and its first byte is to blame.
+  let at = bytes.length - 1;
+  while (at > 0 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at--;
+  return at;
 }

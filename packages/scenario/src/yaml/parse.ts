@@ -7,7 +7,17 @@
  * place; nothing is thrown.
  */
 
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments,
+} from 'yaml';
 import { type Problem, type ProblemDetails, problemAt, quoteGiven } from '../problem.js';
 import type { Place, SourceText } from '../source-text.js';
 import type { LocatedEntry, LocatedNode, Path } from './located.js';
@@ -16,6 +26,8 @@ import { findNestingFault, MAX_DEPTH } from './nesting-scan.js';
 
 /** Most nodes a document may hold after its aliases are expanded. */
 export const MAX_NODES = 100_000;
+/** Most keys of one map: far above any list of own devices, far below what would be slow. */
+export const MAX_KEYS = 1000;
 /** Faults reported per document; one broken line often breaks the rest. */
 const MAX_FAULTS = 20;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -41,23 +53,18 @@ export function parseYaml(source: SourceText): ParsedYaml {
     });
     return { problems };
   }
-  const documents = parseAllDocuments(source.text, {
-    version: '1.2',
-    schema: 'core',
-    merge: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    strict: true,
-    logLevel: 'silent',
-  });
-  const list = 'empty' in documents ? [] : documents;
+  const list = parseDocuments(source.text);
   const first = list[0];
   if (first === undefined || (first.contents === null && first.errors.length === 0)) {
     report(0, 1, [], { code: 'SCENARIO_EMPTY', message: 'the document is empty', hint: 'a scenario is a map of keys' });
     return { problems };
   }
-  for (const error of first.errors.slice(0, MAX_FAULTS))
-    report(error.pos[0], Math.max(error.pos[0] + 1, error.pos[1]), [], syntaxDetails(error.code, error.message));
+  for (const error of first.errors.slice(0, MAX_FAULTS)) {
+    const details = syntaxDetails(error.code, error.message);
+    const isQuote = error.code === 'MISSING_CHAR' && /quote/.test(error.message);
+    const start = isQuote ? lastQuote(source.text) : error.pos[0];
+    report(start, isQuote ? start + 1 : Math.max(start + 1, error.pos[1]), [], details);
+  }
   if (problems.length > 0) return { problems };
   for (const warning of first.warnings.slice(0, MAX_FAULTS))
     report(warning.pos[0], warning.pos[1], [], syntaxDetails(warning.code, warning.message));
@@ -74,7 +81,27 @@ export function parseYaml(source: SourceText): ParsedYaml {
   const builder = new TreeBuilder(source, report);
   const contents = first.contents;
   const root = contents === null ? undefined : builder.build(contents as ParsedNode, []);
-  return root === undefined ? { problems } : { root, problems };
+  return root === undefined || builder.isFull ? { problems } : { root, problems };
+}
+
+/** Documents of a text. Stack traces are off meanwhile: broken text can make a hundred thousand errors. */
+function parseDocuments(text: string) {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const documents = parseAllDocuments(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      strict: true,
+      logLevel: 'silent',
+    });
+    return 'empty' in documents ? [] : documents;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 type Report = (start: number, end: number, path: Path, details: ProblemDetails) => void;
@@ -85,7 +112,8 @@ class TreeBuilder {
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
   #nodes = 0;
-  #isFull = false;
+  /** Whether a bound was reached: the rest was not read, so nothing may be concluded from the tree. */
+  isFull = false;
   #depth = 0;
 
   constructor(source: SourceText, report: Report) {
@@ -94,10 +122,10 @@ class TreeBuilder {
   }
 
   build(node: Node, path: Path): LocatedNode | undefined {
-    if (this.#isFull) return undefined;
+    if (this.isFull) return undefined;
     const place = this.#place(node);
     if (++this.#nodes > MAX_NODES) {
-      this.#isFull = true;
+      this.isFull = true;
       this.#report(place.start, place.end, path, {
         code: 'SCENARIO_TOO_LARGE',
         message: `more than ${MAX_NODES} values, aliases expanded`,
@@ -137,11 +165,20 @@ class TreeBuilder {
     if (!isMap(node)) return undefined;
     const entries = new Map<string, LocatedEntry>();
     for (const pair of node.items) {
-      if (this.#isFull) break;
+      if (this.isFull) break;
       const keyNode = pair.key as Node | null;
       const key = this.#key(keyNode, path);
       if (key === undefined || keyNode === null) continue;
       const keyPlace = this.#place(keyNode);
+      if (entries.size >= MAX_KEYS) {
+        this.isFull = true;
+        this.#report(keyPlace.start, keyPlace.end, path, {
+          code: 'SCENARIO_TOO_LARGE',
+          message: `a map of more than ${MAX_KEYS} keys`,
+          allowed: [`at most ${MAX_KEYS} keys in a map`],
+        });
+        break;
+      }
       const before = entries.get(key);
       if (before) {
         const line = this.#source.position(before.keyPlace.start).line;
@@ -236,6 +273,18 @@ class TreeBuilder {
     const range = node.range;
     return { source: this.#source, start: range?.[0] ?? 0, end: range?.[1] ?? 0 };
   }
+}
+
+/** Where the text that is never closed begins: the parser itself only knows where it ends. */
+function lastQuote(text: string): number {
+  let offset = 0;
+  let found = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '\u0002' || token === '\u0018' || token === '\u001f') continue;
+    if (token.startsWith('"') || token.startsWith("'")) found = offset;
+    offset += token.length;
+  }
+  return found;
 }
 
 function syntaxDetails(code: string, message: string): ProblemDetails {
