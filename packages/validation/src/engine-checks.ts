@@ -130,7 +130,7 @@ function closedLoop(clients: number): TheoryCheck {
 
 /** All checks of the engine, in the order of the page. */
 export function engineChecks(): TheoryCheck[] {
-  // Geometric of mean 4,000 for one in ten, else of mean 6,000 / 9: mean 1,000, squared cv about 3.2.
+  // Geometric of mean 4,000 for one in ten, else of mean 6,000 / 9: mean 1,000, squared cv about 3.
   const mixed = mixedTokens(0.1, 4000, 6000 / 9);
   return [
     chain(1.2, 12_000),

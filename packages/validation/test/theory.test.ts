@@ -11,9 +11,13 @@ describe('the formulas themselves', () => {
     expect(erlangC(1, 0.6)).toBeCloseTo(0.6, 12);
   });
 
-  it('give published values: Erlang B of 10 servers at 7 Erlang, Erlang C of 5 at 4', () => {
-    expect(erlangB(10, 7)).toBeCloseTo(0.078741, 6);
-    expect(erlangC(5, 4)).toBeCloseTo(0.554113, 6);
+  it('Erlang B and C equal their defining sums over states', () => {
+    const weight = (load: number, n: number): number => (n === 0 ? 1 : (weight(load, n - 1) * load) / n);
+    const states = (load: number, last: number) =>
+      Array.from({ length: last + 1 }, (_, n) => weight(load, n)).reduce((sum, value) => sum + value, 0);
+    expect(erlangB(10, 7)).toBeCloseTo(weight(7, 10) / states(7, 10), 12);
+    const waiting = weight(4, 5) / (1 - 4 / 5);
+    expect(erlangC(5, 4)).toBeCloseTo(waiting / (states(4, 4) + waiting), 12);
   });
 
   it('refuse a load without a steady state', () => {
