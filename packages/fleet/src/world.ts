@@ -200,6 +200,7 @@ export class World implements EventHandler {
       for (const replica of pool.replicas) {
         replica.flush(endS);
         this.usedBlocks += replica.usedBlocks;
+        this.heldBlocks += replica.heldBlocks();
       }
     }
     for (const meter of this.statistics.queueMeters) meter.finish(endS);

@@ -64,7 +64,7 @@ export class BlockNeed {
       steps++;
       place = place === 0 ? block - 1 : place - 1;
     }
-    return steps < limit ? steps : limit;
+    return Math.min(steps, limit);
   }
 }
 

@@ -129,7 +129,10 @@ export class BlockPool {
   /** Takes `count` blocks from the old end of the free list; what they held is lost. */
   take(count: number): void {
     if (count > this.freeBlocks)
-      throw new ServingError('BLOCKS_EXHAUSTED', `${count} blocks wanted, ${this.freeBlocks} of ${this.totalBlocks} free`);
+      throw new ServingError(
+        'BLOCKS_EXHAUSTED',
+        `${count} blocks wanted, ${this.freeBlocks} of ${this.totalBlocks} free`,
+      );
     this.freeBlocks -= count;
     let left = count;
     while (left > 0) {

@@ -74,6 +74,16 @@ export class ContinuousReplica extends ReplicaCore {
     return this.#totalBlocks - this.#free();
   }
 
+  override heldBlocks(): number {
+    let blocks = this.#pool?.audit().heldKeyedBlocks ?? 0;
+    if (!this.hasKv) return blocks;
+    for (let slot = this.running.head; slot >= 0; slot = this.columns.next[slot]!) {
+      blocks += this.#holdingOf(slot);
+      if (this.#pool !== null) blocks -= this.columns.keyedBlocks[slot]!;
+    }
+    return blocks;
+  }
+
   override cachedPrefixTokens(slot: number): number {
     const pool = this.#pool;
     const chain = this.table.prefix[slot];
@@ -221,11 +231,22 @@ export class ContinuousReplica extends ReplicaCore {
     else this.#pool.release(slot, held, this.#blocksWithin(computed), mayReturn);
   }
 
+  /** Blocks that a running request holds now, by its own counts. */
+  #holdingOf(slot: number): number {
+    const columns = this.columns;
+    if (this.#reserves) return this.#blocksFor(columns.promptTokens[slot]! + columns.targetTokens[slot]! - 1);
+    if (columns.state[slot] !== RequestState.DECODE) {
+      const chunk = this.batch.chunkSlots.subarray(0, this.batch.chunkCount).indexOf(slot);
+      const inStep = chunk < 0 ? 0 : this.batch.chunkTokens[chunk]!;
+      return this.#blocksFor(columns.computedTokens[slot]! + inStep);
+    }
+    const present = columns.contextOffset[slot]! + this.batch.step - 1;
+    return this.#blocksFor(this.#hasBegun ? present + 1 : present);
+  }
+
   #isPartial(slot: number): boolean {
     const columns = this.columns;
-    return (
-      columns.state[slot] === RequestState.PREFILL && columns.computedTokens[slot]! < columns.prefillTarget[slot]!
-    );
+    return columns.state[slot] === RequestState.PREFILL && columns.computedTokens[slot]! < columns.prefillTarget[slot]!;
   }
 
   #nextPartial(from: number): number {
@@ -240,7 +261,7 @@ export class ContinuousReplica extends ReplicaCore {
     if (batch.chunkCount > 0) return;
     if (this.running.size >= this.#maxRequests || batch.decodes >= this.#budgetTokens) return;
     const steps = batch.stepsTo(nowS);
-    this.tryAt(oneLater ? steps + 1 : steps < 1 ? 1 : steps);
+    this.tryAt(oneLater ? steps + 1 : Math.max(steps, 1));
   }
 
   /** Gives running requests their tokens and blocks; returns the budget left. */
@@ -322,7 +343,8 @@ export class ContinuousReplica extends ReplicaCore {
     this.closeSegment();
     const columns = this.columns;
     const slot = this.running.tail;
-    if (slot < 0) throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.index} at ${nowS} s: nobody left to preempt`);
+    if (slot < 0)
+      throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.index} at ${nowS} s: nobody left to preempt`);
     const isDecode = columns.state[slot] === RequestState.DECODE;
     if (this.#firstPartial === slot) this.#firstPartial = -1;
     if (isDecode) {
@@ -354,7 +376,7 @@ export class ContinuousReplica extends ReplicaCore {
     if (chain === null || chain === undefined) return;
     const shared = this.#blocksWithin(chain.totalTokens);
     const full = this.#blocksWithin(end);
-    this.#pool.publish(slot, chain, full < shared ? full : shared);
+    this.#pool.publish(slot, chain, Math.min(full, shared));
   }
 
   /** Serves the queue; returns whether its head only has to wait for asynchronous scheduling. */
@@ -381,7 +403,7 @@ export class ContinuousReplica extends ReplicaCore {
         let keyed = 0;
         if (chain !== null && chain !== undefined) {
           keyed = this.#blocksWithin(chain.totalTokens);
-          shared = pool.lookUp(chain, keyed < limit ? keyed : limit);
+          shared = pool.lookUp(chain, Math.min(keyed, limit));
           freeHits = pool.freeHits;
         }
         if (shared === keyed) {
@@ -411,7 +433,7 @@ export class ContinuousReplica extends ReplicaCore {
       this.changePrefillLeft(-hit);
       const prompt = columns.promptTokens[slot]!;
       const reached = columns.reachedTokens[slot]!;
-      const cached = hit < prompt ? hit : prompt;
+      const cached = Math.min(hit, prompt);
       if (cached > reached) {
         columns.cachedTokens[slot] = columns.cachedTokens[slot]! + cached - reached;
         columns.reachedTokens[slot] = cached;

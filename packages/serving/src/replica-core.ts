@@ -121,6 +121,7 @@ export abstract class ReplicaCore implements Replica {
   }
 
   abstract get usedBlocks(): number;
+  abstract heldBlocks(): number;
 
   cachedPrefixTokens(_slot: number): number {
     return 0;
@@ -207,6 +208,7 @@ export abstract class ReplicaCore implements Replica {
     if (!this.batch.isOpen) return;
     this.observe(nowS);
     this.batch.report(this.waiting.size, this.#usedAtOpen, this.usedBlocks - this.blocksAhead());
+    this.batch.settleAll();
     this.#usedAtOpen = this.usedBlocks;
   }
 
@@ -214,7 +216,7 @@ export abstract class ReplicaCore implements Replica {
     if (!this.batch.isOpen) return;
     this.#mustReprice = true;
     const steps = this.batch.stepsTo(nowS);
-    this.tryAt(steps < 1 ? 1 : steps);
+    this.tryAt(Math.max(steps, 1));
   }
 
   observe(nowS: number): void {
@@ -232,7 +234,7 @@ export abstract class ReplicaCore implements Replica {
     const wish = this.table.outputTokens[slot]!;
     if (!this.hasKv) return wish;
     const room = this.contextLimit() - this.table.promptTokens[slot]!;
-    return wish < room ? wish : room;
+    return Math.min(wish, room);
   }
 
   /** Longest prompt plus output of one request, tokens. */
@@ -275,8 +277,8 @@ export abstract class ReplicaCore implements Replica {
     columns.computedPrefillTokens[slot] = columns.computedPrefillTokens[slot]! + tokens;
     const prompt = columns.promptTokens[slot]!;
     const reached = columns.reachedTokens[slot]!;
-    const start = from > reached ? from : reached;
-    const end = to < prompt ? to : prompt;
+    const start = Math.max(from, reached);
+    const end = Math.min(to, prompt);
     const fresh = end > start ? end - start : 0;
     columns.recomputedTokens[slot] = columns.recomputedTokens[slot]! + tokens - fresh;
     if (end > reached) columns.reachedTokens[slot] = end;
@@ -367,7 +369,7 @@ export abstract class ReplicaCore implements Replica {
     this.batch.open(nowS, pieceTokens);
     this.#usedAtOpen = this.usedBlocks;
     const finish = this.batch.finishStep - this.batch.step;
-    this.plannedSteps = finish < this.batch.lineSteps ? finish : this.batch.lineSteps;
+    this.plannedSteps = Math.min(finish, this.batch.lineSteps);
   }
 
   /** Nothing runs and nothing can start before `nowS`. */
@@ -393,7 +395,7 @@ export abstract class ReplicaCore implements Replica {
   #aim(): void {
     let steps: number;
     if (this.#stepByStep) steps = this.trySteps <= this.#passedSteps ? this.#passedSteps : this.#passedSteps + 1;
-    else steps = this.trySteps < this.plannedSteps ? this.trySteps : this.plannedSteps;
+    else steps = Math.min(this.trySteps, this.plannedSteps);
     this.#nextSteps = steps;
     this.boundaryS = this.batch.boundaryS(steps);
   }

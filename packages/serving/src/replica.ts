@@ -90,6 +90,8 @@ export interface Replica {
   readonly runningRequests: number;
   readonly waitingRequests: number;
   readonly usedBlocks: number;
+  /** The same blocks counted from the requests that hold them, shared ones once: a walk, for checks. */
+  heldBlocks(): number;
   /** Sum of KV tokens the running decodes read, now. */
   readonly contextTokens: number;
   /** Leading tokens of this request's prompt that are cached here now (0 without prefix caching). */

@@ -22,7 +22,8 @@ export function checkEngineSettings(settings: EngineSettings): void {
     wholeNumber('blockSizeTokens', settings.blockSizeTokens, 1);
     wholeNumber('numBlocks', settings.numBlocks, 1);
   }
-  if (!(settings.watermark >= 0 && settings.watermark < 1)) refuse('watermark', settings.watermark, 'from 0 to below 1');
+  if (!(settings.watermark >= 0 && settings.watermark < 1))
+    refuse('watermark', settings.watermark, 'from 0 to below 1');
   switch (settings.scheduler) {
     case 'vllm':
     case 'pipeline':

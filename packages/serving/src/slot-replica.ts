@@ -64,6 +64,19 @@ export class SlotReplica extends ReplicaCore {
       : this.running.size * Math.ceil(this.#slotTokens / block);
   }
 
+  override heldBlocks(): number {
+    if (!this.hasKv) return 0;
+    const block = this.settings.blockSizeTokens;
+    let tokens = 0;
+    let slots = 0;
+    for (const occupant of this.#occupants) {
+      if (occupant < 0) continue;
+      tokens += this.#wantedTokens(occupant);
+      slots++;
+    }
+    return this.#isShared ? Math.ceil(tokens / block) : slots * Math.ceil(this.#slotTokens / block);
+  }
+
   override cachedPrefixTokens(slot: number): number {
     let most = 0;
     for (let place = 0; place < this.#slots; place++)
@@ -118,7 +131,7 @@ export class SlotReplica extends ReplicaCore {
   #lookAgain(nowS: number): void {
     if (this.batch.chunkCount > 0 || this.running.size >= this.#slots) return;
     const steps = this.batch.stepsTo(nowS);
-    this.tryAt(steps < 1 ? 1 : steps);
+    this.tryAt(Math.max(steps, 1));
   }
 
   #hasRoom(slot: number): boolean {
@@ -208,7 +221,7 @@ export class SlotReplica extends ReplicaCore {
       if (slot < 0 || columns.state[slot] !== RequestState.PREFILL) continue;
       const computed = columns.computedTokens[slot]!;
       const left = columns.prefillTarget[slot]! - computed;
-      const tokens = left < budget ? left : budget;
+      const tokens = Math.min(left, budget);
       this.batch.addChunk(slot, computed, tokens, tokens === left);
       budget -= tokens;
     }

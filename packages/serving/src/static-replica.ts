@@ -37,6 +37,14 @@ export class StaticReplica extends ReplicaCore {
     return this.hasKv ? this.running.size * this.#rowBlocks(this.#longestPrompt, this.#longestOutput) : 0;
   }
 
+  override heldBlocks(): number {
+    let blocks = 0;
+    if (!this.hasKv) return blocks;
+    for (let slot = this.running.head; slot >= 0; slot = this.columns.next[slot]!)
+      blocks += this.#rowBlocks(this.#longestPrompt, this.#longestOutput);
+    return blocks;
+  }
+
   protected override canServe(promptTokens: number, outputTokens: number): boolean {
     return !this.hasKv || this.#rowBlocks(promptTokens, outputTokens) <= this.settings.numBlocks;
   }

@@ -16,7 +16,16 @@
  * except one renumbering per `RENUMBER_STEPS` steps, which keeps counter and integrals small and so exact.
  */
 
-import { COST_CELLS, Cost, type StepModel, segmentS, stepsUntil, WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
+import {
+  COST_CELLS,
+  Cost,
+  type StepModel,
+  segmentS,
+  stepsUntil,
+  WINDOW_STRIDE,
+  WindowWork,
+  Work,
+} from '@infersim/devices';
 import type { ReplicaListener, SegmentReport } from './replica.js';
 import type { ServiceColumns } from './service-columns.js';
 import { ServingError } from './serving-error.js';
@@ -168,7 +177,7 @@ export class StepBatch {
     for (let w = 0; w < windows.length; w++) {
       const window = windows[w]!;
       const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
-      const seen = contextTokens < window ? contextTokens : window;
+      const seen = Math.min(contextTokens, window);
       work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! - seen;
       if (columns.windowPlace[w]![slot]! >= 0) {
         work[cell + WindowWork.GROWING] = work[cell + WindowWork.GROWING]! - 1;
@@ -217,7 +226,7 @@ export class StepBatch {
       this.#model.priceDecode(work, cost);
       const lineSteps = Math.floor(cost[Cost.LINEAR_STEPS]!);
       const crossing = this.#crossingStep() - this.step;
-      this.lineSteps = crossing < lineSteps ? crossing : lineSteps;
+      this.lineSteps = Math.min(crossing, lineSteps);
     } else {
       if (pieceTokens > 0 && this.decodes + prefillTokens > pieceTokens) this.#priceInPieces(pieceTokens);
       else this.#model.priceMixed(work, cost);
@@ -349,6 +358,19 @@ export class StepBatch {
     }
   }
 
+  /** Brings energy, time and token columns of all decodes up to date. Visits the batch: not for every step. */
+  settleAll(): void {
+    const columns = this.#columns;
+    for (let place = 0; place < this.#finishes.size; place++) {
+      const slot = this.#finishes.slotAt(place);
+      this.#settle(slot, columns.contextOffset[slot]!);
+      columns.generatedTokens[slot] = columns.tokenOffset[slot]! + this.step;
+      columns.joinTokenJ[slot] = this.#tokenJ;
+      columns.joinContextJ[slot] = this.#contextJ;
+      columns.joinDeviceS[slot] = this.#deviceS;
+    }
+  }
+
   #settle(slot: number, offset: number): void {
     const columns = this.#columns;
     columns.energyJ[slot] =
@@ -428,7 +450,7 @@ export class StepBatch {
           piece.fill(0);
           room = pieceTokens;
         }
-        const tokens = left < room ? left : room;
+        const tokens = Math.min(left, room);
         const isFinishing = finishes && tokens === left;
         addChunkWork(piece, windows, cached, tokens, isFinishing);
         if (isFinishing) piece[Work.LOGIT_ROWS] = piece[Work.LOGIT_ROWS]! + 1;
@@ -472,8 +494,7 @@ function addChunkWork(
     const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
     work[cell + WindowWork.PREFILL_AREA] =
       work[cell + WindowWork.PREFILL_AREA]! + windowArea(cached + tokens, window) - windowArea(cached, window);
-    work[cell + WindowWork.PREFILL_READ] =
-      work[cell + WindowWork.PREFILL_READ]! + (cached < window ? cached : window) + tokens;
+    work[cell + WindowWork.PREFILL_READ] = work[cell + WindowWork.PREFILL_READ]! + Math.min(cached, window) + tokens;
   }
 }
 
