@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { LinearModel, UNIT } from './linear-model.js';
-import { column, type Options, type Outcome, type RequestPlan, SETTINGS, serve } from './world.js';
+import { column, type Options, type Outcome, type RequestPlan, type SETTINGS, serve } from './world.js';
 
 type Change = Partial<typeof SETTINGS>;
 const unit = new LinearModel(UNIT);
@@ -273,7 +273,12 @@ describe('KV blocks and preemption', () => {
       { atS: 0, prompt: 12, output: 1 },
     ]);
     expect(column(outcome, 'admittedS', 2)).toEqual([0, 4]);
-    expect(run({ numBlocks: 10 }, [{ atS: 0, prompt: 24, output: 4 }, { atS: 0, prompt: 12, output: 1 }]).columns.admittedS[1]).toBe(0);
+    expect(
+      run({ numBlocks: 10 }, [
+        { atS: 0, prompt: 24, output: 4 },
+        { atS: 0, prompt: 12, output: 1 },
+      ]).columns.admittedS[1],
+    ).toBe(0);
   });
 
   it('refuses what the whole cache could not hold', () => {

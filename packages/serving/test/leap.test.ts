@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngineSettings } from '../src/engine-settings.js';
 import { LinearModel } from './linear-model.js';
-import { dyadicPhysics, engines, roughPhysics, traffic } from './random-scenarios.js';
+import { dyadicPhysics, kinds, roughPhysics, traffic } from './random-scenarios.js';
 import { type Options, type RequestPlan, records, serve } from './world.js';
 
 type Physics = ConstructorParameters<typeof LinearModel>[0];
@@ -30,29 +30,10 @@ const options = fc.record({
   ),
 });
 
-const kinds = fc.oneof(
-  { weight: 6, arbitrary: engines },
-  engines.map((settings): EngineSettings => ({ ...settings, scheduler: 'pipeline' })),
-  engines.map((settings): EngineSettings => ({ ...settings, hasKv: false })),
-  fc
-    .tuple(engines, fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, 0.25, 2), fc.boolean())
-    .map(([settings, staticBatchSize, staticBatchTimeoutS, hasKv]): EngineSettings => {
-      return { ...settings, scheduler: 'static-batch', staticBatchSize, staticBatchTimeoutS, hasKv };
-    }),
-  fc
-    .tuple(engines, fc.boolean(), fc.constantFrom(8, 11, 16))
-    .map(([settings, unifiedKv, ubatchTokens]): EngineSettings => {
-      return { ...settings, scheduler: 'llama-cpp', unifiedKv, ubatchTokens };
-    }),
-  fc.tuple(engines, fc.boolean()).map(([settings, hasKv]): EngineSettings => {
-    return { ...settings, scheduler: 'single-stream', hasKv };
-  }),
-);
-
 describe('leaps', () => {
   it('equal steps to the bit where arrivals, withdrawals and boundaries tie', () => {
     fc.assert(
-      fc.property(kinds, dyadicPhysics, traffic(2 ** -3, 0), options, (settings, physics, plans, how) => {
+      fc.property(kinds, dyadicPhysics, traffic(2 ** -3, 0, true), options, (settings, physics, plans, how) => {
         agree(settings, physics, plans, how);
       }),
       { numRuns: Number(process.env['SOAK'] ?? 800), seed: 20262 },
@@ -61,7 +42,7 @@ describe('leaps', () => {
 
   it('equal steps to the bit with step times that add up to nothing round', () => {
     fc.assert(
-      fc.property(kinds, roughPhysics, traffic(0.1, 0.03), options, (settings, physics, plans, how) => {
+      fc.property(kinds, roughPhysics, traffic(0.1, 0.03, true), options, (settings, physics, plans, how) => {
         agree(settings, physics, plans, how);
       }),
       { numRuns: Number(process.env['SOAK'] ?? 800), seed: 20263 },

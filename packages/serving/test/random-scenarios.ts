@@ -27,29 +27,35 @@ interface Draft {
   readonly prefix: PrefixChain | null;
   readonly patience: number | null;
   readonly workload: number;
+  readonly follows: number | null;
 }
 
 const drafts = fc.array(
   fc.record<Draft>({
-    gap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 12 })),
-    prompt: fc.integer({ min: 1, max: 30 }),
+    gap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 8 })),
+    prompt: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 30 })),
     output: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 60 })),
     prefix: fc.option(chains, { nil: null, freq: 2 }),
-    patience: fc.option(fc.integer({ min: 0, max: 30 }), { nil: null, freq: 6 }),
+    patience: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, fc.integer({ min: 0, max: 40 })),
     workload: fc.integer({ min: 0, max: 2 }),
+    follows: fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, fc.integer({ min: 1, max: 5 })),
   }),
   { minLength: 1, maxLength: 24, size: 'max' },
 );
 
-/** Traffic on a grid of `gridS`; withdrawals lie `offGridS` behind grid points, so 0 makes them tie with everything else. */
-export function traffic(gridS: number, offGridS: number): fc.Arbitrary<RequestPlan[]> {
+/**
+ * Traffic on a grid of `gridS`; withdrawals lie `offGridS` behind grid points, so 0 makes them tie with everything else.
+ * With `follow`, some requests are sent in the instant in which another one finishes.
+ */
+export function traffic(gridS: number, offGridS: number, follow = false): fc.Arbitrary<RequestPlan[]> {
   return drafts.map((list) => {
     let tick = 0;
-    return list.map((draft) => {
+    return list.map((draft, index) => {
       tick += draft.gap;
       const atS = tick * gridS;
       const prompt = Math.max(draft.prompt, draft.prefix?.totalTokens ?? 0);
       const plan = { atS, prompt, output: draft.output, prefix: draft.prefix, workload: draft.workload };
+      if (follow && draft.follows !== null && draft.follows <= index) return { ...plan, after: index - draft.follows };
       if (draft.patience === null) return plan;
       return { ...plan, cancelS: (tick + draft.patience) * gridS + offGridS };
     });
@@ -58,10 +64,10 @@ export function traffic(gridS: number, offGridS: number): fc.Arbitrary<RequestPl
 
 export const engines: fc.Arbitrary<EngineSettings> = fc
   .record({
-    maxNumSeqs: fc.integer({ min: 1, max: 8 }),
-    maxNumBatchedTokens: fc.integer({ min: 8, max: 40 }),
+    maxNumSeqs: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 4, max: 12 })),
+    maxNumBatchedTokens: fc.integer({ min: 12, max: 40 }),
     blockSizeTokens: fc.constantFrom(1, 2, 4, 5, 8),
-    kvTokens: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 50, max: 150 }) }, fc.constant(2000)),
+    kvTokens: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 60, max: 160 }) }, fc.constant(2000)),
     enableChunkedPrefill: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
     enablePrefixCaching: fc.boolean(),
     longPrefillTokenThreshold: fc.constantFrom(0, 0, 3, 8),
@@ -87,14 +93,33 @@ export const dyadicPhysics: fc.Arbitrary<LinearCoefficients> = fc
   .map((some) => ({ ...DYADIC, ...some, fixedS: 2 ** -2 }));
 
 /** Nothing exact about these: leaping and stepping must agree all the same. */
-export const roughPhysics: fc.Arbitrary<LinearCoefficients> = fc
-  .record({
-    fixedS: fc.constantFrom(0.1, 0.0137, 1),
-    decodeS: fc.constantFrom(0, 1.3e-3, 0.01),
-    contextS: fc.constantFrom(0, 3.7e-5, 0.0021),
-    prefillTokenS: fc.constantFrom(0, 7.1e-4),
-    areaS: fc.constantFrom(0, 1.7e-6),
-    windows: fc.constantFrom([], [7], [5, 16]),
-    windowS: fc.constantFrom(1.9e-5),
-    kinkTokens: fc.constantFrom(0, 50, 150),
-  });
+export const roughPhysics: fc.Arbitrary<LinearCoefficients> = fc.record({
+  fixedS: fc.constantFrom(0.1, 0.0137, 1),
+  decodeS: fc.constantFrom(0, 1.3e-3, 0.01),
+  contextS: fc.constantFrom(0, 3.7e-5, 0.0021),
+  prefillTokenS: fc.constantFrom(0, 7.1e-4),
+  areaS: fc.constantFrom(0, 1.7e-6),
+  windows: fc.constantFrom([], [7], [5, 16]),
+  windowS: fc.constantFrom(1.9e-5),
+  kinkTokens: fc.constantFrom(0, 50, 150),
+});
+
+/** All scheduler kinds. */
+export const kinds: fc.Arbitrary<EngineSettings> = fc.oneof(
+  { weight: 6, arbitrary: engines },
+  engines.map((settings): EngineSettings => ({ ...settings, scheduler: 'pipeline' })),
+  engines.map((settings): EngineSettings => ({ ...settings, hasKv: false })),
+  fc
+    .tuple(engines, fc.integer({ min: 1, max: 5 }), fc.constantFrom(0, 0.25, 2), fc.boolean())
+    .map(([settings, staticBatchSize, staticBatchTimeoutS, hasKv]): EngineSettings => {
+      return { ...settings, scheduler: 'static-batch', staticBatchSize, staticBatchTimeoutS, hasKv };
+    }),
+  fc
+    .tuple(engines, fc.boolean(), fc.constantFrom(12, 13, 16))
+    .map(([settings, unifiedKv, ubatchTokens]): EngineSettings => {
+      return { ...settings, scheduler: 'llama-cpp', unifiedKv, ubatchTokens };
+    }),
+  fc.tuple(engines, fc.boolean()).map(([settings, hasKv]): EngineSettings => {
+    return { ...settings, scheduler: 'single-stream', hasKv };
+  }),
+);

@@ -14,6 +14,8 @@ export interface RequestPlan {
   readonly prefix?: PrefixChain | null;
   readonly cancelS?: number;
   readonly workload?: number;
+  /** Sent from inside the report that this other request has finished, instead of at `atS`. */
+  readonly after?: number;
 }
 
 export interface Options {
@@ -85,14 +87,19 @@ export function serve(
   const gaps: number[][] = [];
   const listener: ReplicaListener = {
     onFirstToken: (_replica, slot, timeS) => notes.push([timeS, 'first', slot]),
-    onFinished: (_replica, slot, timeS) => notes.push([timeS, 'finished', slot]),
+    onFinished: (_replica, slot, timeS) => {
+      notes.push([timeS, 'finished', slot]);
+      plans.forEach((plan, next) => {
+        if (plan.after === slot) replica.enqueue(next, timeS);
+      });
+    },
     onPreempted: (_replica, slot, timeS) => notes.push([timeS, 'preempted', slot]),
     onRefused: (_replica, slot, timeS) => notes.push([timeS, 'refused', slot]),
     onCancelled: (_replica, slot, timeS) => notes.push([timeS, 'cancelled', slot]),
     onSegment: (segment) => segments.push({ ...segment, decodesByWorkload: [...segment.decodesByWorkload] }),
     onTokenGap: (_replica, slot, timeS, gapS) => gaps.push([slot, timeS, gapS]),
   };
-  const replica = createReplica({
+  const replica: Replica = createReplica({
     index: 0,
     settings: { ...SETTINGS, ...change },
     model,
@@ -111,6 +118,7 @@ export function serve(
   }
   const commands: { timeS: number; order: number; slot: number; kind: 'enqueue' | 'cancel' | 'flush' }[] = [];
   plans.forEach((plan, slot) => {
+    if (plan.after !== undefined) return;
     commands.push({ timeS: plan.atS, order: slot, slot, kind: 'enqueue' });
     if (plan.cancelS !== undefined)
       commands.push({ timeS: plan.cancelS, order: slot + plans.length, slot, kind: 'cancel' });

@@ -1,0 +1,36 @@
+/** Settings that no engine would start with. */
+
+import { describe, expect, it } from 'vitest';
+import { checkEngineSettings } from '../src/settings-check.js';
+import { SETTINGS } from './world.js';
+
+describe('engine settings', () => {
+  it.each([
+    [{ scheduler: 'fifo' }, /scheduler is fifo/],
+    [{ maxNumSeqs: 0 }, /maxNumSeqs is 0/],
+    [{ maxNumSeqs: 2.5 }, /maxNumSeqs is 2.5/],
+    [{ maxNumBatchedTokens: Number.NaN }, /maxNumBatchedTokens is NaN/],
+    [{ maxNumBatchedTokens: 7 }, /maxNumBatchedTokens is 7; allowed: at least maxNumSeqs \(8\)/],
+    [{ scheduler: 'pipeline', maxNumBatchedTokens: 7 }, /maxNumBatchedTokens is 7/],
+    [{ maxModelLenTokens: 1 }, /maxModelLenTokens is 1/],
+    [{ maxModelLenTokens: 1e12 }, /maxModelLenTokens is 1000000000000/],
+    [{ longPrefillTokenThreshold: -1 }, /longPrefillTokenThreshold is -1/],
+    [{ blockSizeTokens: 0 }, /blockSizeTokens is 0/],
+    [{ numBlocks: 0 }, /numBlocks is 0/],
+    [{ numBlocks: Number.POSITIVE_INFINITY }, /numBlocks is Infinity/],
+    [{ watermark: 1 }, /watermark is 1/],
+    [{ watermark: -0.1 }, /watermark is -0.1/],
+    [{ scheduler: 'static-batch', staticBatchSize: 0 }, /staticBatchSize is 0/],
+    [{ scheduler: 'static-batch', staticBatchTimeoutS: -1 }, /staticBatchTimeoutS is -1/],
+    [{ scheduler: 'llama-cpp', ubatchTokens: 0 }, /ubatchTokens is 0/],
+    [{ scheduler: 'llama-cpp', ubatchTokens: 4 }, /maxNumSeqs is 8; allowed: at most ubatchTokens \(4\)/],
+    [{ scheduler: 'llama-cpp', hasKv: false }, /hasKv is false/],
+  ])('refuses %j', (change, message) => {
+    expect(() => checkEngineSettings({ ...SETTINGS, ...change } as typeof SETTINGS)).toThrow(message);
+    expect(() => checkEngineSettings({ ...SETTINGS, ...change } as typeof SETTINGS)).toThrow(RangeError);
+  });
+
+  it('does not ask for blocks where there is no KV cache', () => {
+    expect(() => checkEngineSettings({ ...SETTINGS, hasKv: false, numBlocks: 0, blockSizeTokens: 0 })).not.toThrow();
+  });
+});
