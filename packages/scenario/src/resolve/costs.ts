@@ -17,7 +17,7 @@ import type { PoolCostPlan } from '@infersim/accounting';
 import { type DeviceEntry, fact, type GridKind, type Quantity, type RackEntry } from '@infersim/catalog';
 import type { CostInput } from '../schema/cost-fields.js';
 import type { PoolInput } from '../schema/pool-fields.js';
-import type { Path } from '../yaml/located.js';
+import { type Path, pathText } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
 
 const YEAR_S = 365 * 86_400;
@@ -104,7 +104,7 @@ export function resolvePoolCost(
     deviceUsd = Math.min(device.priceUsd?.value ?? equipmentUsd, equipmentUsd);
     if (rackPrice.grade === 'assumed')
       ctx.constants.push({
-        where: path.join('.'),
+        where: pathText(path),
         name: `price of ${rack.id}`,
         value: rackPrice.value,
         unit: 'USD',

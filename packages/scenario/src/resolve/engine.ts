@@ -8,12 +8,12 @@
  */
 
 import type { DeviceEntry, EngineEntry } from '@infersim/catalog';
-import { engines, findEngine } from '@infersim/catalog';
+import { classDefaults, engines, findEngine } from '@infersim/catalog';
 import type { DeployedModel, DeploymentSpec, MemoryPlan } from '@infersim/devices';
 import { createGradedStepModel, DeploymentError, type GradedStepModel, planMemory } from '@infersim/devices';
 import type { EngineSettings } from '@infersim/serving';
 import type { EngineInput, PoolInput } from '../schema/pool-fields.js';
-import type { Path } from '../yaml/located.js';
+import { type Path, pathText } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
 import { unknownName } from './own-entries.js';
 import { resolveFormats } from './precision.js';
@@ -327,11 +327,19 @@ function memoryNotes(memory: MemoryPlan): string[] {
   ];
 }
 
-/** Notes the assumed constants of a step model with their values, as far as they are catalog numbers. */
+/** Notes the assumed constants of a step model with their values: of the engine, the device, or its class. */
 function noteAssumed(ctx: ResolveContext, path: Path, model: GradedStepModel, spec: DeploymentSpec): void {
-  const where = `${path.join('.')}: ${spec.device.id}`;
+  const { device, engine } = spec;
+  const where = `${pathText(path)}: ${device.id}`;
+  const kind = spec.model.architecture?.moe === undefined ? 'dense' : 'moe';
+  const standIns = classDefaults(device);
   for (const name of model.assumed) {
-    const found = quantityAt(name.startsWith('engine.') ? spec.engine : spec.device, name.replace(/^engine\./, ''));
+    const found =
+      quantityAt(engine, name.replace(/^engine\./, '')) ??
+      quantityAt(device, name) ??
+      quantityAt(device, name.replace(/^power\./, `power.${kind}.`)) ??
+      quantityAt(standIns, name) ??
+      quantityAt(standIns, name.replace(/^power\./, `power.${kind}.`));
     if (found !== undefined)
       ctx.constants.push({ where, name, value: found.value, unit: found.unit, grade: 'assumed' });
   }
