@@ -67,15 +67,17 @@ export class Router {
         seen++;
         if (!pool.canHold(slot)) continue;
         const site = this.#siteFor(traffic, poolIndex, originSite, slot);
-        const ttftS = pool.predictTtftS(site, slot) + this.#rttS(traffic, poolIndex);
-        if (ttftS < fallbackTtftS) {
-          fallbackTtftS = ttftS;
-          fallback = poolIndex;
-          fallbackSite = site;
-          fallbackStage = s;
+        const isFull = route.spillQueue >= 0 && pool.queuePerReplica(site) > route.spillQueue;
+        if (isFull || route.spillTtftS >= 0) {
+          const ttftS = pool.predictTtftS(site, slot) + this.#rttS(traffic, poolIndex);
+          if (ttftS < fallbackTtftS) {
+            fallbackTtftS = ttftS;
+            fallback = poolIndex;
+            fallbackSite = site;
+            fallbackStage = s;
+          }
+          if (isFull || ttftS > route.spillTtftS) continue;
         }
-        if (route.spillTtftS >= 0 && ttftS > route.spillTtftS) continue;
-        if (route.spillQueue >= 0 && pool.queuePerReplica(site) > route.spillQueue) continue;
         if (route.policy === 'cheapest') {
           const siteCost = this.#plan.groups[pool.plan.group]!.cost;
           const usd = pool.marginalUsd(site, slot, siteCost, nowS);
