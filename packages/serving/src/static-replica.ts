@@ -34,7 +34,8 @@ export class StaticReplica extends ReplicaCore {
   }
 
   override get usedBlocks(): number {
-    return this.hasKv ? this.running.size * this.#rowBlocks(this.#longestPrompt, this.#longestOutput) : 0;
+    if (!this.hasKv || this.running.size === 0) return 0;
+    return this.running.size * this.#rowBlocks(this.#longestPrompt, this.#longestOutput);
   }
 
   override heldBlocks(): number {
