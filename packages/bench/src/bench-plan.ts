@@ -12,9 +12,9 @@ import { formatProblems, loadScenario } from '@infersim/scenario';
 
 /** File of the trace in the folder of traces. */
 const TRACE_FILE = 'azure-2023-conv.csv';
-/** Requests of the trace, its length in seconds and so its own rate. */
+/** Requests of the trace and seconds from its first to its last. */
 const TRACE_REQUESTS = 19_366;
-const TRACE_SPAN_S = 3_501;
+const TRACE_SPAN_S = 3_502;
 /** Rate of the generator fitted to it, requests per second. */
 const OWN_RATE_PER_S = 5.53;
 /** Rate at which saturation is looked for, beyond what 8 replicas can serve, and for how long. */

@@ -8,6 +8,7 @@ import {
   chatPool,
   deployment,
   engineOf,
+  figureOf,
   replicate,
   routeTo,
   runPlanOf,
@@ -136,7 +137,7 @@ describe('random small worlds', () => {
         const step = replicate(runPlanOf(world, { record, stepByStep: true }));
         expect(leap.conservation.filter((check) => !check.passed)).toEqual([]);
         expect(figuresText(step)).toBe(figuresText(leap));
-        preempted += leap.requests!.columns.preemptions.reduce((sum, n) => sum + n, 0);
+        preempted += figureOf(leap, 'preemptions');
       }),
       { numRuns: 120, seed: 41 },
     );
