@@ -6,7 +6,8 @@ import { fileMessage } from '../layer/extends.js';
 import type { ModelInput } from '../schema/inline-fields.js';
 import type { Path } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
-import { plainPrecision, unknownName } from './own-entries.js';
+import { plainPrecision } from './overlays.js';
+import { unknownName } from './own-entries.js';
 
 /** Largest config.json read, bytes; published ones have a few kilobytes. */
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;

@@ -5,7 +5,7 @@ import type { DeployedModel } from '@infersim/devices';
 import type { PoolInput } from '../schema/pool-fields.js';
 import type { Path } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
-import { plainPrecision } from './own-entries.js';
+import { plainPrecision } from './overlays.js';
 
 export interface Formats {
   readonly weights: Precision;
