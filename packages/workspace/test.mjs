@@ -4,4 +4,5 @@ import { installDependencies, requireNode, runTurbo } from './bootstrap.mjs';
 
 requireNode();
 installDependencies();
-runTurbo(['build', 'test'], { passed: process.argv.slice(2) });
+runTurbo(['build'], { quiet: true });
+runTurbo(['test'], { passed: process.argv.slice(2) });
