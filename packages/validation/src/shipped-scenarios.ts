@@ -7,7 +7,7 @@ import { METRIC_COLUMNS, type ReplicationResult, type RunPlan } from '@infersim/
 import { formatProblems, loadScenario } from '@infersim/scenario';
 
 /** Names of the shipped scenarios, files of the folder `scenarios`. */
-export const SHIPPED = ['cloud', 'enterprise', 'edge', 'three-grids'] as const;
+export const SHIPPED = ['cloud', 'enterprise', 'edge', 'three-grids', 'three-grids-busy'] as const;
 
 /** How a check runs them, in seconds; long enough for bursts, spill and full batches. */
 export const SHORT = { horizonS: 600, warmupS: 60, replications: 2 } as const;
