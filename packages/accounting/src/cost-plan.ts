@@ -15,7 +15,7 @@ export interface PoolCostPlan {
   readonly networkUsdPerReplicaS: number;
   /** Staff, repair, software. */
   readonly operationsUsdPerReplicaS: number;
-  /** How the device price is known, for `explain`. */
+  /** Owned devices pay for their power; a rent includes it (energy, cooling, demand and priced carbon are the landlord's). */
   readonly basis: 'owned' | 'rented';
 }
 

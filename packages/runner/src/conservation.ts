@@ -89,7 +89,7 @@ export function checkConservation(world: World, accounts: Accounts): Conservatio
   let groupUsd = 0;
   for (const account of accounts.pools) {
     poolFacilityJ += account.facilityJ;
-    poolUsd += account.totalUsd;
+    poolUsd += account.totalUsd + account.landlordUsd;
     groupUsd += account.partsUsd[0]! + account.partsUsd[1]! + account.partsUsd[5]! + account.partsUsd[6]!;
   }
   accounts.groupBills.forEach((bill, group) => {
@@ -104,7 +104,13 @@ export function checkConservation(world: World, accounts: Accounts): Conservatio
     SUM_TOLERANCE,
     'facility energy of pools = IT times PUE summed over sites and intervals',
   );
-  check('money', poolUsd, groupUsd, SUM_TOLERANCE, 'cost of pools = standing charges + bills of the sites');
+  check(
+    'money',
+    poolUsd,
+    groupUsd,
+    SUM_TOLERANCE,
+    'cost of pools, power inside rents included = standing charges + bills of the sites',
+  );
   check(
     'little',
     world.little.integral,

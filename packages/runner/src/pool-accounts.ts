@@ -3,7 +3,8 @@
  *
  * Sites are billed by their own meter; a pool gets its share of its sites' facility energy interval by interval, in
  * proportion to IT energy, and of the demand charge in proportion to facility energy. Draw of a site that belongs to no
- * pool is apportioned by the pools' greatest draw. Joules, watts, USD, grams.
+ * pool is apportioned by the pools' greatest draw. A rented pool's power is in its rent: what the meter says it costs is the
+ * landlord's. Joules, watts, USD, grams.
  */
 
 import { billSite, energyPriceUsdPerJ, intervalShare, type SiteBill, splitByCause } from '@infersim/accounting';
@@ -21,6 +22,8 @@ export interface PoolAccount {
   /** USD by cost part, in the order of COST_COLUMNS: device, facility, energy, cooling, demand, network, operations, carbon. */
   readonly partsUsd: Float64Array;
   readonly totalUsd: number;
+  /** Power that the rent covers, at the site's tariff; not in the total. */
+  readonly landlordUsd: number;
   readonly idleUsd: number;
   /** NaN when the pool did nothing. */
   readonly prefillUsd: number;
@@ -113,15 +116,17 @@ export function accountFor(world: World): Accounts {
     }
     const carbonG = facilityJ * group.cost.carbonGPerJ;
     const demandUsd = sums.facilityJ > 0 ? (sums.demandUsd * facilityJ) / sums.facilityJ : 0;
+    const carbonUsd = carbonG * group.cost.carbonUsdPerG;
+    const owned = pool.cost.basis === 'owned' ? 1 : 0;
     const partsUsd = Float64Array.of(
       pool.cost.deviceUsdPerReplicaS * replicaS,
       pool.cost.facilityUsdPerReplicaS * replicaS,
-      energyUsd,
-      coolingUsd,
-      demandUsd,
+      energyUsd * owned,
+      coolingUsd * owned,
+      demandUsd * owned,
       pool.cost.networkUsdPerReplicaS * replicaS + egressUsd(world, index),
       pool.cost.operationsUsdPerReplicaS * replicaS,
-      carbonG * group.cost.carbonUsdPerG,
+      carbonUsd * owned,
     );
     const totalUsd = partsUsd.reduce((sum, part) => sum + part, 0);
     const busyS = loads[Load.BUSY_S]!;
@@ -143,6 +148,7 @@ export function accountFor(world: World): Accounts {
       carbonG,
       partsUsd,
       totalUsd,
+      landlordUsd: (energyUsd + coolingUsd + demandUsd + carbonUsd) * (1 - owned),
       idleUsd,
       prefillUsd: split.prefillUsd,
       decodeUsd: split.decodeUsd,

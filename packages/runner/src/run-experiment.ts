@@ -10,6 +10,7 @@ import { estimatesOf } from './estimates.js';
 import { judgeObjectives } from './objectives.js';
 import type { ExperimentResult, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
+import { SHARED_STOP, sharedCells, sharedEvents, sharedTime } from './shared-progress.js';
 import type { ReplicationTask } from './worker.js';
 
 /** Progress of all replications together. */
@@ -35,11 +36,6 @@ export interface ExperimentOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Cells of the shared state: stop flag, then simulated seconds and events of each replication. */
-export const SHARED_STOP = 0;
-export const sharedTime = (replication: number) => 2 * replication - 1;
-export const sharedEvents = (replication: number) => 2 * replication;
-
 /** Replications that differ: one when nothing in the world is random. */
 export function replicationsToRun(plan: RunPlan): number {
   return plan.deterministic ? 1 : plan.replications;
@@ -52,7 +48,7 @@ export function replicationsToRun(plan: RunPlan): number {
 export async function runExperiment(plan: RunPlan, options: ExperimentOptions): Promise<ExperimentResult> {
   const { Piscina } = await import('piscina');
   const count = replicationsToRun(plan);
-  const shared = new Float64Array(new SharedArrayBuffer(8 * (1 + 2 * count)));
+  const shared = new Float64Array(new SharedArrayBuffer(8 * sharedCells(count)));
   const threads = Math.max(1, Math.min(options.jobs, count));
   const pool = new Piscina({
     filename: options.workerUrl.href,

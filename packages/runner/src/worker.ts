@@ -4,9 +4,9 @@
 
 import { openFileBytes } from './file-bytes.js';
 import type { ReplicationResult } from './results.js';
-import { SHARED_STOP, sharedEvents, sharedTime } from './run-experiment.js';
 import type { RunPlan } from './run-plan.js';
 import { runReplication } from './run-replication.js';
+import { SHARED_STOP, sharedEvents, sharedTime } from './shared-progress.js';
 
 export interface ReplicationTask {
   readonly plan: RunPlan;

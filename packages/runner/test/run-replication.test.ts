@@ -133,6 +133,15 @@ describe('a replication', () => {
     );
   });
 
+  it('charges a rented pool its rent and no power, and still conserves money', () => {
+    const base = pool();
+    const rented = replicate(runPlan({ pools: [{ ...base, cost: { ...base.cost, basis: 'rented' } }] }));
+    expect(figure(rented, 'all/all', 'cost_usd_energy')).toBe(0);
+    expect(figure(rented, 'all/all', 'cost_usd_demand')).toBe(0);
+    expect(figure(rented, 'all/all', 'energy_kwh_facility')).toBeGreaterThan(0);
+    expect(rented.conservation.find(({ name }) => name === 'money')!.passed).toBe(true);
+  });
+
   it('draws idle power where nothing runs, never more than its most', () => {
     const idle = figure(result, 'pool/factory/plant', 'power_kw_it_mean');
     expect(figure(result, 'pool/factory/plant', 'energy_idle_pct')).toBe(100);

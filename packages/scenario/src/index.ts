@@ -13,7 +13,6 @@ export {
 export { nearestName } from './nearest-name.js';
 export type { Problem, Severity } from './problem.js';
 export { formatProblems, type ProblemFormat } from './problem-format.js';
-export { capitalRecoveryFactor } from './resolve/costs.js';
 export { resolvedYaml } from './resolved-yaml.js';
 export { SCENARIO_SCHEMA_VERSION, type Scenario, type ScenarioInput } from './schema/scenario-fields.js';
 export { type SchemaKey, schemaReference } from './schema-reference.js';

@@ -1,10 +1,10 @@
 /** What a scenario becomes: engines, memory, prices, cooling, network, routes. */
 
+import { capitalRecoveryFactor } from '@infersim/accounting';
 import { findDevice, findModel, findRegion, roundTripMs } from '@infersim/catalog';
 import { describe, expect, it } from 'vitest';
 import { explainPools } from '../src/explain.js';
 import { formatProblems } from '../src/problem-format.js';
-import { capitalRecoveryFactor } from '../src/resolve/costs.js';
 import { BASE, type Files, loadFiles, withLine } from './memory-files.js';
 
 function load(text: string, files: Files = {}, sets: readonly string[] = []) {

@@ -6,28 +6,18 @@
  * (modelling section 6; the residual is what a sale brings at the end). Asset classes have lives of their own: devices and
  * servers, network gear (as devices), building and plant. Device and server come as one price where the rack has one,
  * shared out over its device slots; else the server is a share of the device price. A half-empty rack is charged by the
- * devices in it. Rent replaces device, server, network, facility and operations: the landlord pays those, and energy too, so
- * a site that rents and pays a tariff pays twice unless its tariff is set to 0; `rented` pools keep their metered energy
- * because its price is the user's to set.
+ * devices in it. Rent replaces device, server, network, facility, operations and power: the landlord pays those, so a
+ * rented pool is not charged for its metered energy (which is reported all the same).
  *
  * Precedence: pool, then `costs.<grid>`, then `costs`, then the defaults here, then the catalog's facts.
  */
 
-import type { PoolCostPlan } from '@infersim/accounting';
+import { capitalRecoveryFactor, type PoolCostPlan, YEAR_S } from '@infersim/accounting';
 import { type DeviceEntry, fact, type GridKind, type Quantity, type RackEntry } from '@infersim/catalog';
 import type { CostInput } from '../schema/cost-fields.js';
 import type { PoolInput } from '../schema/pool-fields.js';
 import { type Path, pathText } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
-
-const YEAR_S = 365 * 86_400;
-
-/** Yearly payment per dollar of capital over `years` at interest `rate`. */
-export function capitalRecoveryFactor(rate: number, years: number): number {
-  if (rate === 0) return 1 / years;
-  const growth = (1 + rate) ** years;
-  return (rate * growth) / (growth - 1);
-}
 
 /** Defaults of the edge: a box on a shelf has no hall and no fabric. Grade: assumed. */
 const EDGE_SERVER_SHARE = 0.15;

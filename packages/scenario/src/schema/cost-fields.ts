@@ -6,7 +6,7 @@ import { choice, quantity, real, share } from './fields.js';
 /** Capital and standing costs; every key may stand in `costs`, in `costs.<grid>`, or in a pool. */
 export const costFields = z.strictObject({
   ownership: choice(
-    '`owned` charges amortised capital, `rented` the hourly rental price',
+    '`owned` charges amortised capital and metered power, `rented` the hourly rental price, power included',
     ['owned', 'rented'],
     'owned',
   ).optional(),
