@@ -48,12 +48,21 @@ function installKey() {
   return `${hash.digest('hex')}\n`;
 }
 
-/** Runs turbo tasks over all packages. `passed` goes to the packages' scripts. */
+/** Runs turbo tasks over all packages; `keepGoing` past a failed one. `passed` goes to the packages' scripts. */
 export function runTurbo(tasks, options = {}) {
   const output = options.quiet ? 'errors-only' : 'new-only';
   const passed = options.passed ?? [];
+  const keepGoing = options.keepGoing ? ['--continue=dependencies-successful'] : [];
   runPnpm(
-    ['exec', 'turbo', 'run', ...tasks, `--output-logs=${output}`, ...(passed.length > 0 ? ['--', ...passed] : [])],
+    [
+      'exec',
+      'turbo',
+      'run',
+      ...tasks,
+      `--output-logs=${output}`,
+      ...keepGoing,
+      ...(passed.length > 0 ? ['--', ...passed] : []),
+    ],
     {
       onStdout: options.quiet ? 'stderr' : 'stdout',
     },

@@ -5,4 +5,4 @@ import { installDependencies, requireNode, runTurbo } from './bootstrap.mjs';
 requireNode();
 installDependencies();
 runTurbo(['build'], { quiet: true });
-runTurbo(['test'], { passed: process.argv.slice(2) });
+runTurbo(['test'], { keepGoing: true, passed: process.argv.slice(2) });
