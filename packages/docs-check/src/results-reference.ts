@@ -1,0 +1,32 @@
+/** `docs/results-reference.md`, made from the column documentation: the files of a results folder and every column. */
+
+import { columnDocsMarkdown } from '@infersim/report';
+
+const HEAD = `# Results reference
+
+<!-- Made by \`pnpm docs\` from the column documentation; do not edit. -->
+
+A run leaves a folder, \`results/<name>-<hash>\` unless \`--out\` names another:
+
+| file | what is in it |
+| --- | --- |
+| \`manifest.json\` | version, command, seed, input hashes, wall time; written last: its presence means complete |
+| \`scenario.resolved.yaml\` | the scenario with every default filled in |
+| \`summary.json\` | objectives, every figure of every scope with its interval, histograms, warnings, inputs |
+| \`runs.csv\` | a row per replication and scope (all, grid, site, pool, workload, origin) |
+| \`timeseries.csv\` | a row per replication, interval and scope |
+| \`requests.csv\` | a row per request, when asked for (\`--requests all\` or \`sample:N\`) |
+
+\`summary.json\` and the CSV files hold nothing that depends on the machine: the same scenario and seed give the same bytes.
+Every CSV file has one header row, \`.\` decimals, no comment lines, and an empty cell for "not available" (never 0 or NaN).
+New columns may be added at the end. The schema of \`summary.json\`: \`infersim schema summary\`. The tables below: \`infersim schema columns\`.
+
+In \`runs.csv\`, counts of requests run from time zero, so that they add up; latencies, tokens, energy and money count in the
+window from warm-up to horizon. \`<stat>\` endings: \`mean\`, \`std\`, \`min\`, \`p50\`, \`p90\`, \`p95\`, \`p99\`, \`max\`, \`n\` (samples).
+
+`;
+
+/** The page. */
+export function resultsReference(): string {
+  return `${HEAD}${columnDocsMarkdown().trimEnd()}\n`;
+}
