@@ -17,7 +17,7 @@
  *
  * Asynchronous scheduling: while the engine is busy, a request is seen only when the step before the coming one began at
  * or after its arrival. Freed blocks and places are seen at once. Not modelled: speculative tokens, priorities, encoder
- * budgets, remote KV. Model-length cuts: outputs end where prompt plus output reach the model length.
+ * budgets, remote KV. One file, because it is one loop. Model-length cuts: outputs end where prompt plus output reach the model length.
  */
 
 import { BlockNeed } from './block-need.js';
@@ -33,6 +33,7 @@ export class ContinuousReplica extends ReplicaCore {
   readonly #blockTokens: number;
   readonly #totalBlocks: number;
   readonly #spareBlocks: number;
+  readonly #fixedBlocks: number;
   readonly #maxRequests: number;
   readonly #budgetTokens: number;
   readonly #longestChunk: number;
@@ -57,6 +58,7 @@ export class ContinuousReplica extends ReplicaCore {
     this.#totalBlocks = settings.hasKv ? settings.numBlocks : 0;
     this.#freeBlocks = this.#totalBlocks;
     this.#spareBlocks = Math.floor(settings.watermark * this.#totalBlocks);
+    this.#fixedBlocks = settings.hasKv ? (settings.fixedBlocksPerSequence ?? 0) : 0;
     this.#maxRequests = settings.maxNumSeqs;
     this.#budgetTokens = settings.maxNumBatchedTokens;
     this.#longestChunk =
@@ -101,7 +103,7 @@ export class ContinuousReplica extends ReplicaCore {
     if (!this.hasKv) return true;
     const most = promptTokens + outputTokens - 1;
     if (!this.#chunks && most > this.#budgetTokens) return false;
-    return Math.ceil(most / this.#blockTokens) + this.#spareBlocks <= this.#totalBlocks;
+    return this.#blocksFor(most) + this.#fixedBlocks + this.#spareBlocks <= this.#totalBlocks;
   }
 
   protected override arrived(nowS: number, before: number): void {
@@ -208,12 +210,18 @@ export class ContinuousReplica extends ReplicaCore {
     return Math.ceil(tokens / this.#blockTokens);
   }
 
+  /** Blocks of a request at its longest. */
+  #reservation(slot: number): number {
+    const columns = this.columns;
+    return this.#blocksFor(columns.promptTokens[slot]! + columns.targetTokens[slot]! - 1) + this.#fixedBlocks;
+  }
+
   /** Frees all blocks of a running request, and takes it out of the decodes' need. */
   #freeHeld(slot: number, mayReturn: boolean): void {
     if (!this.hasKv) return;
     const columns = this.columns;
     if (this.#reserves) {
-      this.#freeBlocks += this.#blocksFor(columns.promptTokens[slot]! + columns.targetTokens[slot]! - 1);
+      this.#freeBlocks += this.#reservation(slot);
       return;
     }
     const computed = columns.computedTokens[slot]!;
@@ -226,7 +234,7 @@ export class ContinuousReplica extends ReplicaCore {
         if (this.#need!.needs(offset, this.batch.step)) this.#begunBlocks--;
       }
     }
-    const held = this.#blocksFor(present);
+    const held = this.#blocksFor(present) + this.#fixedBlocks;
     if (this.#pool === null) this.#freeBlocks += held;
     else this.#pool.release(slot, held, this.#blocksWithin(computed), mayReturn);
   }
@@ -234,14 +242,14 @@ export class ContinuousReplica extends ReplicaCore {
   /** Blocks that a running request holds now, by its own counts. */
   #holdingOf(slot: number): number {
     const columns = this.columns;
-    if (this.#reserves) return this.#blocksFor(columns.promptTokens[slot]! + columns.targetTokens[slot]! - 1);
+    if (this.#reserves) return this.#reservation(slot);
     if (columns.state[slot] !== RequestState.DECODE) {
       const chunk = this.batch.chunkSlots.subarray(0, this.batch.chunkCount).indexOf(slot);
       const inStep = chunk < 0 ? 0 : this.batch.chunkTokens[chunk]!;
-      return this.#blocksFor(columns.computedTokens[slot]! + inStep);
+      return this.#blocksFor(columns.computedTokens[slot]! + inStep) + this.#fixedBlocks;
     }
     const present = columns.contextOffset[slot]! + this.batch.step - 1;
-    return this.#blocksFor(this.#hasBegun ? present + 1 : present);
+    return this.#blocksFor(this.#hasBegun ? present + 1 : present) + this.#fixedBlocks;
   }
 
   #isPartial(slot: number): boolean {
@@ -420,8 +428,8 @@ export class ContinuousReplica extends ReplicaCore {
         if (tokens > budget) tokens = budget;
       } else if (tokens > budget) return false;
       const newBlocks = this.#reserves
-        ? this.#blocksFor(columns.promptTokens[slot]! + columns.targetTokens[slot]! - 1)
-        : this.#blocksFor(hit + tokens) - hitBlocks;
+        ? this.#reservation(slot)
+        : this.#blocksFor(hit + tokens) - hitBlocks + this.#fixedBlocks;
       if (newBlocks + freeHits + this.#spareBlocks > this.#free()) return false;
       this.admit(slot, nowS);
       if (pool !== null) {

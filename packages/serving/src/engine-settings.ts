@@ -16,6 +16,8 @@ export interface EngineSettings {
   readonly numBlocks: number;
   /** False for models without a KV cache. */
   readonly hasKv: boolean;
+  /** Blocks every running sequence takes beside those of its tokens (state layers, window caches); absent = 0. */
+  readonly fixedBlocksPerSequence?: number;
   readonly enableChunkedPrefill: boolean;
   readonly enablePrefixCaching: boolean;
   /** Longest prefill chunk of one request in a step, tokens; 0 = only the budget bounds it. */

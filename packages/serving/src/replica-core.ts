@@ -12,6 +12,8 @@
  * - an arrival is seen at the first boundary not before it, even if that boundary has just passed without a change
  *   (the owner may deliver events of equal time in either order), but never at the start of a segment already decided;
  * - a withdrawal takes effect at the first boundary after it.
+ *
+ * One file, because the boundary cycle and what may interrupt it must be read together.
  */
 
 import type { StepModel } from '@infersim/devices';

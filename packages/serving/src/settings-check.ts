@@ -21,6 +21,7 @@ export function checkEngineSettings(settings: EngineSettings): void {
   if (settings.hasKv) {
     wholeNumber('blockSizeTokens', settings.blockSizeTokens, 1);
     wholeNumber('numBlocks', settings.numBlocks, 1);
+    wholeNumber('fixedBlocksPerSequence', settings.fixedBlocksPerSequence ?? 0, 0);
   }
   if (!(settings.watermark >= 0 && settings.watermark < 1))
     refuse('watermark', settings.watermark, 'from 0 to below 1');

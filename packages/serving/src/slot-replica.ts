@@ -42,8 +42,9 @@ export class SlotReplica extends ReplicaCore {
     super(setup, 1);
     const settings = setup.settings;
     this.#slots = slots;
+    const tokenBlocks = settings.numBlocks - slots * (settings.fixedBlocksPerSequence ?? 0);
     this.#contextTokens = settings.hasKv
-      ? Math.min(settings.maxModelLenTokens, settings.numBlocks * settings.blockSizeTokens)
+      ? Math.max(0, Math.min(settings.maxModelLenTokens, tokenBlocks * settings.blockSizeTokens))
       : settings.maxModelLenTokens;
     this.#isShared = settings.unifiedKv || slots === 1;
     this.#slotTokens = this.#isShared ? this.#contextTokens : Math.floor(this.#contextTokens / slots);

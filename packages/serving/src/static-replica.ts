@@ -101,7 +101,8 @@ export class StaticReplica extends ReplicaCore {
   }
 
   #rowBlocks(promptTokens: number, outputTokens: number): number {
-    return Math.ceil((promptTokens + outputTokens - 1) / this.settings.blockSizeTokens);
+    const { blockSizeTokens, fixedBlocksPerSequence = 0 } = this.settings;
+    return Math.ceil((promptTokens + outputTokens - 1) / blockSizeTokens) + fixedBlocksPerSequence;
   }
 
   /** Sets the boundary at which the next batch starts, from who waits now. */

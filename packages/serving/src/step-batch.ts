@@ -13,7 +13,8 @@
  * Where windows make the traffic smaller than the contexts suggest, KV shares are scaled down to the traffic there is.
  *
  * Contexts handed in count the new token itself. Hot path: no allocation except growth by doubling, no loop over decodes
- * except one renumbering per `RENUMBER_STEPS` steps, which keeps counter and integrals small and so exact.
+ * except one renumbering per `RENUMBER_STEPS` steps, which keeps counter and integrals small and so exact. One file,
+ * because counts, price line and integrals are one state that every method touches.
  */
 
 import {
@@ -26,6 +27,7 @@ import {
   WindowWork,
   Work,
 } from '@infersim/devices';
+import { addChunkWork, clearChunkWork } from './chunk-work.js';
 import type { ReplicaListener, SegmentReport } from './replica.js';
 import type { ServiceColumns } from './service-columns.js';
 import { ServingError } from './serving-error.js';
@@ -471,49 +473,6 @@ function addPrice(sum: Float64Array, price: Float64Array): void {
   sum[Cost.COMPUTE_S] = sum[Cost.COMPUTE_S]! + price[Cost.COMPUTE_S]!;
   sum[Cost.PREFILL_S] = sum[Cost.PREFILL_S]! + price[Cost.PREFILL_S]!;
   sum[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = price[Cost.KV_BYTES_PER_CONTEXT_TOKEN]!;
-}
-
-/** Adds a chunk to the prefill cells: a partial chunk is one with KV before it or prompt behind it. */
-function addChunkWork(
-  work: Float64Array,
-  windows: readonly number[],
-  cached: number,
-  tokens: number,
-  isFinishing: boolean,
-): void {
-  work[Work.PREFILL_TOKENS] = work[Work.PREFILL_TOKENS]! + tokens;
-  work[Work.PREFILL_AREA] = work[Work.PREFILL_AREA]! + tokens * (cached + tokens / 2);
-  work[Work.PREFILL_READ] = work[Work.PREFILL_READ]! + cached + tokens;
-  work[Work.PREFILL_CHUNKS] = work[Work.PREFILL_CHUNKS]! + 1;
-  if (cached > 0 || !isFinishing) {
-    const shortest = work[Work.SHORTEST_CHUNK]!;
-    if (shortest === 0 || tokens < shortest) work[Work.SHORTEST_CHUNK] = tokens;
-  }
-  for (let w = 0; w < windows.length; w++) {
-    const window = windows[w]!;
-    const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
-    work[cell + WindowWork.PREFILL_AREA] =
-      work[cell + WindowWork.PREFILL_AREA]! + windowArea(cached + tokens, window) - windowArea(cached, window);
-    work[cell + WindowWork.PREFILL_READ] = work[cell + WindowWork.PREFILL_READ]! + Math.min(cached, window) + tokens;
-  }
-}
-
-function clearChunkWork(work: Float64Array, windows: number): void {
-  work[Work.PREFILL_TOKENS] = 0;
-  work[Work.PREFILL_AREA] = 0;
-  work[Work.PREFILL_READ] = 0;
-  work[Work.PREFILL_CHUNKS] = 0;
-  work[Work.SHORTEST_CHUNK] = 0;
-  for (let w = 0; w < windows; w++) {
-    const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
-    work[cell + WindowWork.PREFILL_AREA] = 0;
-    work[cell + WindowWork.PREFILL_READ] = 0;
-  }
-}
-
-/** Causal attention area of the first `tokens` tokens under a sliding window. */
-function windowArea(tokens: number, window: number): number {
-  return tokens <= window ? (tokens * tokens) / 2 : window * tokens - (window * window) / 2;
 }
 
 function doubled(old: Int32Array): Int32Array {

@@ -281,6 +281,16 @@ describe('KV blocks and preemption', () => {
     ).toBe(0);
   });
 
+  it('holds fixed blocks of a sequence beside those of its tokens', () => {
+    // 6 blocks, 2 fixed: A takes 3, B 3; at contexts of 5 both need a fourth: B is preempted.
+    const outcome = run({ numBlocks: 6, fixedBlocksPerSequence: 2 }, [
+      { atS: 0, prompt: 4, output: 2 },
+      { atS: 0, prompt: 4, output: 2 },
+    ]);
+    expect(outcome.segments[0]!.usedBlocksFrom).toBe(6);
+    expect(outcome.notes.filter((note) => note[1] === 'preempted')).toEqual([[1, 'preempted', 1]]);
+  });
+
   it('refuses what the whole cache could not hold', () => {
     const outcome = run({ numBlocks: 2 }, [
       { atS: 0, prompt: 4, output: 6 },

@@ -74,6 +74,7 @@ export const engines: fc.Arbitrary<EngineSettings> = fc
     maxModelLenTokens: fc.constantFrom(4096, 60),
     watermark: fc.constantFrom(0, 0, 0.1),
     asyncScheduling: fc.boolean(),
+    fixedBlocksPerSequence: fc.constantFrom(0, 0, 2),
   })
   .map(({ kvTokens, ...settings }) => ({
     ...SETTINGS,

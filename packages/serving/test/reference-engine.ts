@@ -22,6 +22,8 @@ interface Job {
   generated: number;
   computed: number;
   blocks: Block[];
+  /** Blocks beside those of its tokens. */
+  fixed: Block[];
   hashes: number;
   cancelled: boolean;
   /** From admission until its tokens are all computed. */
@@ -41,12 +43,14 @@ export interface ReferenceResult {
 export class ReferenceEngine {
   readonly #s: EngineSettings;
   readonly #model: StepModel;
+  readonly #fixed: number;
   #free: Block[] = [];
   readonly #cache = new Map<string, Block[]>();
 
   constructor(settings: EngineSettings, model: StepModel) {
     this.#s = settings;
     this.#model = model;
+    this.#fixed = settings.fixedBlocksPerSequence ?? 0;
     for (let i = 0; i < settings.numBlocks; i++) this.#free.push({ refs: 0, hash: null });
   }
 
@@ -61,6 +65,7 @@ export class ReferenceEngine {
       generated: 0,
       computed: 0,
       blocks: [],
+      fixed: [],
       hashes: 0,
       cancelled: false,
       prefilling: false,
@@ -87,7 +92,7 @@ export class ReferenceEngine {
           const isRefused =
             next.target < 1 ||
             (!s.enableChunkedPrefill && most > s.maxNumBatchedTokens) ||
-            Math.ceil(most / s.blockSizeTokens) + Math.floor(s.watermark * s.numBlocks) > s.numBlocks;
+            Math.ceil(most / s.blockSizeTokens) + this.#fixed + Math.floor(s.watermark * s.numBlocks) > s.numBlocks;
           if (isRefused) notes.push([next.plan.atS, 'refused', next.id]);
           else waiting.push(next);
         } else if (leaving) {
@@ -146,7 +151,7 @@ export class ReferenceEngine {
             if (s.longPrefillTokenThreshold > 0) tokens = Math.min(tokens, s.longPrefillTokenThreshold);
             tokens = Math.min(tokens, budget);
           } else if (tokens > budget) break;
-          const fresh = Math.ceil((hit + tokens) / s.blockSizeTokens) - hits.length;
+          const fresh = Math.ceil((hit + tokens) / s.blockSizeTokens) - hits.length + this.#fixed;
           const idle = hits.filter((block) => block.refs === 0).length;
           if (fresh + idle + Math.floor(s.watermark * s.numBlocks) > this.#free.length) break;
           waiting.shift();
@@ -159,6 +164,7 @@ export class ReferenceEngine {
             block.refs++;
             job.blocks.push(block);
           }
+          for (let i = 0; i < this.#fixed; i++) job.fixed.push(this.#take());
           job.computed = hit;
           job.prefilling = true;
           job.hashes = hits.length;
@@ -263,16 +269,7 @@ export class ReferenceEngine {
     const end = job.computed + tokens;
     const missing = Math.ceil(end / size) - job.blocks.length;
     if (missing > this.#free.length) return false;
-    for (let i = 0; i < missing; i++) {
-      const block = this.#free.shift()!;
-      if (block.hash !== null) {
-        const same = this.#cache.get(block.hash)!;
-        same.splice(same.indexOf(block), 1);
-        block.hash = null;
-      }
-      block.refs = 1;
-      job.blocks.push(block);
-    }
+    for (let i = 0; i < missing; i++) job.blocks.push(this.#take());
     if (this.#s.enablePrefixCaching)
       for (; job.hashes < Math.floor(end / size); job.hashes++) {
         const block = job.blocks[job.hashes]!;
@@ -284,7 +281,20 @@ export class ReferenceEngine {
     return true;
   }
 
+  #take(): Block {
+    const block = this.#free.shift()!;
+    if (block.hash !== null) {
+      const same = this.#cache.get(block.hash)!;
+      same.splice(same.indexOf(block), 1);
+      block.hash = null;
+    }
+    block.refs = 1;
+    return block;
+  }
+
   #releaseAll(job: Job): void {
+    for (const block of job.fixed) if (--block.refs === 0) this.#free.push(block);
+    job.fixed = [];
     for (const block of job.blocks.reverse()) if (--block.refs === 0) this.#free.push(block);
     job.blocks = [];
     job.hashes = 0;

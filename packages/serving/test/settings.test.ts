@@ -18,6 +18,7 @@ describe('engine settings', () => {
     [{ blockSizeTokens: 0 }, /blockSizeTokens is 0/],
     [{ numBlocks: 0 }, /numBlocks is 0/],
     [{ numBlocks: Number.POSITIVE_INFINITY }, /numBlocks is Infinity/],
+    [{ fixedBlocksPerSequence: -1 }, /fixedBlocksPerSequence is -1/],
     [{ watermark: 1 }, /watermark is 1/],
     [{ watermark: -0.1 }, /watermark is -0.1/],
     [{ scheduler: 'static-batch', staticBatchSize: 0 }, /staticBatchSize is 0/],
