@@ -50,7 +50,7 @@ type PoolChoice = typeof poolChoice extends fc.Arbitrary<infer T> ? T : never;
 function poolFrom(choice: PoolChoice): Omit<PoolPlan, 'id' | 'group'> {
   const isVllm = choice.scheduler === 'vllm';
   const spec: DeploymentSpec = deployment({
-    model: findModel(choice.model) ?? deployment().model,
+    model: findModel(choice.model)!,
     device: findDevice('h100-sxm')!,
     maxNumSeqs: choice.maxNumSeqs,
     maxNumBatchedTokens: choice.chunked ? choice.budget : 4096,
