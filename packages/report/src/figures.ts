@@ -48,17 +48,27 @@ export function formatFigure(value: number | null | undefined, significant = 4):
 }
 
 /**
- * A figure with its half-width, `123.4 ±5.6`; the half-width is left out when it is not a positive number, since
- * without spread there is no interval to speak of.
+ * A figure with its half-width, `123.4 ±5.6` or `12.05k ±0.14k`: both in one scale, the half-width with two digits and
+ * the figure no finer than it, nor finer than four digits. A half-width below the last digit shown is `<` that digit;
+ * one that is not a positive number is left out, since without spread there is no interval to speak of.
  */
 export function formatEstimate(value: number | null, halfWidth: number | null, plusMinus: string): string {
   const figure = formatFigure(value);
   if (value === null || halfWidth === null || !Number.isFinite(value) || !(halfWidth > 0)) return figure;
   const scale = scaleOf(Number(value.toPrecision(4)));
   if (scale.exponential) return `${figure} ${plusMinus}${formatFigure(halfWidth, 2)}`;
+  const scaled = value / scale.divisor;
   const width = halfWidth / scale.divisor;
-  const text = width < 1e-4 ? width.toExponential(0) : digits(width, 2);
-  return `${figure} ${plusMinus}${text}${scale.suffix}`;
+  const finest = scaled === 0 ? 12 : Math.max(0, 3 - leadingPower(scaled));
+  const decimals = Math.max(0, Math.min(finest, 1 - leadingPower(width)));
+  const half = Number(width.toPrecision(2)).toFixed(decimals);
+  const shown = Number(half) === 0 ? `<${10 ** -decimals}` : half;
+  return `${scaled.toFixed(decimals)}${scale.suffix} ${plusMinus}${shown}${scale.suffix}`;
+}
+
+/** Power of ten of the leading digit: 2 for 123, -1 for 0.5. */
+function leadingPower(value: number): number {
+  return Number(value.toExponential().split('e')[1]);
 }
 
 /** Seconds as `1h30m`, `5m`, `12.5s`, `80ms`; `-` when not finite. */

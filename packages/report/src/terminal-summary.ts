@@ -37,7 +37,7 @@ const TABLE_ROWS: readonly TableRow[] = [
   { label: 'requests', columns: ['requests_offered'] },
   { label: 'completed', columns: ['requests_completed'] },
   { label: 'served %', columns: ['served_pct'] },
-  { label: 'output tokens/s', columns: ['output_tokens_per_s'] },
+  { label: 'out tokens/s', columns: ['output_tokens_per_s'] },
   { label: 'all tokens/s', columns: ['total_tokens_per_s'] },
   { label: 'TTFT p50 ms', columns: ['ttft_ms_p50'], needsStability: true },
   { label: 'TTFT p95 ms', columns: ['ttft_ms_p95'], needsStability: true },
@@ -49,8 +49,8 @@ const TABLE_ROWS: readonly TableRow[] = [
   { label: 'kWh', columns: ['energy_kwh_facility'] },
   { label: 'kg CO2e', columns: ['carbon_kg'] },
   { label: 'USD', columns: ['cost_usd_total'] },
-  { label: 'USD/1M input', columns: ['cost_usd_per_1m_input_tokens'] },
-  { label: 'USD/1M output', columns: ['cost_usd_per_1m_output_tokens'] },
+  { label: 'USD/1M in', columns: ['cost_usd_per_1m_input_tokens'] },
+  { label: 'USD/1M out', columns: ['cost_usd_per_1m_output_tokens'] },
   { label: 'USD/1M all', columns: ['cost_usd_per_1m_tokens'] },
 ];
 
@@ -61,7 +61,7 @@ export function terminalSummary(summary: SummaryDocument, facts: RunFacts, optio
   const fail = summary.objectives.filter((objective) => !objective.passed && objective.severity === 'fail').length;
   lines.push(...wrapText(`${summary.name}: ${verdict(summary, fail)}`, '  ', LINE_WIDTH, ''), '');
   if (summary.objectives.length > 0) lines.push(colors.bold('Objectives'), ...objectiveLines(summary, colors), '');
-  lines.push(...tableLines(summary, colors.bold), '');
+  lines.push(...tableLines(summary, colors.bold, options.ascii ? '+-' : '±'), '');
   lines.push(...moneyLines(summary), '');
   if (summary.limits.length > 0) lines.push(colors.bold('What limits each pool'), ...limitLines(summary.limits), '');
   lines.push(...noteLines(summary), ...footerLines(summary, facts));
@@ -85,8 +85,7 @@ function verdict(summary: SummaryDocument, failed: number): string {
   return `every objective met${state}`;
 }
 
-function tableLines(summary: SummaryDocument, bold: (text: string) => string): string[] {
-  const plusMinus = '±';
+function tableLines(summary: SummaryDocument, bold: (text: string) => string, plusMinus: string): string[] {
   const scopes: SummaryScope[] = summary.scopes.filter((scope) => scope.scope === 'grid');
   scopes.push(...summary.scopes.filter((scope) => scope.scope === 'all'));
   const thin = new Set(summary.thin_percentiles.map((cell) => `${cell.scope} ${cell.scope_id} ${cell.column}`));
@@ -114,15 +113,19 @@ function cellText(metric: SummaryMetric, plusMinus: string): string {
   return formatEstimate(metric.value, metric.ci_half_width, plusMinus);
 }
 
-/** The table within the line width; columns that do not fit go into a second table below. */
+/** The table within the line width: closer columns first, then those that do not fit in a second table below. */
 function fitTable(rows: readonly (readonly string[])[]): string[] {
-  const options = { indent: '  ', gap: '  ' };
-  let columns = rows[0]!.length;
-  while (columns > 2 && alignTable(cut(rows, 1, columns), options).some((line) => line.length > LINE_WIDTH)) columns--;
-  const lines = alignTable(cut(rows, 1, columns), options);
-  if (columns === rows[0]!.length) return lines;
-  const rest = rows.map((row) => [row[0]!, ...row.slice(columns)]);
-  return [...lines, '', ...fitTable(rest)];
+  const align = (columns: number, gap: string) => alignTable(cut(rows, 1, columns), { indent: '  ', gap });
+  const fits = (lines: readonly string[]) => lines.every((line) => line.length <= LINE_WIDTH);
+  const all = rows[0]!.length;
+  for (const gap of ['  ', ' ']) {
+    const lines = align(all, gap);
+    if (fits(lines)) return lines;
+  }
+  let columns = all - 1;
+  while (columns > 2 && !fits(align(columns, '  '))) columns--;
+  if (columns < 2) return align(all, ' ');
+  return [...align(columns, '  '), '', ...fitTable(rows.map((row) => [row[0]!, ...row.slice(columns)]))];
 }
 
 function cut(rows: readonly (readonly string[])[], from: number, to: number): string[][] {

@@ -36,12 +36,27 @@ test('a figure never has more than four significant digits and stays within half
   );
 });
 
-test('a half-width shares the scale of its figure and is left out when it says nothing', () => {
-  expect(formatEstimate(12345, 678, '±')).toBe('12.35k ±0.68k');
-  expect(formatEstimate(12.345, 6.78, '+-')).toBe('12.35 +-6.8');
-  expect(formatEstimate(12.345, 0, '±')).toBe('12.35');
-  expect(formatEstimate(12.345, null, '±')).toBe('12.35');
-  expect(formatEstimate(null, 1, '±')).toBe('-');
+test.each([
+  [12_050, 140, '12.05k ±0.14k'],
+  [26_660, 1200, '26.7k ±1.2k'],
+  [479.5, 24, '480 ±24'],
+  [1234.6, 3.2, '1235 ±3'],
+  [1234, 2000, '1234 ±2000'],
+  [99.97, 0.04, '99.97 ±0.04'],
+  [0.06291, 0.0036, '0.0629 ±0.0036'],
+  [8.653, 0.0023, '8.653 ±0.002'],
+  [8.653, 0.00002, '8.653 ±<0.001'],
+  [1234, 0.01, '1234 ±<1'],
+  [1e-6, 1e-7, '1e-6 ±1e-7'],
+  [12.345, 0, '12.35'],
+  [12.345, null, '12.35'],
+  [null, 1, '-'],
+])('%f with half-width %f reads %s', (value, halfWidth, text) => {
+  expect(formatEstimate(value, halfWidth, '±')).toBe(text);
+});
+
+test('the sign of an interval can be ASCII', () => {
+  expect(formatEstimate(12.345, 6.78, '+-')).toBe('12.3 +-6.8');
 });
 
 test('durations and bytes read as people write them', () => {

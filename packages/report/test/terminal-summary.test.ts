@@ -17,25 +17,25 @@ test('the whole summary, objectives first', () => {
       PASS  chat-ttft  312.1, max 500 ms  margin +34.9 %
             ttft_ms p95 of workload chat; judged on the bound of its interval, 325.5
 
-                            cloud        edge         all
-      requests             1.235M      1.235M      1.235M
-      completed            1.234M      1.234M      1.234M
-      served %              99.95       99.95       99.95
-      output tokens/s      12.35k      12.35k      12.35k
-      all tokens/s         45.68k      45.68k      45.68k
-      TTFT p50 ms      123.5 ±2.5  123.5 ±2.5  123.5 ±2.5
-      TTFT p95 ms      312.1 ±6.2  312.1 ±6.2  312.1 ±6.2
-      TTFT p99 ms       498.8 ±10   498.8 ±10   498.8 ±10
-      TPOT mean ms          21.06       21.06       21.06
-      goodput req/s         40.25       40.25       40.25
-      kW mean                41.5        41.5        41.5
-      kW peak                  50          50          50
-      kWh                   38.04       38.04       38.04
-      kg CO2e                14.5        14.5        14.5
-      USD                     100         100         100
-      USD/1M input            0.1         0.1         0.1
-      USD/1M output           0.7         0.7         0.7
-      USD/1M all             0.25        0.25        0.25
+                           cloud         edge          all
+      requests            1.235M       1.235M       1.235M
+      completed           1.234M       1.234M       1.234M
+      served %             99.95        99.95        99.95
+      out tokens/s        12.35k       12.35k       12.35k
+      all tokens/s        45.68k       45.68k       45.68k
+      TTFT p50 ms     123.5 ±2.5   123.5 ±2.5   123.5 ±2.5
+      TTFT p95 ms     312.1 ±6.2   312.1 ±6.2   312.1 ±6.2
+      TTFT p99 ms    498.8 ±10.0  498.8 ±10.0  498.8 ±10.0
+      TPOT mean ms         21.06        21.06        21.06
+      goodput req/s        40.25        40.25        40.25
+      kW mean               41.5         41.5         41.5
+      kW peak                 50           50           50
+      kWh                  38.04        38.04        38.04
+      kg CO2e               14.5         14.5         14.5
+      USD                    100          100          100
+      USD/1M in              0.1          0.1          0.1
+      USD/1M out             0.7          0.7          0.7
+      USD/1M all            0.25         0.25         0.25
 
     CPT in this window of 55m, USD per 1M tokens: 0.25 = device 0.15 + facility 0.02
       + energy 0.04 + cooling 0.01 + demand 0.01 + network 0.005 + operations 0.0125
@@ -83,7 +83,7 @@ test('a missed objective says why and where, a missed warning does not fail the 
             -, max 500 ms, no margin
             ttft_ms p95 of workload chat
 
-                            "
+                           "
   `);
 });
 
