@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { PageFolder } from '../src/page-run.js';
@@ -24,4 +24,35 @@ test('getting started lists the exit codes that the command names in its help, a
   const rows = readText('docs/getting-started.md').matchAll(/^\| ([\d, ]+) \|/gm);
   const listed = [...rows].flatMap(([, codes]) => codes!.split(', '));
   expect(listed).toEqual(named);
+});
+
+test('the modelling page names exactly the devices whose fp16 matrix products are fitted, and the README counts them', async () => {
+  const folder = new PageFolder();
+  const { stdout } = await folder.sh('infersim devices list --format json');
+  folder.remove();
+  const devices = JSON.parse(stdout) as readonly {
+    id: string;
+    kernels?: { gemm?: { fp16?: { computeEfficiency: { grade: string } } } };
+  }[];
+  const fitted = devices.filter(({ kernels }) => kernels?.gemm?.fp16?.computeEfficiency.grade === 'fitted');
+  const paragraph = /Devices with fitted matrix products: ([^.]+)\./.exec(readText('docs/modelling.md'))![1]!;
+  expect([...paragraph.matchAll(/`([^`]+)`/g)].map(([, id]) => id).sort()).toEqual(fitted.map(({ id }) => id).sort());
+  expect(fitted.length).toBe(10);
+  expect(readText('README.md')).toContain('step times of ten GPUs');
+});
+
+test('the architecture page names every package, and its paths exist', () => {
+  const page = readText('docs/architecture.md');
+  for (const name of readdirSync(join(ROOT, 'packages')))
+    expect.soft(page).toMatch(new RegExp(`\`(packages/)?${name}\``));
+  for (const [, path] of page.matchAll(/`(packages\/[\w./-]+)`/g))
+    expect.soft(existsSync(join(ROOT, path!)), path).toBe(true);
+});
+
+test('every figure of speed in the README stands in the performance page', () => {
+  const section = /## How fast it is\n([\s\S]*?)\n## /.exec(readText('README.md'))![1]!;
+  const performance = readText('docs/performance.md');
+  const figures = section.replaceAll(/\]\([^)]*\)|70B/g, '').match(/\d[\d,.]*\d/g)!;
+  expect(figures.length).toBeGreaterThan(3);
+  for (const figure of figures) expect.soft(performance).toContain(figure);
 });

@@ -58,15 +58,16 @@ describe.each(SCENARIOS)('CSV files of %s', (scenario) => {
     });
 
     it('parses numbers as numbers; what is not available is empty', () => {
+      const isNumberOrEmpty = (cell: string | undefined) => /^(-?\d+(\.\d+)?(e[+-]?\d+)?)?$/.test(cell ?? '?');
       for (const column of numeric(table))
-        for (const row of rows) expect(row[column]).toMatch(/^(-?\d+(\.\d+)?(e[+-]?\d+)?)?$/);
+        expect(rows.map((row) => row[column]).filter((cell) => !isNumberOrEmpty(cell))).toEqual([]);
       expect(text).not.toMatch(/\b(NaN|N\/A|null|undefined|Infinity)\b/);
     });
 
     it('needs no options of d3: autoType gives numbers and null', () => {
       const typed = csvParse(text, autoType) as unknown as Record<string, unknown>[];
       for (const column of numeric(table))
-        for (const row of typed) expect(row[column] === null || typeof row[column] === 'number').toBe(true);
+        expect(typed.filter((row) => row[column] !== null && typeof row[column] !== 'number')).toEqual([]);
     });
 
     // Registered only where pandas is: there is nothing to skip elsewhere, d3 reads the same files everywhere.
