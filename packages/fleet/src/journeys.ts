@@ -7,7 +7,7 @@
  */
 
 import { type EventQueue, Fingerprint, hashString, hashUniform } from '@infersim/kernel';
-import type { ServiceColumns } from '@infersim/serving';
+import type { Replica, ServiceColumns } from '@infersim/serving';
 import { Outcome, type RequestSource, type RequestTable } from '@infersim/workload';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
@@ -16,7 +16,7 @@ import { NoPlace, type Router } from './router.js';
 import type { Statistics } from './statistics.js';
 import { TimeOuts } from './time-outs.js';
 import { type Entities, EventKind, Priority } from './world-events.js';
-import type { WorldPlan } from './world-plan.js';
+import type { PoolPlan, WorldPlan } from './world-plan.js';
 
 const BACKOFF = hashString('client/backoff');
 
@@ -100,9 +100,9 @@ export class Journeys {
       this.#free(slot);
       return;
     }
-    const replica = pool.balance(site, slot);
+    const replica = pool.balance(site, slot, nowS);
     const target = pool.replicas[replica]!;
-    if (pool.plan.queueLimit >= 0 && target.waitingRequests >= pool.plan.queueLimit) {
+    if (pool.plan.queueLimit >= 0 && isFull(target, pool.plan)) {
       this.#parts.statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
@@ -149,6 +149,10 @@ export class Journeys {
   onPreempted(poolIndex: number, slot: number, timeS: number): void {
     this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.PREEMPTED, timeS);
     this.#parts.statistics.preempted(poolIndex, this.#parts.table.workload[slot]!);
+  }
+
+  onTokenGap(poolIndex: number, slot: number, timeS: number, gapS: number): void {
+    this.#parts.statistics.gap(poolIndex, this.#parts.table.workload[slot]!, timeS, gapS);
   }
 
   onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
@@ -346,4 +350,10 @@ export class Journeys {
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.TIME_OUT, EventKind.TIME_OUT);
   }
+}
+
+/** Whether one more would wait beyond the limit; who finds nobody waiting and a free place in the batch does not queue. */
+function isFull(replica: Replica, plan: PoolPlan): boolean {
+  const waiting = replica.waitingRequests;
+  return waiting >= plan.queueLimit && (waiting > 0 || replica.runningRequests >= plan.engine.maxNumSeqs);
 }

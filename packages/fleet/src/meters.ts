@@ -87,7 +87,8 @@ export class PoolMeter {
       if (blocks > 0) this.blocksS.addRate(fromS, toS, blocks);
     }
     loads[Load.TOTAL_BUSY_S] = loads[Load.TOTAL_BUSY_S]! + dt;
-    loads[Load.TOTAL_PREFILL_TOKENS] = loads[Load.TOTAL_PREFILL_TOKENS]! + segment.prefillTokens;
+    loads[Load.TOTAL_PREFILL_TOKENS] =
+      loads[Load.TOTAL_PREFILL_TOKENS]! + segment.prefillTokens - segment.paddingTokens;
     loads[Load.TOTAL_STEPS] = loads[Load.TOTAL_STEPS]! + segment.steps;
     if (toS <= this.#warmupS) return watts;
     const share = fromS >= this.#warmupS ? 1 : (toS - this.#warmupS) / dt;

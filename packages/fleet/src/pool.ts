@@ -113,7 +113,7 @@ export class Pool {
   }
 
   /** Number of the replica that the site's balancer gives this request to. */
-  balance(site: number, slot: number): number {
+  balance(site: number, slot: number, nowS: number): number {
     const n = this.plan.replicas;
     const first = site * n;
     if (n === 1) return first;
@@ -135,9 +135,9 @@ export class Pool {
         return first + (loads.loadOf(high) < loads.loadOf(low) ? high : low);
       }
       case 'prefix-affinity':
-        return this.#leastNewTokens(first, n, slot);
+        return this.#leastNewTokens(first, n, slot, nowS);
       case 'cheapest':
-        return this.#cheapestReplica(first, n, slot);
+        return this.#cheapestReplica(first, n, slot, nowS);
       case 'least-requests':
       case 'least-tokens':
         return first + this.#loads[site]!.best;
@@ -169,9 +169,8 @@ export class Pool {
    * Predicted time to first token inside the site, seconds: queued prefill and this prompt at the prefill rate, plus
    * the time until a place in the batch is free (modelling reference: wait under first-come continuous batching).
    */
-  predictTtftS(site: number, slot: number): number {
-    const best = site * this.plan.replicas + this.#loads[site]!.best;
-    const replica = this.replicas[best]!;
+  predictTtftS(site: number, slot: number, nowS: number): number {
+    const replica = this.#leastLoaded(site, nowS);
     const ahead = this.inTransit[site]! / this.plan.replicas;
     const prompt = this.#table.promptTokens[slot]!;
     const places = this.plan.engine.maxNumSeqs;
@@ -190,10 +189,17 @@ export class Pool {
    * batch at the standing rate, and the energy it adds at the present tariff.
    */
   marginalUsd(site: number, slot: number, siteCost: SiteCostPlan, nowS: number): number {
-    const replica = this.replicas[site * this.plan.replicas + this.#loads[site]!.best]!;
+    const replica = this.#leastLoaded(site, nowS);
     const joulesUsd =
       (energyPriceUsdPerJ(siteCost, nowS) * facilityW(siteCost.pue, this.model.maxW)) / Math.max(1, this.model.maxW);
     return this.#marginalUsdOn(replica, slot, joulesUsd);
+  }
+
+  /** The site's least loaded replica, its readings brought to now: they must not depend on how far it leaps. */
+  #leastLoaded(site: number, nowS: number): Replica {
+    const replica = this.replicas[site * this.plan.replicas + this.#loads[site]!.best]!;
+    replica.observe(nowS);
+    return replica;
   }
 
   #marginalUsdOn(replica: Replica, slot: number, usdPerJ: number): number {
@@ -218,11 +224,12 @@ export class Pool {
     return seconds * standing + joules * usdPerJ;
   }
 
-  #cheapestReplica(first: number, n: number, slot: number): number {
+  #cheapestReplica(first: number, n: number, slot: number, nowS: number): number {
     let best = first;
     let least = Number.POSITIVE_INFINITY;
     for (let r = first; r < first + n; r++) {
       const replica = this.replicas[r]!;
+      replica.observe(nowS);
       // A full replica only adds waiting: its marginal price is no bargain.
       if (replica.waitingRequests > 0) continue;
       const usd = this.#marginalUsdOn(replica, slot, 0);
@@ -235,13 +242,14 @@ export class Pool {
   }
 
   /** Prefix affinity: least prompt work until this request's first token, ties to fewer running, then lower index. */
-  #leastNewTokens(first: number, n: number, slot: number): number {
+  #leastNewTokens(first: number, n: number, slot: number, nowS: number): number {
     const prompt = this.#table.promptTokens[slot]!;
     let best = first;
     let least = Number.POSITIVE_INFINITY;
     let running = Number.POSITIVE_INFINITY;
     for (let r = first; r < first + n; r++) {
       const replica = this.replicas[r]!;
+      replica.observe(nowS);
       const work = replica.queuedPrefillTokens + prompt - replica.cachedPrefixTokens(slot);
       const load = replica.outstandingRequests;
       if (work < least || (work === least && load < running)) {

@@ -69,7 +69,7 @@ export class Router {
         const site = this.#siteFor(traffic, poolIndex, originSite, slot);
         const isFull = route.spillQueue >= 0 && pool.queuePerReplica(site) > route.spillQueue;
         if (isFull || route.spillTtftS >= 0) {
-          const ttftS = pool.predictTtftS(site, slot) + this.#rttS(traffic, poolIndex);
+          const ttftS = pool.predictTtftS(site, slot, nowS) + this.#rttS(traffic, poolIndex);
           if (ttftS < fallbackTtftS) {
             fallbackTtftS = ttftS;
             fallback = poolIndex;

@@ -230,6 +230,11 @@ export class Statistics {
     this.#attribute(slot);
   }
 
+  /** A gap between two tokens that no stretch of work shows: across a preemption. */
+  gap(pool: number, traffic: number, timeS: number, gapS: number): void {
+    if (timeS >= this.#plan.warmupS) this.cells.at(pool, traffic).itlS.add(gapS);
+  }
+
   /** A stretch of work of one pool. */
   worked(poolIndex: number, group: number, segment: SegmentReport): void {
     const watts = this.poolMeters[poolIndex]!.add(segment);

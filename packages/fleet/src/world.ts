@@ -231,6 +231,7 @@ export class World implements EventHandler {
     return {
       onFirstToken: (_replica, slot, timeS) => this.journeys.onFirstToken(slot, timeS),
       onFinished: (replica, slot, timeS) => this.journeys.onFinished(pool, replica, slot, timeS),
+      onTokenGap: (_replica, slot, timeS, gapS) => this.journeys.onTokenGap(pool, slot, timeS, gapS),
       onPreempted: (_replica, slot, timeS) => this.journeys.onPreempted(pool, slot, timeS),
       onRefused: (replica, slot, timeS) => this.journeys.onRefused(pool, replica, slot, timeS),
       onCancelled: (replica, slot, timeS) => this.journeys.onCancelled(pool, replica, slot, timeS),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Count, Load } from '../src/index.js';
+import { Count, LOG_COLUMNS, Load } from '../src/index.js';
 import { deployment, engine, group, offered, plan, pool, run, total, traffic, workload } from './small-world.js';
 
 const ended = (world: ReturnType<typeof run>) =>
@@ -43,12 +43,44 @@ describe('a world', () => {
     const leap = run(busy);
     const step = run(busy, { stepByStep: true });
     expect(leap.journeys.fingerprint.digest()).toBe(step.journeys.fingerprint.digest());
-    for (const column of Object.keys(leap.log!.columns) as (keyof typeof leap.log.columns)[]) {
+    for (const column of LOG_COLUMNS) {
       expect(leap.log!.columns[column].subarray(0, leap.log!.rows)).toEqual(
         step.log!.columns[column].subarray(0, step.log!.rows),
       );
     }
     expect(step.events).toBeGreaterThan(leap.events);
+  });
+});
+
+describe('leaping and stepping where routes look at the state of replicas', () => {
+  const balances = ['prefix-affinity', 'cheapest', 'least-tokens'] as const;
+  it.each(balances)('agree under %s with spill by predicted wait', (balance) => {
+    const groups = [group(), group({ id: 'factory', grid: 'enterprise' })];
+    const busy = plan({
+      horizonS: 30,
+      groups,
+      pools: [pool({ replicas: 3, balance }), pool({ id: 'spare', group: 1 })],
+      traffic: [
+        traffic({
+          workload: workload({
+            arrivals: { process: 'poisson', ratePerS: 240 },
+            prefix: { groups: 5, tokens: 256, zipf: 1 },
+          }),
+          route: {
+            stages: [[0], [1]],
+            excludedByResidency: [],
+            siteOrder: 'nearest',
+            policy: balance === 'cheapest' ? 'cheapest' : 'chain',
+            spillTtftS: 0.25,
+            spillQueue: 6,
+          },
+        }),
+      ],
+    });
+    const leap = run(busy);
+    const step = run(busy, { stepByStep: true });
+    expect(leap.statistics.cells.peek(1, 0)?.counts[Count.ATTEMPTS] ?? 0).toBeGreaterThan(0);
+    expect(leap.journeys.fingerprint.digest()).toBe(step.journeys.fingerprint.digest());
   });
 });
 
@@ -282,6 +314,19 @@ describe('clients', () => {
     expect(world.statistics.refusals[0]!.get('queue_full')).toBe(total(world, Count.REJECTED));
     expect(total(world, Count.REJECTED)).toBeGreaterThan(0);
     expect(world.statistics.queueMeters[0]!.peak).toBeLessThanOrEqual(3);
+  });
+
+  it('queues nobody at a limit of 0, and still serves whoever finds a free place', () => {
+    const spec = { ...deployment(), maxNumSeqs: 2 };
+    const world = run(
+      plan({
+        horizonS: 30,
+        pools: [pool({ deployment: spec, engine: engine(spec, { maxNumSeqs: 2 }), queueLimit: 0 })],
+        traffic: [traffic({ workload: workload({ arrivals: { process: 'poisson', ratePerS: 40 } }) })],
+      }),
+    );
+    expect(total(world, Count.COMPLETED)).toBeGreaterThan(50);
+    expect(total(world, Count.REJECTED)).toBeGreaterThan(0);
   });
 
   it('keeps a closed loop at its number of users', () => {

@@ -60,7 +60,7 @@ export function checkConservation(world: World, accounts: Accounts): Conservatio
     prefillTokens,
     statistics.attributed[Attributed.COMPUTED_TOKENS]!,
     0,
-    'prompt tokens computed by replicas = those computed for requests, recomputation included',
+    'prompt tokens computed by replicas, padding apart = those computed for requests, recomputation included',
   );
   check(
     'kv-blocks',

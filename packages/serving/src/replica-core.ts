@@ -303,8 +303,7 @@ export abstract class ReplicaCore implements Replica {
     if (Number.isNaN(columns.firstTokenS[slot]!)) {
       columns.firstTokenS[slot] = nowS;
       this.listener.onFirstToken(this.index, slot, nowS);
-    } else if (this.listener.onTokenGap !== undefined)
-      this.listener.onTokenGap(this.index, slot, nowS, nowS - columns.lastTokenS[slot]!);
+    } else this.listener.onTokenGap?.(this.index, slot, nowS, nowS - columns.lastTokenS[slot]!);
   }
 
   /** Puts a request whose KV is complete into the decode set. */

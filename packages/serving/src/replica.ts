@@ -44,6 +44,8 @@ export interface SegmentReport {
   decodes: number;
   /** Prefill tokens computed (all steps of the segment). */
   prefillTokens: number;
+  /** Of those, tokens that only fill a static batch up to its longest prompt: computed, but nobody's. */
+  paddingTokens: number;
   energyJ: number;
   prefillS: number;
   kernelS: number;
@@ -74,12 +76,12 @@ export interface Replica {
    */
   flush(nowS: number): void;
   /** What the step model answers has changed: from the first boundary not before `nowS` on, steps are priced anew. */
-  reprice?(nowS: number): void;
+  reprice(nowS: number): void;
   /**
    * Brings the readings below to the last boundary not after `nowS`. Without it they are those of the last boundary that
    * the replica stopped at, which depends on how far it leaps.
    */
-  observe?(nowS: number): void;
+  observe(nowS: number): void;
 
   /** Requests here, waiting or running. */
   readonly outstandingRequests: number;

@@ -152,6 +152,7 @@ export class StaticReplica extends ReplicaCore {
       if (this.hasKv) {
         columns.state[slot] = RequestState.PREFILL;
         this.batch.addChunk(slot, 0, this.#longestPrompt, true);
+        this.batch.paddingTokens += this.#longestPrompt - columns.promptTokens[slot]!;
       } else this.joinFresh(slot, this.#longestOutput);
     }
   }

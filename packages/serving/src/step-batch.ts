@@ -52,6 +52,8 @@ export class StepBatch {
   /** Steps for which the price line of the open segment holds. */
   lineSteps = 1;
   chunkCount = 0;
+  /** Chunk tokens of the step that no request owns; whoever adds such chunks sets it. */
+  paddingTokens = 0;
   chunkSlots: Int32Array = new Int32Array(INITIAL_CHUNKS);
   chunkTokens: Int32Array = new Int32Array(INITIAL_CHUNKS);
 
@@ -208,6 +210,7 @@ export class StepBatch {
   clearChunks(): void {
     if (this.chunkCount === 0) return;
     this.chunkCount = 0;
+    this.paddingTokens = 0;
     this.#finishingChunks = 0;
     clearChunkWork(this.work, this.#model.windowTokens.length);
   }
@@ -338,6 +341,7 @@ export class StepBatch {
     report.growthS = growthS;
     report.decodes = decodes;
     report.prefillTokens = prefillTokens;
+    report.paddingTokens = prefillTokens > 0 ? this.paddingTokens : 0;
     report.energyJ = energyJ;
     report.prefillS = prefillS;
     report.kernelS = kernelS;
@@ -491,6 +495,7 @@ function emptyReport(replica: number, decodesByWorkload: Int32Array): SegmentRep
     growthS: 0,
     decodes: 0,
     prefillTokens: 0,
+    paddingTokens: 0,
     energyJ: 0,
     prefillS: 0,
     kernelS: 0,

@@ -280,6 +280,7 @@ function fitted(
     maxNumBatchedTokens: spec.maxNumBatchedTokens,
     blockSizeTokens: spec.blockSizeTokens,
     numBlocks,
+    fixedBlocksPerSequence: memory.fixedBlocksPerSequence,
     hasKv: memory.hasKv,
     enableChunkedPrefill: defaults.enableChunkedPrefill,
     enablePrefixCaching: defaults.enablePrefixCaching,
