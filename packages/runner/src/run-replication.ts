@@ -11,7 +11,7 @@ import { accountFor } from './pool-accounts.js';
 import { requestRowsOf } from './request-rows.js';
 import type { PoolLimits, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
-import { scopeValues, setSpread, tallyScope, VALUE_CELLS } from './scope-values.js';
+import { ScopeTallies, scopeValues, setSpread, VALUE_CELLS } from './scope-values.js';
 import { type Scope, scopesOf } from './scopes.js';
 import { judgeSites } from './site-objectives.js';
 import { timeSeriesOf } from './time-series.js';
@@ -51,9 +51,10 @@ function resultOf(plan: RunPlan, replication: number, world: World): Replication
   const accounts = accountFor(world);
   const values = new Float64Array(scopes.length * VALUE_CELLS);
   const thin: number[] = [];
+  const tallies = new ScopeTallies(world);
   const histograms = [];
   for (const [index, scope] of scopes.entries()) {
-    const tally = tallyScope(world, scope);
+    const tally = tallies.of(scope);
     const cells = values.subarray(index * VALUE_CELLS, (index + 1) * VALUE_CELLS);
     for (const column of scopeValues(world, scope, tally, accounts, cells)) thin.push(index * VALUE_CELLS + column);
     setSpread(world, scope, cells);

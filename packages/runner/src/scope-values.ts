@@ -7,7 +7,7 @@
  */
 
 import { peakW, perMillion } from '@infersim/accounting';
-import { COUNT_CELLS, Count, Load, type Spread, type World } from '@infersim/fleet';
+import { COUNT_CELLS, Count, Load, type Spread, type TallyCell, type World } from '@infersim/fleet';
 import { LogHistogram, quantiles, SampleCollector, samplesNeeded } from '@infersim/stats';
 import { COST_COLUMNS, LATENCY_METRICS, METRIC_COLUMNS, metricIndex } from './metric-columns.js';
 import type { Accounts } from './pool-accounts.js';
@@ -23,8 +23,41 @@ export interface ScopeTally {
   readonly offered: number;
 }
 
-export function tallyScope(world: World, scope: Scope): ScopeTally {
-  const counts = new Float64Array(COUNT_CELLS);
+/**
+ * Tallies scopes of one world. Scopes that come down to the same cells (one pool, one workload) share their merged
+ * latencies, so that the samples are merged and sorted once.
+ */
+export class ScopeTallies {
+  readonly #world: World;
+  readonly #merged = new Map<string, ScopeTally['latencies']>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  of(scope: Scope): ScopeTally {
+    const { statistics } = this.#world;
+    const counts = new Float64Array(COUNT_CELLS);
+    const cells: TallyCell[] = [];
+    const key: string[] = [];
+    for (const pool of scope.pools) {
+      for (const traffic of scope.traffics) {
+        const cell = statistics.cells.peek(pool, traffic);
+        if (cell === undefined) continue;
+        for (let i = 0; i < COUNT_CELLS; i++) counts[i] = counts[i]! + cell.counts[i]!;
+        cells.push(cell);
+        key.push(`${pool}/${traffic}`);
+      }
+    }
+    const name = key.join(' ');
+    const latencies = this.#merged.get(name) ?? mergeLatencies(cells);
+    this.#merged.set(name, latencies);
+    const offered = scope.traffics.reduce((sum, traffic) => sum + statistics.offeredByTraffic[traffic]!, 0);
+    return { counts, latencies, offered };
+  }
+}
+
+function mergeLatencies(cells: readonly TallyCell[]): ScopeTally['latencies'] {
   const latencies = {
     ttft: new SampleCollector(),
     tpot: new SampleCollector(),
@@ -32,20 +65,14 @@ export function tallyScope(world: World, scope: Scope): ScopeTally {
     queue: new SampleCollector(),
     itl: new LogHistogram(),
   };
-  for (const pool of scope.pools) {
-    for (const traffic of scope.traffics) {
-      const cell = world.statistics.cells.peek(pool, traffic);
-      if (cell === undefined) continue;
-      for (let i = 0; i < COUNT_CELLS; i++) counts[i] = counts[i]! + cell.counts[i]!;
-      latencies.ttft.merge(cell.ttftS);
-      latencies.tpot.merge(cell.tpotS);
-      latencies.e2e.merge(cell.e2eS);
-      latencies.queue.merge(cell.queueS);
-      latencies.itl.merge(cell.itlS);
-    }
+  for (const cell of cells) {
+    latencies.ttft.merge(cell.ttftS);
+    latencies.tpot.merge(cell.tpotS);
+    latencies.e2e.merge(cell.e2eS);
+    latencies.queue.merge(cell.queueS);
+    latencies.itl.merge(cell.itlS);
   }
-  const offered = scope.traffics.reduce((sum, traffic) => sum + world.statistics.offeredByTraffic[traffic]!, 0);
-  return { counts, latencies, offered };
+  return latencies;
 }
 
 /** Fills `values` (one cell per metric column, NaN = not available); returns columns that rest on too few samples. */
