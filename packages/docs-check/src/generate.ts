@@ -1,4 +1,4 @@
-/** Writes what is made: `pnpm docs`. Exits with 1 when a command of a page does not end as the page says. */
+/** Writes what is made: `pnpm run docs`. Exits with 1 when a command of a page does not end as the page says. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -164,6 +164,9 @@ function shellScript(block: CodeBlock): string {
   return block.lines.filter((line) => !isOthers(line)).join('\n');
 }
 
+/** Commands of npm and pnpm themselves: a script of that name needs `run`. */
+const OWN_COMMANDS = new Set(['docs', 'exec', 'home', 'init', 'install', 'pack', 'publish', 'rebuild', 'version']);
+
 /** Checks `npm start`, `npm run x`, `pnpm x` and `npm exec --yes pnpm@V -- x` against the root manifest. */
 export function checkPackageScript(line: string): void {
   const manifest = JSON.parse(readText('package.json')) as { scripts: Record<string, string>; packageManager: string };
@@ -173,6 +176,8 @@ export function checkPackageScript(line: string): void {
     throw new RangeError(`"${line}": the package manager is ${manifest.packageManager}`);
   const rest = viaExec === null ? words.slice(1) : words.slice(5);
   const name = rest[0] === 'run' ? rest[1] : rest[0];
+  if (OWN_COMMANDS.has(rest[0] ?? ''))
+    throw new RangeError(`"${line}": \`${rest[0]}\` is a command of its own; say \`run\``);
   if (name === undefined || manifest.scripts[name] === undefined)
     throw new RangeError(`"${line}": the root has no script \`${name ?? ''}\``);
 }

@@ -4,7 +4,7 @@ import { columnDocsMarkdown } from '@infersim/report';
 
 const HEAD = `# Results reference
 
-<!-- Made by \`pnpm docs\` from the column documentation; do not edit. -->
+<!-- Made by \`pnpm run docs\` from the column documentation; do not edit. -->
 
 A run leaves a folder, \`results/<name>-<hash>\` unless \`--out\` names another:
 

@@ -80,7 +80,7 @@ export function scenarioReference(): string {
   const keys = schemaReference();
   const shared = sharedMaps(keys);
   const parts = [
-    '# Scenario reference\n\n<!-- Made by `pnpm docs` from the schema; do not edit. -->\n',
+    '# Scenario reference\n\n<!-- Made by `pnpm run docs` from the schema; do not edit. -->\n',
     'A scenario is a YAML file. Unknown keys are errors. The same tables: `infersim schema reference`; as JSON Schema for editors: `infersim schema`.\n',
     'In paths, `[]` is an item of a list, `<name>` a name of your own, `(kind)` the kind that the map is of.\n',
     `## Units\n\nA number may carry a unit: \`500ms\`, \`2h\`, \`80GiB\`, \`10kW\`. A bare number is in the unit of its key.\n\n${unitsTable()}`,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawPicture, PICTURE, REFERENCE_PAGES } from '../src/generated-files.js';
 import { readText } from '../src/repository.js';
 
-describe('generated files are up to date (else: `pnpm docs`)', () => {
+describe('generated files are up to date (else: `pnpm run docs`)', () => {
   it.each(Object.entries(REFERENCE_PAGES))('%s', (path, make) => {
     expect(readText(path)).toBe(make());
   });

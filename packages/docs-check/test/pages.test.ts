@@ -21,7 +21,7 @@ test.each(pages())('%s: every command ends as the page says, every output is wha
     expect.soft(exitCode, `${page}:${block.line}: ${block.lines[0]}\n${stdout}\n${stderr}`).toBe(expectedExitCode);
   for (const { block, shown, output } of showings)
     expect
-      .soft(normalised(block.lines), `${page}:${block.line} is out of date: run \`pnpm docs\``)
+      .soft(normalised(block.lines), `${page}:${block.line} is out of date: run \`pnpm run docs\``)
       .toBe(normalised(excerpt(output, shown)));
 });
 
@@ -45,9 +45,10 @@ test('a block ends at its first failing line', async () => {
 });
 
 test('npm and pnpm lines must name scripts of the root and the pinned package manager', async () => {
-  const { ran } = await run('```sh\nnpm start -- --replications 2\nnpm run bench\npnpm docs\n```\n');
+  const { ran } = await run('```sh\nnpm start -- --replications 2\nnpm run lint\npnpm bench\npnpm run docs\n```\n');
   expect(ran).toEqual([]);
   await expect(run('```sh\nnpm run nothing\n```\n')).rejects.toThrow('no script `nothing`');
+  await expect(run('```sh\npnpm docs\n```\n')).rejects.toThrow('`docs` is a command of its own');
   await expect(run('```sh\nnpm exec --yes pnpm@1.0.0 -- bench\n```\n')).rejects.toThrow('package manager');
 });
 
