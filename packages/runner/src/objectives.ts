@@ -110,7 +110,8 @@ function explain(
       const queueMs = figure(worst, 'queue_ms_p95');
       const kvPct = figure(worst, 'kv_used_pct_mean');
       const busyPct = figure(worst, 'busy_pct');
-      if (queueMs > 0) reasons.push(`p95 wait there ${queueMs.toPrecision(3)} ms`);
+      if (queueMs > 0)
+        reasons.push(`p95 wait there ${queueMs >= 100 ? queueMs.toFixed(0) : queueMs.toPrecision(3)} ms`);
       if (kvPct > 80) reasons.push(`KV cache ${kvPct.toFixed(0)} % full`);
       if (busyPct > 0) reasons.push(`busy ${busyPct.toFixed(0)} % of the time`);
     }
