@@ -1,5 +1,5 @@
 /**
- * Capital spread over time (modelling reference, cost section): the annuity that repays a purchase over its life.
+ * Capital spread over time (docs/modelling.md): the annuity that repays a purchase over its life.
  */
 
 /** Seconds of a year of 8,760 hours, the convention of the cost formulas. */

@@ -2,7 +2,7 @@
  * Prices as plain data: what a pool and a site cost per unit of time, energy and power, resolved by the scenario room.
  *
  * Base units: USD, seconds, joules, watts, grams of CO2e. Capital is already spread over its life (capital recovery
- * factor; modelling reference, cost section), so that a window is charged its share and nothing else.
+ * factor; docs/modelling.md), so that a window is charged its share and nothing else.
  */
 
 /** Standing charges of one replica of a pool, USD per second, whether it works or not. */
@@ -22,7 +22,7 @@ export interface PoolCostPlan {
 /** Power usage effectiveness as a function of load and outdoor temperature, evaluated per meter interval. */
 export type PuePlan =
   | { readonly model: 'fixed'; readonly pue: number }
-  /** Section 5.5 of the modelling reference: fans, pumps, chiller with free cooling, electrical loss. */
+  /** Thermal form of docs/modelling.md: fans, pumps, chiller with free cooling, electrical loss. */
   | {
       readonly model: 'thermal';
       readonly ratedW: number;

@@ -1,7 +1,7 @@
 /**
  * Facility power from IT power: power usage effectiveness at one instant (in practice one meter interval).
  *
- * The thermal form (modelling reference, facility section): fans grow with the square of the load, pumps are constant,
+ * The thermal form (docs/modelling.md): fans grow with the square of the load, pumps are constant,
  * the chiller works above the free-cooling temperature with a coefficient of performance that falls with heat, and the
  * electrical path loses a constant, a linear and a square part. A fixed ratio is for small sites without plant of their
  * own. Watts in, watts out.

@@ -48,10 +48,13 @@ export function intervalShare(interval: number, intervalS: number, fromS: number
 
 /**
  * Highest mean power over clock-aligned blocks of `blockBins` intervals that overlap the window; a block that the
- * window cuts is averaged over the part of it that was metered inside.
+ * window cuts is averaged over the part of it that was metered inside, and left out when that is less than half of it.
+ * Never below the mean of the window.
  */
 export function peakW(binsJ: Float64Array, intervalS: number, blockBins: number, fromS: number, toS: number): number {
   let peak = 0;
+  let windowJ = 0;
+  let windowS = 0;
   for (let block = 0; block < binsJ.length; block += blockBins) {
     let energyJ = 0;
     let timeS = 0;
@@ -60,12 +63,12 @@ export function peakW(binsJ: Float64Array, intervalS: number, blockBins: number,
       energyJ += binsJ[i]! * share;
       timeS += intervalS * share;
     }
+    windowJ += energyJ;
+    windowS += timeS;
     // A sliver of a block at the window's edge is no mean power: a meter would not have printed it.
-    if (timeS >= (blockBins * intervalS) / 2 || (block === 0 && timeS > 0 && toS - fromS <= blockBins * intervalS)) {
-      peak = Math.max(peak, energyJ / timeS);
-    }
+    if (timeS > 0 && timeS >= (blockBins * intervalS) / 2) peak = Math.max(peak, energyJ / timeS);
   }
-  return peak;
+  return windowS > 0 ? Math.max(peak, windowJ / windowS) : peak;
 }
 
 /**

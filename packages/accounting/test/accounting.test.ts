@@ -106,6 +106,22 @@ describe('site bill', () => {
     expect(bill.peakItW).toBe(16_000);
     expect(bill.peakBlockItW).toBe(2000);
   });
+  it('never shows a peak below the mean, also where the window cuts the blocks', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 60 }),
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        (values, from) => {
+          const toS = values.length * 60;
+          const fromS = from * toS;
+          const bill = billSite(site(), Float64Array.from(values), 60, fromS, toS);
+          const meanW = bill.itJ / (toS - fromS);
+          expect(bill.peakBlockItW).toBeGreaterThanOrEqual(meanW * (1 - 1e-12));
+          expect(bill.peakItW).toBeGreaterThanOrEqual(bill.peakBlockItW * (1 - 1e-12));
+        },
+      ),
+    );
+  });
   it('counts only the window, and half of an interval that the window halves', () => {
     const bins = new Float64Array(10).fill(600);
     const bill = billSite(site({ pue: { model: 'fixed', pue: 2 } }), bins, 60, 90, 600);

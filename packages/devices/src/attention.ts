@@ -12,7 +12,7 @@
  * U is the under-filled grid. The source writes it per chunk as A_i/ceil(q_i/128); here the ceiling is max(1, q_i/128), for
  * which 128*A_i/q_i = 128*(c_i + q_i/2) sums to counts the step has, so chunks need no loop and more tokens never cost less.
  * State layers move their state twice: T = t_a + n*state*2/(B*e_a).
- * Source: modelling sections 1.6 and 1.7. Units: seconds, bytes, FLOP.
+ * Sources: docs/modelling.md, devices. Units: seconds, bytes, FLOP.
  */
 
 import type { ModelArchitecture } from '@infersim/catalog';

@@ -18,7 +18,7 @@
  * one full rotation, in which every sequence advances by one token. The last stage's LM head is on the critical path.
  *
  * Left out: extra parameters (norms, biases), expert and data-parallel attention, first-request warm-up.
- * Source: modelling sections 1.2, 1.5 to 1.7, 1.10, 9.1. No allocation after construction, no loop over the batch.
+ * Sources: docs/modelling.md, devices. No allocation after construction, no loop over the batch.
  */
 
 import type { LayerGroup } from '@infersim/catalog';

@@ -4,7 +4,7 @@
  *   T_ar(n, t) = a_t + n*2*(t-1)/t / W_t
  *
  * n bytes of payload. On NVLink-class fabrics messages below 16 MB run at 0.65 W and below 128 MB at 0.75 W; the time is
- * kept non-decreasing in n, where the two thresholds would otherwise step down. Source: modelling section 1.10.
+ * kept non-decreasing in n, where the two thresholds would otherwise step down. Sources: docs/modelling.md, devices.
  */
 
 /** Plain numbers of one fabric at one number of ranks. */

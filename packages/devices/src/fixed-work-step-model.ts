@@ -6,7 +6,7 @@
  *
  * Units in the step are the logit rows: running requests and those whose (empty) prompt ends in it. Nothing grows, so a
  * decode price holds for ever. Over several devices work and weights are split evenly; the exchange is left out [assumed].
- * Source: modelling section 4.7 with the roofline of 1.3. Units: seconds, bytes, FLOP.
+ * Sources: docs/modelling.md, devices. Units: seconds, bytes, FLOP.
  */
 
 import { deployedFormat, engineOverheads } from './batched-constants.js';

@@ -8,7 +8,7 @@
  * M rows (tokens), weight K x N after sharding, w_b and a_b bytes per weight and activation. Few rows reach the memory
  * efficiency e_m, many rows the compute efficiency e_c, with a rounded knee of sharpness p. The last term is a separate
  * activation-quantisation kernel. Tile and wave quantisation of single shapes is left out: it averages out over a model.
- * Source: modelling section 1.3, fitted to public kernel measurements. Units: FLOP/s, bytes/s, seconds.
+ * Sources: docs/modelling.md, devices, fitted to public kernel measurements. Units: FLOP/s, bytes/s, seconds.
  */
 
 /** Plain numbers of one dtype's matrix products, ready for the formula. */

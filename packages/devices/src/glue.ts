@@ -4,8 +4,8 @@
  *
  *   T_glue(M) = g_0 + M*(10*d + 3*f/t + 3*(h + 2g')*dh/t)*2 / (0.8*B)
  *
- * g_0 is the engine's fixed time per layer (with captured graphs). Source: modelling section 1.5.
- * Sampling reads and writes each logit several times: T = S*V*sigma/B, sigma from the engine (section 1.8).
+ * g_0 is the engine's fixed time per layer (with captured graphs). Sources: docs/modelling.md, devices.
+ * Sampling reads and writes each logit several times: T = S*V*sigma/B, sigma from the engine.
  */
 
 /** Share of memory bandwidth that element-wise kernels reach. */

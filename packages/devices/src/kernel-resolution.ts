@@ -4,7 +4,7 @@
  * Arithmetic runs in the activation precision where the device has that rate; weights narrower than the activations are
  * dequantised on the fly (weight-only). A rate without a fit takes the constants of the device's class at the device's own
  * peak; a device without any fit takes its class's throughout (catalog, grade assumed). Weight-only products reach a share
- * of the fp16 efficiencies (modelling section 1.4, middle of the range).
+ * of the fp16 efficiencies (docs/modelling.md, devices, middle of the range).
  */
 
 import {
@@ -140,7 +140,7 @@ export function resolveKernels(
   return { linear, fp16, attention, dtype, grade: report.grade, assumed: report.assumed };
 }
 
-/** PCIe without peer access, where the catalog has no row (modelling section 1.10). */
+/** PCIe without peer access, where the catalog has no row (docs/modelling.md, devices). */
 const HOST_STAGED = { latencyS: 20e-6, busBps: 12.5e9 } as const;
 
 /**

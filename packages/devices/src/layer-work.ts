@@ -7,7 +7,7 @@
  * parameters. Mixture-of-experts layers: router, shared experts, routed experts (split by width). LM head once per step in
  * fp16, N=V/t. Two all-reduces per layer. Times are sums over all layers of one device group.
  *
- * Evaluated only to fill tables, so it is written to be read. Source: modelling sections 1.2 to 1.10.
+ * Evaluated only to fill tables, so it is written to be read. Sources: docs/modelling.md, devices.
  */
 
 import type { ModelArchitecture } from '@infersim/catalog';

@@ -10,7 +10,7 @@
  * take a fixed amount per sequence. A model without growing layers (pure state space) has no blocks; `maxSequences` bounds it.
  * SRAM pipelines: the number of chips follows from the weights; KV lives in the rest of the SRAM or in a side memory.
  * Fixed-work models hold no KV: `hasKv` is false and requests are bounded by `maxSequences`.
- * Source: modelling sections 1.12 and 2.4. Units: bytes, tokens.
+ * Sources: docs/modelling.md, devices. Units: bytes, tokens.
  */
 
 import type { ModelArchitecture } from '@infersim/catalog';

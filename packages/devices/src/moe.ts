@@ -10,7 +10,7 @@
  * z is the expected maximum of `ep` standard normals. The engine's constants were fitted on many small experts; few large
  * ones behave like dense products (e_xm near the dense value, e_xc 0.5, s = 1). Between 12 and 96 million parameters per
  * expert and device the constants move from one to the other, linearly in the logarithm of the size [assumed].
- * Source: modelling sections 1.9 and 10.11. Experts are split over the group by width (ep = 1) unless told otherwise.
+ * Sources: docs/modelling.md, devices. Experts are split over the group by width (ep = 1) unless told otherwise.
  */
 
 /** Plain numbers of an engine's mixture-of-experts kernels. */
@@ -38,7 +38,7 @@ export interface MoeLayer {
 
 const SMALL_EXPERT_PARAMS = 12e6;
 const LARGE_EXPERT_DOUBLINGS = 3;
-/** Compute efficiency of large experts (modelling section 10.11). */
+/** Compute efficiency of large experts (docs/modelling.md, devices). */
 const LARGE_EXPERT_COMPUTE_EFFICIENCY = 0.5;
 const EXPECTED_MAXIMUM: readonly (readonly [number, number])[] = [
   [1, 0],

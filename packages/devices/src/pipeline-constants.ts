@@ -4,7 +4,7 @@
  *   chips  = ceil(weight bytes / (weight share of SRAM * SRAM per chip))
  *   stages = layers * stages per layer; one stage per chip where the catalog gives no stages per layer
  *
- * Source: modelling section 2.4 and the reading that the catalog's `PipelineConstants` state.
+ * Sources: docs/modelling.md, devices and the reading that the catalog's `PipelineConstants` state.
  */
 
 import type { PipelineConstants } from '@infersim/catalog';

@@ -12,7 +12,7 @@
  * cross. Engine overhead per step is h_fix + h1*S; nothing hides it.
  *
  * Of a mixture of experts the active weights set the stage time, the whole set the chips. Left out: side-memory bandwidth for
- * KV, uneven stages, chip-to-chip bandwidth (hops are a fixed time). Source: modelling section 2.4.
+ * KV, uneven stages, chip-to-chip bandwidth (hops are a fixed time). Sources: docs/modelling.md, devices.
  */
 
 import { deployedFormat, engineOverheads } from './batched-constants.js';

@@ -8,7 +8,7 @@
  *
  * P_loaded is the draw with a model resident and no work. Mixture-of-experts models have constants of their own where
  * fitted. The A100 law P/TDP = 0.31 + 0.69*u_m of busy decode steps is the same form at a = 1.
- * The server's other draw (host, fans, network) is not here. Source: modelling section 5.1. Units: watts, joules, seconds.
+ * The server's other draw (host, fans, network) is not here. Sources: docs/modelling.md, devices. Units: watts, joules, seconds.
  */
 
 import { classDefaults, type DeviceEntry } from '@infersim/catalog';

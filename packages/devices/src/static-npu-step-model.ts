@@ -10,7 +10,7 @@
  * the cost goes on in multiples of it.
  *
  * `fixed` is the device's plus the engine's and host's time per graph run. Efficiencies refer to the int8 rate where the device states one, whatever the activations. Memory is shared with the rest of the system, which the efficiency covers. Left out:
- * thermal throttling, graph switching. Source: modelling section 2.4. Units: seconds, bytes.
+ * thermal throttling, graph switching. Sources: docs/modelling.md, devices. Units: seconds, bytes.
  */
 
 import type { ComputeDtype, DeviceEntry } from '@infersim/catalog';
@@ -31,7 +31,7 @@ import { DevicePower } from './power.js';
 import { computeDtype, ELEMENT_BYTES } from './precision.js';
 import { Cost, type StepModel, WINDOW_STRIDE, Work } from './step-model.js';
 
-/** Fixed-shape devices without constants of their own (modelling section 2.4). */
+/** Fixed-shape devices without constants of their own (docs/modelling.md, devices). */
 const STATIC_SHAPE_DEFAULTS: StaticShapeNumbers = {
   prefillChunkTokens: 128,
   contextBucketsTokens: [512, 1024, 2048, 4096, 8192, 16384, 32768],

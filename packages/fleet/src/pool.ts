@@ -167,7 +167,7 @@ export class Pool {
 
   /**
    * Predicted time to first token inside the site, seconds: queued prefill and this prompt at the prefill rate, plus
-   * the time until a place in the batch is free (modelling reference: wait under first-come continuous batching).
+   * the time until a place in the batch is free (docs/modelling.md, fleet).
    */
   predictTtftS(site: number, slot: number, nowS: number): number {
     const replica = this.#leastLoaded(site, nowS);

@@ -34,7 +34,7 @@ interface TableRow {
 }
 
 const TABLE_ROWS: readonly TableRow[] = [
-  { label: 'requests', columns: ['requests_offered'] },
+  { label: 'offered', columns: ['requests_offered'] },
   { label: 'completed', columns: ['requests_completed'] },
   { label: 'served %', columns: ['served_pct'] },
   { label: 'out tokens/s', columns: ['output_tokens_per_s'] },

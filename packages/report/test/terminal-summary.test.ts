@@ -18,7 +18,7 @@ test('the whole summary, objectives first', () => {
             ttft_ms p95 of workload chat; judged on the bound of its interval, 325.5
 
                            cloud         edge          all
-      requests            1.235M       1.235M       1.235M
+      offered             1.235M       1.235M       1.235M
       completed           1.234M       1.234M       1.234M
       served %             99.95        99.95        99.95
       out tokens/s        12.35k       12.35k       12.35k

@@ -3,7 +3,7 @@
  *
  * A chunk of q tokens behind c cached ones has the causal area q*(c + q/2), so that the areas of all chunks of a prompt add
  * up to that of the whole prompt. Under a window w the area is G(c + q) - G(c), G(x) = x^2/2 up to w and w*x - w^2/2 above,
- * and min(c, w) + q tokens are read. Source: modelling sections 1.1 and 1.7.
+ * and min(c, w) + q tokens are read. Sources: docs/modelling.md, serving.
  */
 
 import { WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';

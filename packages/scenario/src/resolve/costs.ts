@@ -3,7 +3,7 @@
  *
  *   USD per year = CRF(r, n) * (capital - residual/(1+r)^n),   CRF = r(1+r)^n / ((1+r)^n - 1),  1/n for r = 0
  *
- * (modelling section 6; the residual is what a sale brings at the end). Asset classes have lives of their own: devices and
+ * (docs/modelling.md, accounting; the residual is what a sale brings at the end). Asset classes have lives of their own: devices and
  * servers, network gear (as devices), building and plant. Device and server come as one price where the rack has one,
  * shared out over its device slots; else the server is a share of the device price. A half-empty rack is charged by the
  * devices in it. Rent replaces device, server, network, facility, operations and power: the landlord pays those, so a
@@ -21,7 +21,7 @@ import type { ResolveContext } from './context.js';
 
 /** Defaults of the edge: a box on a shelf has no hall and no fabric. Grade: assumed. */
 const EDGE_SERVER_SHARE = 0.15;
-/** Server around a data-centre device: the low end of the server and network adder (0.35 to 0.5) of modelling section 6. */
+/** Server around a data-centre device: the low end of the server and network adder (0.35 to 0.5) of docs/modelling.md, accounting */
 const SERVER_SHARE = 0.35;
 
 type CostKey = keyof CostInput;
@@ -53,9 +53,9 @@ function assumedNumber(value: number, unit: string, source: string): Quantity {
   return { value, unit, grade: 'assumed', source };
 }
 
-/** A fact of the catalog, or the value that modelling section 6 gives for it. */
+/** A fact of the catalog, or the value that docs/modelling.md, accounting gives for it. */
 function factOr(id: string, value: number, unit: string): Quantity {
-  return fact(id)?.quantity ?? assumedNumber(value, unit, 'modelling reference, cost defaults');
+  return fact(id)?.quantity ?? assumedNumber(value, unit, 'default of docs/modelling.md, costs');
 }
 
 /** Charges of one replica; null after filing what is missing. */
@@ -108,7 +108,7 @@ export function resolvePoolCost(
       pool,
       grid,
       'server_share',
-      assumedNumber(isEdge ? EDGE_SERVER_SHARE : SERVER_SHARE, '', 'modelling reference, cost defaults'),
+      assumedNumber(isEdge ? EDGE_SERVER_SHARE : SERVER_SHARE, '', 'default of docs/modelling.md, costs'),
     );
     equipmentUsd = deviceUsd * (1 + share);
   }

@@ -43,7 +43,7 @@ export function overlayDevice(id: string, own: DeviceInput, base: DeviceEntry | 
   const price = quantity(own.price_usd, 1, 'USD') ?? base?.priceUsd;
   const rent = quantity(own.cloud_usd_per_h, 1, 'USD/h') ?? base?.cloudUsdPerH;
   const tdpW = tdp ?? ownQuantity(0, 'W');
-  // Idle shares of TDP where nothing is known: the middle of the range of modelling section 5.1 (0.08 to 0.14).
+  // Idle shares of TDP where nothing is known: the middle of the range of docs/modelling.md, accounting (0.08 to 0.14).
   const idle = quantity(own.idle_w, 1, 'W') ?? base?.idleW ?? assumedShare(tdpW.value * 0.1, 'W');
   return {
     ...(base ?? {

@@ -1,7 +1,7 @@
 /**
  * Sites: tariff, carbon, cooling. What a scenario does not say comes from the region; what nobody says has a default.
  *
- * Cooling follows modelling section 5.5 with the region's yearly mean temperature (wet bulb for evaporative cooling),
+ * Cooling follows docs/modelling.md, accounting with the region's yearly mean temperature (wet bulb for evaporative cooling),
  * unless a fixed PUE is given. Devices in room air (`ambient`) have a fixed 1.1: their power supply is the overhead.
  */
 
@@ -16,7 +16,7 @@ const J_PER_KWH = 3.6e6;
 type Cooling = NonNullable<SiteInput['power']['cooling']>;
 
 const DEFAULT_COOLING: Record<GridKind, Cooling> = { cloud: 'liquid', enterprise: 'air', edge: 'ambient' };
-/** Outdoor temperature without a chiller, C (modelling section 5.5: air and wet bulb 18, warm liquid 30 to 35). Assumed. */
+/** Outdoor temperature without a chiller, C (docs/modelling.md, accounting: air and wet bulb 18, warm liquid 30 to 35). Assumed. */
 const FREE_COOLING_C: Record<Cooling, number> = { air: 18, evaporative: 18, liquid: 32, ambient: 18 };
 /** Power supply and cabling of a device in room air (wall-powered devices: 1.0 to 1.1). Assumed. */
 const AMBIENT_PUE = 1.1;
