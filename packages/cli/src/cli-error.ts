@@ -29,7 +29,11 @@ export function reportError(error: unknown, argv: readonly string[]): ErrorRepor
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown } | null)?.code;
   if (name === 'ResultsError') return { exitCode: ExitCode.FILE, text: `error: ${message} [${String(code)}]\n` };
-  if (name === 'TraceError') return { exitCode: ExitCode.INVALID_INPUT, text: `error: ${message} [${String(code)}]\n` };
+  if (name === 'TraceError') {
+    // Scenarios name the same faults by the same codes.
+    const shown = String(code).toUpperCase().replaceAll('-', '_');
+    return { exitCode: ExitCode.INVALID_INPUT, text: `error: ${message} [${shown}]\n` };
+  }
   if (typeof code === 'string' && FILE_CODES.test(code) && 'syscall' in (error as object))
     return { exitCode: ExitCode.FILE, text: `error: ${message}\n` };
   return { exitCode: ExitCode.BUG, text: internalErrorText(error, argv) };

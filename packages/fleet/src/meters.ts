@@ -28,8 +28,10 @@ export const Load = {
   TOTAL_BUSY_S: 11,
   TOTAL_PREFILL_TOKENS: 12,
   TOTAL_STEPS: 13,
+  /** The same busy time, summed from the steps instead of from the clock. */
+  TOTAL_WORK_S: 14,
 } as const;
-const LOAD_CELLS = 14;
+const LOAD_CELLS = 15;
 
 /** KV use above which a replica counts as full. */
 const FULL_SHARE = 0.98;
@@ -89,6 +91,7 @@ export class PoolMeter {
     loads[Load.TOTAL_BUSY_S] = loads[Load.TOTAL_BUSY_S]! + dt;
     loads[Load.TOTAL_PREFILL_TOKENS] =
       loads[Load.TOTAL_PREFILL_TOKENS]! + segment.prefillTokens - segment.paddingTokens;
+    loads[Load.TOTAL_WORK_S] = loads[Load.TOTAL_WORK_S]! + segment.workS;
     loads[Load.TOTAL_STEPS] = loads[Load.TOTAL_STEPS]! + segment.steps;
     if (toS <= this.#warmupS) return watts;
     const share = fromS >= this.#warmupS ? 1 : (toS - this.#warmupS) / dt;

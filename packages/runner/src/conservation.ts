@@ -37,7 +37,7 @@ export function checkConservation(world: World, accounts: Accounts): Conservatio
   );
 
   let prefillTokens = 0;
-  let busyS = 0;
+  let workS = 0;
   let expectedJ = 0;
   let meteredJ = 0;
   plan.pools.forEach((pool, index) => {
@@ -45,7 +45,7 @@ export function checkConservation(world: World, accounts: Accounts): Conservatio
     const { loads } = statistics.poolMeters[index]!;
     const replicas = pool.replicas * group.count;
     prefillTokens += loads[Load.TOTAL_PREFILL_TOKENS]!;
-    busyS += loads[Load.TOTAL_BUSY_S]!;
+    workS += loads[Load.TOTAL_WORK_S]!;
     const idleS = replicas * endS - loads[Load.TOTAL_BUSY_S]!;
     expectedJ +=
       pools[index]!.model.idleW * idleS + pool.hostIdleW * idleS + pool.hostBusyW * loads[Load.TOTAL_BUSY_S]!;
@@ -71,7 +71,7 @@ export function checkConservation(world: World, accounts: Accounts): Conservatio
   );
   check(
     'time',
-    busyS,
+    workS,
     statistics.attributed[Attributed.DEVICE_S]!,
     SUM_TOLERANCE,
     'busy time of replicas = device time of requests',

@@ -450,13 +450,13 @@ const MEANING: readonly Case[] = [
   {
     name: 'missing trace',
     text: withLine(18, '    trace: { file: §nowhere.csv }'),
-    code: 'SCENARIO_FILE',
+    code: 'SCENARIO_TRACE_FILE',
     says: 'no file `nowhere.csv`',
   },
   {
     name: 'missing config.json',
     text: end('models: { mine: { config: §nowhere.json } }'),
-    code: 'SCENARIO_FILE',
+    code: 'SCENARIO_MODEL_CONFIG',
     says: 'no file `nowhere.json`',
   },
   {

@@ -37,6 +37,8 @@ export interface SegmentReport {
   replica: number;
   fromS: number;
   toS: number;
+  /** toS - fromS as the steps make it, free of the rounding of a late clock. */
+  workS: number;
   steps: number;
   stepS: number;
   growthS: number;

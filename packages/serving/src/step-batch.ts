@@ -336,6 +336,7 @@ export class StepBatch {
     const report = this.#report;
     report.fromS = this.boundaryS(from);
     report.toS = this.boundaryS(to);
+    report.workS = timeS;
     report.steps = steps;
     report.stepS = stepS + growthS * from;
     report.growthS = growthS;
@@ -490,6 +491,7 @@ function emptyReport(replica: number, decodesByWorkload: Int32Array): SegmentRep
     replica,
     fromS: 0,
     toS: 0,
+    workS: 0,
     steps: 0,
     stepS: 0,
     growthS: 0,

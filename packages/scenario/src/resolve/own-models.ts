@@ -152,7 +152,7 @@ export class OwnModels {
     } catch (error) {
       const isSyntax = error instanceof SyntaxError;
       this.#ctx.problem(at, {
-        code: isSyntax ? 'SCENARIO_MODEL_CONFIG' : 'SCENARIO_FILE',
+        code: 'SCENARIO_MODEL_CONFIG',
         message: isSyntax ? `${file} is no valid JSON` : fileMessage(file, error),
         given: file,
         allowed: ['a readable config.json'],

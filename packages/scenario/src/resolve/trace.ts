@@ -54,7 +54,7 @@ export function resolveTrace(ctx: ResolveContext, path: Path, input: TraceInput)
     if (error instanceof TraceError) reportTraceError(ctx, at, file, error);
     else
       ctx.problem(at, {
-        code: 'SCENARIO_FILE',
+        code: 'SCENARIO_TRACE_FILE',
         message: fileMessage(input.file, error),
         given: input.file,
         allowed: ['a readable trace'],
