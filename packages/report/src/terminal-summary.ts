@@ -10,6 +10,7 @@ import { createColors } from 'picocolors';
 import { formatDuration, formatEstimate, formatFigure, NOT_AVAILABLE } from './figures.js';
 import { objectiveLines } from './objective-lines.js';
 import type { SummaryDocument, SummaryLimits, SummaryMetric, SummaryScope } from './summary-document.js';
+import { tallyLines } from './tally-lines.js';
 import { alignTable, LINE_WIDTH, toAscii, wrapText } from './text-layout.js';
 
 export interface TerminalOptions {
@@ -195,8 +196,7 @@ function noteLines(summary: SummaryDocument): string[] {
     notes.push(`rests on ${summary.assumed.length} assumed ${constants}, see explain`);
   }
   for (const warning of summary.warnings) notes.push(`warning: ${warning}`);
-  for (const [reason, count] of Object.entries(summary.tallies))
-    if (count > 0) notes.push(`${reason}: ${formatFigure(count)}`);
+  notes.push(...tallyLines(summary.tallies, summary.replications));
   return notes.flatMap((note) => wrapText(note, '  ', LINE_WIDTH, ''));
 }
 

@@ -203,7 +203,7 @@ export function fixtureRun(
         meaning: 'devices = requests + idle',
       },
     ],
-    tallies: { 'chat/queue-full': 3 },
+    tallies: { 'chat/queue_full': 3 },
     siteSharesPct: new Float64Array(0),
     stable: true,
     warnings: [],

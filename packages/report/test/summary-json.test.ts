@@ -77,7 +77,7 @@ test('histograms of replications are pooled by their bins, tallies added, limits
   expect(summary.histograms).toEqual([
     { scope: 'all', scope_id: 'all', metric: 'ttft', lower_ms: [100, 200], upper_ms: [200, 400], count: [20, 11] },
   ]);
-  expect(summary.tallies).toEqual({ 'chat/queue-full': 6 });
+  expect(summary.tallies).toEqual({ 'chat/queue_full': 6 });
   expect(summary.limits[0]).toMatchObject({ pool: 'virginia/chat-70b', busy_pct: 83.21, kv_full_pct: 38.4 });
 });
 

@@ -47,7 +47,7 @@ test('the whole summary, objectives first', () => {
 
     ± is the half-width of a 95 % interval
     conserved in all 2 replications: requests, energy (counts exactly, sums to 1e-9)
-    chat/queue-full: 6
+    chat: 6 requests refused because the queue was full (2 replications together)
     2 replications, warm-up 5m, seed 7, fingerprint cafe0123, 1.235M events in 4.5s
     wrote results/two-grids-0123abcd/summary.json
     "
