@@ -142,7 +142,7 @@ function moneyLines(summary: SummaryDocument): string[] {
     .filter((part): part is [string, number] => part[1] !== null && part[1] !== 0)
     .map(([name, value]) => `${name} ${formatFigure(value, 3)}`);
   const factor = all.load_factor_pct === null ? '' : `; load factor ${formatFigure(all.load_factor_pct, 3)} %`;
-  const windowS = summary.horizon_s - summary.warmup_s;
+  const windowS = Math.max(0, Math.min(...summary.runs.map((run) => run.reached_s)) - summary.warmup_s);
   return wrapText(
     `CPT in this window of ${formatDuration(windowS)}, USD per 1M tokens: ${formatFigure(cost.total)} = ` +
       `${parts.join(' + ')}${factor}`,
@@ -201,7 +201,10 @@ function noteLines(summary: SummaryDocument): string[] {
 }
 
 function footerLines(summary: SummaryDocument, facts: RunFacts): string[] {
-  const replications = summary.replications === 1 ? '1 replication' : `${summary.replications} replications`;
+  const planned = summary.replications_planned;
+  const isCut = summary.status === 'interrupted' && summary.replications < planned;
+  const many = isCut ? `${summary.replications} of ${planned}` : `${summary.replications}`;
+  const replications = many === '1' ? '1 replication' : `${many} replications`;
   const time = facts.wallS === null ? '' : ` in ${formatDuration(facts.wallS)}`;
   const lines = wrapText(
     `${replications}, warm-up ${formatDuration(summary.warmup_s)}, seed ${summary.seed}, ` +

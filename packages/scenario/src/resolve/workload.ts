@@ -115,7 +115,31 @@ function resolveArrivals(
     });
     return null;
   }
+  warnOfLength(ctx, [...path, 'trace'], trace);
   return { process: 'replay', trace: trace.spec };
+}
+
+/** Share of the horizon that a trace has to cover to pass without a word: the last gaps of a recording are no fault. */
+const COVERED_SHARE = 0.9;
+
+/** A trace that ends long before the horizon, or goes on after it, is likely not what was meant. */
+function warnOfLength(ctx: ResolveContext, path: Path, { spec, scan }: ResolvedTrace): void {
+  const lengthS = ((scan.lastS - scan.firstS) / spec.speed) * spec.repeat;
+  const horizonS = ctx.scenario.horizon;
+  const minutes = (seconds: number) => `${(seconds / 60).toPrecision(4)} min`;
+  if (lengthS > horizonS) {
+    ctx.warn(path, {
+      code: 'SCENARIO_TRACE_LONG',
+      message: `the trace lasts ${minutes(lengthS)}, the horizon is ${minutes(horizonS)}: what comes after it is not played`,
+      allowed: ['a longer horizon', 'a higher speed'],
+    });
+  } else if (lengthS < COVERED_SHARE * horizonS) {
+    ctx.warn(path, {
+      code: 'SCENARIO_TRACE_SHORT',
+      message: `the trace ends after ${minutes(lengthS)} of a horizon of ${minutes(horizonS)}: the rest is without its requests`,
+      allowed: ['a shorter horizon', 'repeat'],
+    });
+  }
 }
 
 function arrivalSpec(ctx: ResolveContext, path: Path, input: ArrivalInput): ArrivalSpec | null {
