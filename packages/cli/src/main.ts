@@ -4,14 +4,15 @@ import { CommanderError } from 'commander';
 import { reportError } from './cli-error.js';
 import { ExitCode } from './exit-code.js';
 import { buildProgram } from './program.js';
-import { ignoreBrokenPipes } from './terminal.js';
+import { guardStreams } from './terminal.js';
 
-ignoreBrokenPipes();
+guardStreams();
 const argv = process.argv.slice(2);
 try {
   const workerUrl = new URL('./worker.js', import.meta.url);
   const program = buildProgram({ argv, workerUrl }, (exitCode) => {
-    process.exitCode = exitCode;
+    // A stream that failed has set its code already.
+    process.exitCode ||= exitCode;
   });
   await program.parseAsync(argv, { from: 'user' });
 } catch (error) {

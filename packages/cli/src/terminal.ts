@@ -1,5 +1,7 @@
 /** Where output goes and what it may look like there. */
 
+import { ExitCode } from './exit-code.js';
+
 /** What the streams can show; found out once, from flags and environment. */
 export interface Terminal {
   /** Writes to stdout: only what was asked for. */
@@ -39,10 +41,16 @@ export function processTerminal(options: { readonly color: boolean }): Terminal 
   };
 }
 
-/** Makes broken pipes silent; call once at the start. */
-export function ignoreBrokenPipes(): void {
+/**
+ * Makes broken pipes silent, and a full disk behind stdout a file error (exit code 4) instead of a crash; call once at the
+ * start. Results in their folder are not touched by either.
+ */
+export function guardStreams(): void {
   for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: { code?: string }) => {
-      if (error.code !== 'EPIPE') throw error;
+    stream.on('error', (error: { code?: string; message?: string }) => {
+      if (error.code === 'EPIPE') return;
+      process.exitCode = ExitCode.FILE;
+      if (stream === process.stdout)
+        process.stderr.write(`error: stdout cannot be written: ${error.message ?? error.code}\n`);
     });
 }

@@ -132,6 +132,9 @@ export function resolvePlan(ctx: ResolveContext, root: LocatedMap): RunPlan | nu
   };
 }
 
+/** Rows of the time series per scope beyond which somebody should have meant it: two months of minutes. */
+const MANY_ROWS = 100_000;
+
 function checkTimes(ctx: ResolveContext): void {
   const { horizon, warmup, meter_interval: meter, record } = ctx.scenario;
   // With faulty parts left out either may be a stand-in.
@@ -149,6 +152,12 @@ function checkTimes(ctx: ResolveContext): void {
       message: `a row of ${row} s is no multiple of meter_interval (${meter} s)`,
       given: String(row),
       allowed: [`${meter} s, ${2 * meter} s, ..., off`],
+    });
+  else if (row !== 'off' && horizon / row > MANY_ROWS)
+    ctx.warn(['horizon'], {
+      code: 'SCENARIO_TIMESERIES_ROWS',
+      message: `timeseries.csv will have ${Math.ceil(horizon / row)} rows per scope and replication`,
+      allowed: ['a longer `record.timeseries`', '`record: { timeseries: off }`'],
     });
 }
 

@@ -25,3 +25,8 @@ test('a trace that fills the horizon, also by repeating or at another speed, is 
   expect(warningsAt(60, ', repeat: 10')).toEqual([]);
   expect(warningsAt(1200, ', speed: 2')).toEqual([]);
 });
+
+test('a time series of more rows than anybody reads is warned of', () => {
+  const year = loadFiles({ 'main.yaml': BASE.replace('horizon: 10m', 'horizon: 8760h') });
+  expect(year.ok && year.warnings.map(({ code }) => code)).toEqual(['SCENARIO_TIMESERIES_ROWS']);
+});
