@@ -7,19 +7,24 @@
 
 import { TimeBins } from '@infersim/stats';
 
+const TREND_SAMPLES = 200;
+
 export class QueueMeter {
   /** Waiting requests integrated over the window, replica seconds with somebody waiting, most at one replica. */
   waitingS = 0;
   nonEmptyS = 0;
   peak = 0;
-  /** Waiting requests of the pool, integrated per interval. */
+  /** Waiting requests of the pool, integrated per meter interval. */
   readonly bins: TimeBins;
+  /** The same in `TREND_SAMPLES` parts of the horizon, however short it is: what a growing queue is told by. */
+  readonly trend: TimeBins;
   readonly #waiting: Int32Array;
   readonly #since: Float64Array;
   readonly #warmupS: number;
 
-  constructor(replicas: number, intervalS: number, warmupS: number) {
+  constructor(replicas: number, intervalS: number, warmupS: number, horizonS: number) {
     this.bins = new TimeBins(intervalS);
+    this.trend = new TimeBins(horizonS / TREND_SAMPLES);
     this.#waiting = new Int32Array(replicas);
     this.#since = new Float64Array(replicas);
     this.#warmupS = warmupS;
@@ -45,6 +50,7 @@ export class QueueMeter {
     this.#since[replica] = nowS;
     if (waiting === 0 || nowS === since) return;
     this.bins.addRate(since, nowS, waiting);
+    this.trend.addRate(since, nowS, waiting);
     const inside = nowS - Math.max(since, this.#warmupS);
     if (inside <= 0) return;
     this.waitingS += waiting * inside;

@@ -90,7 +90,13 @@ export class Statistics {
         }),
     );
     this.queueMeters = plan.pools.map(
-      (pool) => new QueueMeter(pool.replicas * plan.groups[pool.group]!.count, plan.meterIntervalS, plan.warmupS),
+      (pool) =>
+        new QueueMeter(
+          pool.replicas * plan.groups[pool.group]!.count,
+          plan.meterIntervalS,
+          plan.warmupS,
+          plan.horizonS,
+        ),
     );
     this.siteMeters = plan.groups.map((group) => new SiteMeters(group.count, plan.meterIntervalS));
     this.spreads = plan.traffic.map((traffic) => {

@@ -62,7 +62,7 @@ export function formatEstimate(value: number | null, halfWidth: number | null, p
   const finest = scaled === 0 ? 12 : Math.max(0, 3 - leadingPower(scaled));
   const decimals = Math.max(0, Math.min(finest, 1 - leadingPower(width)));
   const half = Number(width.toPrecision(2)).toFixed(decimals);
-  const shown = Number(half) === 0 ? `<${10 ** -decimals}` : half;
+  const shown = Number(half) === 0 ? `<${(10 ** -decimals).toFixed(decimals)}` : half;
   return `${scaled.toFixed(decimals)}${scale.suffix} ${plusMinus}${shown}${scale.suffix}`;
 }
 

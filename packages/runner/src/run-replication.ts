@@ -91,7 +91,7 @@ function unstablePools(world: World, scopes: readonly Scope[]): string[] {
   if (!world.plan.stationary || world.isInterrupted) return [];
   return scopes.flatMap((scope) => {
     if (scope.kind !== 'pool') return [];
-    const waiting = world.statistics.queueMeters[scope.pools[0]!]!.bins;
+    const waiting = world.statistics.queueMeters[scope.pools[0]!]!.trend;
     return testQueueTrend(waiting.rates(world.reachedS)).verdict === 'unstable' ? [scope.id] : [];
   });
 }

@@ -192,6 +192,16 @@ describe('stability', () => {
     expect(result.warnings[0]).toMatch(/virginia\/chat.*unstable/);
   });
 
+  it('says so of a short run too', () => {
+    const result = replicate(
+      runPlan({
+        horizonS: 300,
+        traffic: [traffic({ workload: workload({ arrivals: { process: 'poisson', ratePerS: 150 } }) })],
+      }),
+    );
+    expect(result.stable).toBe(false);
+  });
+
   it('says nothing of the kind at light load', () => {
     expect(replicate(runPlan({ horizonS: 3600 })).stable).toBe(true);
   });

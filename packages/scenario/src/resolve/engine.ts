@@ -219,6 +219,9 @@ function checkParallelism(
 
 const HOST_SLOTS = 8;
 
+/** Model length of networks without tokens: the most that an engine setting may say. */
+const UNBOUNDED_TOKENS = 2 ** 26;
+
 function divisors(n: number): number[] {
   const found: number[] = [];
   for (let d = 1; d <= Math.min(n, 64); d++) if (n % d === 0) found.push(d);
@@ -274,18 +277,21 @@ function fitted(
     { unit: 'tokens', from: 'default', source: 'context of the model, or what the KV cache of one replica holds' },
   );
   const deployment: DeploymentSpec = { ...spec, maxModelLenTokens: maxModelLen };
+  const maxNumSeqs = Math.max(1, Math.min(spec.maxNumSeqs, memory.maxSequences));
+  // A model of constant states alone reads prompts like any other, but no number of tokens fills its memory.
+  const isState = !memory.hasKv && spec.model.architecture !== undefined;
   const settings: EngineSettings = {
     scheduler: spec.engine.scheduler,
-    maxNumSeqs: Math.max(1, Math.min(spec.maxNumSeqs, memory.maxSequences)),
+    maxNumSeqs,
     maxNumBatchedTokens: spec.maxNumBatchedTokens,
     blockSizeTokens: spec.blockSizeTokens,
-    numBlocks,
-    fixedBlocksPerSequence: memory.fixedBlocksPerSequence,
-    hasKv: memory.hasKv,
+    numBlocks: isState ? maxNumSeqs * Math.ceil(maxModelLen / spec.blockSizeTokens + 1) : numBlocks,
+    fixedBlocksPerSequence: isState ? 0 : memory.fixedBlocksPerSequence,
+    hasKv: memory.hasKv || isState,
     enableChunkedPrefill: defaults.enableChunkedPrefill,
     enablePrefixCaching: defaults.enablePrefixCaching,
     longPrefillTokenThreshold: input.long_prefill_token_threshold,
-    maxModelLenTokens: maxModelLen,
+    maxModelLenTokens: memory.hasKv || isState ? maxModelLen : UNBOUNDED_TOKENS,
     watermark: defaults.watermark,
     asyncScheduling: defaults.asyncScheduling,
     staticBatchSize: ctx.fill([...at, 'static_batch_size'], input.static_batch_size, spec.maxNumSeqs, {

@@ -145,7 +145,11 @@ function resolveHost(
   const share = device.class === 'npu' ? UNKNOWN_SOC_SHARE : UNKNOWN_SERVER_SHARE;
   const perRack = rack?.deviceCount.value ?? 1;
   const besideMax = rack?.nonDeviceMaxW?.value;
-  const busyEach = besideMax === undefined ? device.tdpW.value * share : (besideMax / perRack) * BESIDE_BUSY_SHARE;
+  // A rack built for the devices' own draw leaves nothing beside them (some devices are whole systems).
+  const room =
+    rack === null ? Number.POSITIVE_INFINITY : Math.max(0, rack.maxPowerW.value / perRack - device.tdpW.value);
+  const busyEach =
+    besideMax === undefined ? Math.min(device.tdpW.value * share, room) : (besideMax / perRack) * BESIDE_BUSY_SHARE;
   const rackIdle = rack?.idlePowerW?.value;
   const idleKnown = rackIdle === undefined ? busyEach * UNKNOWN_IDLE_SHARE : rackIdle / perRack - device.idleW.value;
   const idleEach = Math.min(Math.max(0, idleKnown), busyEach);
