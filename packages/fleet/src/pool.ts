@@ -107,6 +107,18 @@ export class Pool {
     return waiting / this.plan.replicas;
   }
 
+  /**
+   * Whether the queue limit would turn away one more, as far as can be seen now: the least loaded replica has as many
+   * waiting, its share of those on their way included.
+   */
+  isAtLimit(site: number): boolean {
+    const limit = this.plan.queueLimit;
+    if (limit < 0) return false;
+    const replica = this.replicas[site * this.plan.replicas + this.#loads[site]!.best]!;
+    const waiting = replica.waitingRequests + this.inTransit[site]! / this.plan.replicas;
+    return waiting >= limit && (waiting > 0 || replica.runningRequests >= this.plan.engine.maxNumSeqs);
+  }
+
   /** Requests here and on their way, per replica. */
   loadPerReplica(site: number): number {
     return (this.present[site]! + this.inTransit[site]!) / this.plan.replicas;

@@ -2,8 +2,8 @@
  * Which pool and site an attempt is sent to.
  *
  * Residency was applied when the plan was made: a pool outside the permitted zones is in no stage. A chain tries its
- * stages in order and takes the first pool that is open: able to hold the request, not over the queue bound, predicted
- * to answer in time. When none is open it takes, of those that can hold it, the one predicted to answer first. The
+ * stages in order and takes the first pool that is open: able to hold the request, not at its queue limit, not over the
+ * route's queue bound, predicted to answer in time. When none is open it takes, of those that can hold it, the one predicted to answer first. The
  * cheapest policy scores all stages at once by marginal cost among the open ones.
  *
  * The router sees the sites as they are at the moment the request is sent.
@@ -67,7 +67,7 @@ export class Router {
         seen++;
         if (!pool.canHold(slot)) continue;
         const site = this.#siteFor(traffic, poolIndex, originSite, slot);
-        const isFull = route.spillQueue >= 0 && pool.queuePerReplica(site) > route.spillQueue;
+        const isFull = pool.isAtLimit(site) || (route.spillQueue >= 0 && pool.queuePerReplica(site) > route.spillQueue);
         if (isFull || route.spillTtftS >= 0) {
           const ttftS = pool.predictTtftS(site, slot, nowS) + this.#rttS(traffic, poolIndex);
           if (ttftS < fallbackTtftS) {

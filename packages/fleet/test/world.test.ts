@@ -116,6 +116,36 @@ describe('routing', () => {
     expect(busy.statistics.refusals[0]!.get('spilled')).toBe(busy.statistics.cells.peek(1, 0)!.counts[Count.ATTEMPTS]);
   });
 
+  it('spills past a pool at its queue limit without being told to', () => {
+    const spec = { ...deployment(), maxNumSeqs: 4 };
+    const world = run(
+      plan({
+        horizonS: 60,
+        groups: [group(), enterprise],
+        pools: [
+          pool({ deployment: spec, engine: engine(spec, { maxNumSeqs: 4 }), queueLimit: 2 }),
+          pool({ id: 'spare', group: 1 }),
+        ],
+        traffic: [
+          traffic({
+            workload: workload({ arrivals: { process: 'poisson', ratePerS: 30 } }),
+            route: {
+              stages: [[0], [1]],
+              excludedByResidency: [],
+              siteOrder: 'nearest',
+              policy: 'chain',
+              spillTtftS: -1,
+              spillQueue: -1,
+            },
+          }),
+        ],
+      }),
+    );
+    expect(world.statistics.cells.peek(1, 0)!.counts[Count.COMPLETED]).toBeGreaterThan(100);
+    // Only who was on the way when the limit was reached is turned away.
+    expect(total(world, Count.REJECTED)).toBeLessThan(0.02 * offered(world));
+  });
+
   it('spills when the predicted time to first token is too long', () => {
     const world = run(
       plan({
