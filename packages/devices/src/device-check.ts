@@ -41,6 +41,16 @@ export function checkDevice(device: DeviceEntry): void {
   requirePositive(`${id}.tdpW`, device.tdpW);
   requireNonNegative(`${id}.idleW`, device.idleW);
   requireNonNegative(`${id}.idleLoadedW`, device.idleLoadedW);
+  for (const name of ['idleW', 'idleLoadedW'] as const) {
+    if (device[name].value > device.tdpW.value) {
+      throw new DeploymentError(
+        'DEVICE_NUMBER',
+        `${id}.${name}`,
+        device[name].value,
+        `at most tdpW, ${device.tdpW.value}`,
+      );
+    }
+  }
   requireNonNegative(`${id}.interconnectBps`, device.interconnectBps);
   requireNonNegative(`${id}.hostBps`, device.hostBps);
   for (const [dtype, rate] of Object.entries(device.peakFlops)) requirePositive(`${id}.peakFlops.${dtype}`, rate);

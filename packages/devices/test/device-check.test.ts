@@ -20,6 +20,8 @@ describe('checkDevice', () => {
     ['memoryBytes', -1],
     ['tdpW', 0],
     ['idleLoadedW', -5],
+    ['idleLoadedW', 701],
+    ['idleW', 900],
     ['hostBps', Number.POSITIVE_INFINITY],
   ] as const)('refuses %s of %d, naming device and field', (field, value) => {
     const broken = withDevice({ [field]: { value, unit: '', grade: 'assumed', source: 'test' } });

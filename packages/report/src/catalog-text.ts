@@ -30,9 +30,12 @@ function gradeOf(...parts: readonly unknown[]): string {
   return grade ?? NOT_AVAILABLE;
 }
 
-/** A device without constants of its own runs on the defaults of its class, which are assumed. */
+/**
+ * Grade of what sets the device's pace: its 16-bit matrix products, pipeline stages or compiled graphs. A device without
+ * constants of its own runs on the defaults of its class, which are assumed.
+ */
 function speedGrade(entry: DeviceEntry): Grade {
-  return worstGradeWithin([entry.kernels, entry.pipeline, entry.staticShape]) ?? 'assumed';
+  return worstGradeWithin([entry.kernels?.gemm.fp16, entry.pipeline, entry.staticShape]) ?? 'assumed';
 }
 
 const COLUMNS: { readonly [K in CatalogKind]: readonly Column<CatalogEntries[K]>[] } = {

@@ -5,7 +5,8 @@
  * difference B - A is Student's t over the pairs. Where the seeds differ, or where replications came out alike or there
  * is one only, there is no interval: the verdict then rests on the plain difference and says so by its `basis`.
  *
- * Verdict: `same` when the difference is below `threshold` (a share of A) or its interval holds zero; else `better` or
+ * Verdict: `same` when the difference is below `threshold` (a share of A), `unclear` when it is larger but its interval
+ * holds zero (more replications would tell); else `better` or
  * `worse` by the direction of the metric, `changed` where neither direction is better. A regression is a headline
  * figure of scope `all` that is worse, or an objective met in A and missed in B.
  */
@@ -35,7 +36,7 @@ export const HEADLINE_METRICS: readonly string[] = [
   'cost_usd_per_1m_tokens',
 ];
 
-export type Verdict = 'better' | 'worse' | 'same' | 'changed' | 'unknown';
+export type Verdict = 'better' | 'worse' | 'same' | 'unclear' | 'changed' | 'unknown';
 
 export interface ComparedMetric {
   readonly scope: ScopeKind;
@@ -232,7 +233,7 @@ function verdictOf(
   if (a === null || b === null) return a === b ? 'same' : 'unknown';
   const delta = b - a;
   if (delta === 0 || Math.abs(delta) <= (thresholdPct / 100) * Math.abs(a)) return 'same';
-  if (halfWidth !== null && Math.abs(delta) <= halfWidth) return 'same';
+  if (halfWidth !== null && Math.abs(delta) <= halfWidth) return 'unclear';
   if (column.better === 'neutral') return 'changed';
   return delta > 0 === (column.better === 'higher') ? 'better' : 'worse';
 }

@@ -126,7 +126,8 @@ const COVERED_SHARE = 0.9;
 function warnOfLength(ctx: ResolveContext, path: Path, { spec, scan }: ResolvedTrace): void {
   const lengthS = ((scan.lastS - scan.firstS) / spec.speed) * spec.repeat;
   const horizonS = ctx.scenario.horizon;
-  const minutes = (seconds: number) => `${(seconds / 60).toPrecision(4)} min`;
+  const minutes = (seconds: number) =>
+    seconds < 120 ? `${Number(seconds.toPrecision(4))} s` : `${Number((seconds / 60).toPrecision(4))} min`;
   if (lengthS > horizonS) {
     ctx.warn(path, {
       code: 'SCENARIO_TRACE_LONG',
