@@ -6,12 +6,13 @@
  */
 
 import { Fingerprint, hashString } from '@infersim/kernel';
+import { TraceError } from '@infersim/workload';
 import { estimatesOf } from './estimates.js';
 import { judgeObjectives } from './objectives.js';
 import type { ExperimentResult, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { SHARED_STOP, sharedCells, sharedEvents, sharedTime } from './shared-progress.js';
-import type { ReplicationTask } from './worker.js';
+import type { ReplicationTask, TraceFault } from './worker.js';
 
 /** Progress of all replications together. */
 export interface Progress {
@@ -42,7 +43,8 @@ export function replicationsToRun(plan: RunPlan): number {
 }
 
 /**
- * Runs the experiment. Rejects with what a worker threw (a model bug carries scenario, seed and replication). Resolves
+ * Runs the experiment. Rejects with a `TraceError` when a trace proves broken while it is read, else with what a worker
+ * threw (a model bug carries scenario, seed and replication). Resolves
  * also when aborted, with `interrupted` set, as long as one replication has something to show.
  */
 export async function runExperiment(plan: RunPlan, options: ExperimentOptions): Promise<ExperimentResult> {
@@ -77,7 +79,8 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     const results = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const task: ReplicationTask = { plan, replication: index + 1, shared };
-        const result = (await pool.run(task)) as ReplicationResult | null;
+        const result = (await pool.run(task)) as ReplicationResult | TraceFault | null;
+        if (result !== null && 'traceFault' in result) throw traceErrorOf(result);
         done++;
         return result;
       }),
@@ -90,6 +93,12 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     options.signal?.removeEventListener('abort', stop);
     await pool.destroy();
   }
+}
+
+function traceErrorOf(fault: TraceFault): TraceError {
+  const error = new TraceError(fault.traceFault, '');
+  error.message = fault.message;
+  return error;
 }
 
 /** Joins replications, in order, to one result. */

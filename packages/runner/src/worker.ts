@@ -2,6 +2,7 @@
  * Entry of a worker thread: runs one replication of a plan and hands its typed arrays over.
  */
 
+import { TraceError, type TraceErrorPlace } from '@infersim/workload';
 import { openFileBytes } from './file-bytes.js';
 import type { ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
@@ -15,8 +16,14 @@ export interface ReplicationTask {
   readonly shared: Float64Array;
 }
 
+/** A trace that turned out broken while it was read; errors lose their class on the way between threads. */
+export interface TraceFault {
+  readonly traceFault: TraceErrorPlace;
+  readonly message: string;
+}
+
 /** Null when the run was stopped before this replication began. */
-export default function runTask(task: ReplicationTask): ReplicationResult | null {
+export default function runTask(task: ReplicationTask): ReplicationResult | TraceFault | null {
   const { plan, replication, shared } = task;
   if (shared[SHARED_STOP] === 1) return null;
   try {
@@ -29,6 +36,11 @@ export default function runTask(task: ReplicationTask): ReplicationResult | null
       },
     });
   } catch (cause) {
+    for (let at: unknown = cause; at instanceof Error; at = at.cause) {
+      if (!(at instanceof TraceError)) continue;
+      const { code, path, line, column, given, allowed } = at;
+      return { traceFault: { code, path, line, column, given, allowed }, message: at.message };
+    }
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`scenario ${plan.name}, seed ${plan.seed}, replication ${replication}: ${reason}`, { cause });
   }

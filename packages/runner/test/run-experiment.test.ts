@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { traffic, workload } from '../../fleet/test/small-world.js';
 import { type Progress, replicationsToRun, runExperiment } from '../src/index.js';
@@ -51,6 +54,38 @@ describe('an experiment', () => {
     expect(result.replications[0]!.reachedS).toBeLessThan(1e6);
     expect(seen!.events).toBeGreaterThan(0);
     expect(result.conserved).toBe(true);
+  });
+
+  it('rejects with a trace error and its place when a row proves broken while it is read', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'infersim-')), 'late.csv');
+    writeFileSync(path, 'arrival_s,prompt_tokens,output_tokens\n0,10,10\n1,ten,10\n');
+    const broken = runPlan({
+      traffic: [
+        traffic({
+          workload: workload({
+            lengths: { kind: 'recorded' },
+            arrivals: {
+              process: 'replay',
+              trace: {
+                path,
+                format: 'canonical',
+                speed: 1,
+                keep: 1,
+                copies: 1,
+                repeat: 1,
+                badRows: 'refuse',
+                spreadS: 0,
+              },
+            },
+          }),
+        }),
+      ],
+    });
+    await expect(runExperiment(broken, { jobs: 1, workerUrl })).rejects.toMatchObject({
+      name: 'TraceError',
+      line: 3,
+      message: expect.stringContaining('late.csv:3'),
+    });
   });
 
   it('names scenario, seed and replication when the model throws', async () => {
