@@ -51,18 +51,18 @@ export class StaticReplica extends ReplicaCore {
   }
 
   protected override arrived(nowS: number): void {
-    if (this.running.size === 0) this.#await(nowS);
+    if (this.running.size === 0) this.#awaitMore(nowS);
   }
 
   protected override queueShrank(nowS: number): void {
-    if (this.running.size === 0) this.#await(nowS);
+    if (this.running.size === 0) this.#awaitMore(nowS);
   }
 
   protected override schedule(nowS: number): void {
     if (this.running.size > 0 && this.#mayShrink) this.#shrink(nowS);
     this.#mayShrink = false;
     if (this.running.size === 0) {
-      this.#await(nowS);
+      this.#awaitMore(nowS);
       if (this.boundaryS !== nowS || this.waiting.size === 0) return;
       this.#start(nowS);
     }
@@ -106,7 +106,7 @@ export class StaticReplica extends ReplicaCore {
   }
 
   /** Sets the boundary at which the next batch starts, from who waits now. */
-  #await(nowS: number): void {
+  #awaitMore(nowS: number): void {
     if (this.waiting.size === 0) {
       this.rest(Number.POSITIVE_INFINITY);
       return;
