@@ -62,3 +62,11 @@ export const COST_PARTS = [
   'carbon',
 ] as const;
 export type CostPart = (typeof COST_PARTS)[number];
+
+/** Parts that follow the meter; the others are standing charges. A rent includes them. */
+export const POWER_PARTS: readonly CostPart[] = ['energy', 'cooling', 'demand', 'carbon'];
+
+/** USD of the given parts, of a bill that holds all parts in order. */
+export function sumOfParts(partsUsd: Float64Array, parts: readonly CostPart[]): number {
+  return parts.reduce((sum, part) => sum + partsUsd[COST_PARTS.indexOf(part)]!, 0);
+}

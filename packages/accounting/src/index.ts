@@ -1,5 +1,13 @@
 export { amortisedUsdPerS, capitalRecoveryFactor, MONTH_S, YEAR_S } from './capital.js';
-export { COST_PARTS, type CostPart, type PoolCostPlan, type PuePlan, type SiteCostPlan } from './cost-plan.js';
+export {
+  COST_PARTS,
+  type CostPart,
+  POWER_PARTS,
+  type PoolCostPlan,
+  type PuePlan,
+  type SiteCostPlan,
+  sumOfParts,
+} from './cost-plan.js';
 export { facilityW } from './pue.js';
 export { billSite, DEMAND_BLOCK_S, energyPriceUsdPerJ, intervalShare, peakW, type SiteBill } from './site-bill.js';
 export { perMillion, splitByCause, type TokenCost } from './token-cost.js';

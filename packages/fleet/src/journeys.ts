@@ -337,6 +337,7 @@ export class Journeys {
   #scheduleReplica(pool: Pool, replica: number, nowS: number): void {
     const { queue, entities, statistics } = this.#parts;
     const { boundaryS, waitingRequests } = pool.replicas[replica]!;
+    pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
     const entity = entities.replica(pool.index, replica);
     if (boundaryS === Number.POSITIVE_INFINITY) queue.clear(entity);

@@ -31,6 +31,9 @@ export class Pool {
   /** Requests at replicas of each site. */
   readonly present: Int32Array;
   readonly #loads: LeastLoaded[] = [];
+  /** Waiting requests of each site, and of each replica as last told by `queued`. */
+  readonly #waiting: Int32Array;
+  readonly #waitingAt: Int32Array;
   readonly #turn: Int32Array;
   readonly #meanServiceS: Float64Array;
   readonly #table: RequestTable;
@@ -63,6 +66,8 @@ export class Pool {
     this.model = createStepModel(plan.deployment);
     this.inTransit = new Int32Array(sites);
     this.present = new Int32Array(sites);
+    this.#waiting = new Int32Array(sites);
+    this.#waitingAt = new Int32Array(sites * plan.replicas);
     this.#turn = new Int32Array(sites);
     this.#meanServiceS = new Float64Array(sites);
     this.#work = new Float64Array(this.model.workCells);
@@ -101,9 +106,7 @@ export class Pool {
 
   /** Waiting requests and attempts in transit per replica of a site. */
   queuePerReplica(site: number): number {
-    let waiting = this.inTransit[site]!;
-    const first = site * this.plan.replicas;
-    for (let r = first; r < first + this.plan.replicas; r++) waiting += this.replicas[r]!.waitingRequests;
+    const waiting = this.inTransit[site]! + this.#waiting[site]!;
     return waiting / this.plan.replicas;
   }
 
@@ -161,6 +164,15 @@ export class Pool {
     const site = this.siteOf(replica);
     this.present[site] = this.present[site]! + 1;
     this.#loads[site]!.add(replica - site * this.plan.replicas, this.#loadOf(slot));
+  }
+
+  /** The queue of a replica is now this long: told after anything was done to it, so that a site's queue is a sum kept up. */
+  queued(replica: number, waiting: number): void {
+    const change = waiting - this.#waitingAt[replica]!;
+    if (change === 0) return;
+    this.#waitingAt[replica] = waiting;
+    const site = this.siteOf(replica);
+    this.#waiting[site] = this.#waiting[site]! + change;
   }
 
   left(replica: number, slot: number): void {

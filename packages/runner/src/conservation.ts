@@ -3,11 +3,13 @@
  * 1e-9 relative. A run that breaks one is our bug and says so.
  */
 
+import { COST_PARTS, POWER_PARTS, sumOfParts } from '@infersim/accounting';
 import { Attributed, Count, Load, type World } from '@infersim/fleet';
 import type { Accounts } from './pool-accounts.js';
 import type { ConservationCheck } from './results.js';
 
 const SUM_TOLERANCE = 1e-9;
+const STANDING_PARTS = COST_PARTS.filter((part) => !POWER_PARTS.includes(part));
 
 export function checkConservation(world: World, accounts: Accounts): ConservationCheck[] {
   const { plan, statistics, pools } = world;
@@ -90,7 +92,7 @@ export function checkConservation(world: World, accounts: Accounts): Conservatio
   for (const account of accounts.pools) {
     poolFacilityJ += account.facilityJ;
     poolUsd += account.totalUsd + account.landlordUsd;
-    groupUsd += account.partsUsd[0]! + account.partsUsd[1]! + account.partsUsd[5]! + account.partsUsd[6]!;
+    groupUsd += sumOfParts(account.partsUsd, STANDING_PARTS);
   }
   accounts.groupBills.forEach((bill, group) => {
     if (!plan.pools.some((pool) => pool.group === group)) return;

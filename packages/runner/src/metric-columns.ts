@@ -3,6 +3,8 @@
  * objectives that may name them, and the documentation.
  */
 
+import type { COST_PARTS } from '@infersim/accounting';
+
 /** `lower` and `higher` say which way is better; `neutral` figures may be bounded but not ranked. */
 export type Better = 'lower' | 'higher' | 'neutral';
 
@@ -102,6 +104,10 @@ add('energy_idle_pct', '%', 'share of device energy drawn while nothing ran', 'l
 add('carbon_kg', 'kg CO2e', 'carbon of the facility energy', 'lower', true);
 add('carbon_g_per_1m_output_tokens', 'g CO2e', 'carbon per million output tokens', 'lower');
 
+/** Pairs of name and meaning, name for name those of a list. */
+type Described<Names extends readonly string[]> = { readonly [I in keyof Names]: readonly [Names[I], string] };
+
+/** Cost parts with their meaning, in the order of COST_PARTS. */
 export const COST_COLUMNS = [
   ['device', 'devices, servers and racks, amortised or rented'],
   ['facility', 'building, power and cooling plant, amortised'],
@@ -111,7 +117,7 @@ export const COST_COLUMNS = [
   ['network', 'network gear and egress'],
   ['operations', 'staff, repair, software'],
   ['carbon', 'priced carbon'],
-] as const;
+] as const satisfies Described<typeof COST_PARTS>;
 for (const [part, meaning] of COST_COLUMNS)
   add(`cost_usd_${part}`, 'USD', `cost of ${meaning}, in this window`, 'lower', true);
 add('cost_usd_total', 'USD', 'sum of the cost parts', 'lower', true);
@@ -131,7 +137,7 @@ add(
 add('cost_usd_per_1m_tokens', 'USD', 'total cost per million input and output tokens', 'lower');
 add('cost_usd_per_request', 'USD', 'total cost per completed request', 'lower');
 
-add('availability_pct', '%', 'share of replica time that was up', 'higher');
+add('availability_pct', '%', 'share of replica time that was up; empty as long as failures are not modelled', 'higher');
 add('sites', 'sites', 'sites of the scope');
 add('sites_meeting_pct', '%', 'share of sites that meet every objective judged per site', 'higher');
 add('site_ttft_ms_p95_p5', 'ms', '5th percentile over sites of their p95 TTFT', 'lower');

@@ -7,7 +7,15 @@
  * landlord's. Joules, watts, USD, grams.
  */
 
-import { billSite, energyPriceUsdPerJ, intervalShare, type SiteBill, splitByCause } from '@infersim/accounting';
+import {
+  billSite,
+  energyPriceUsdPerJ,
+  intervalShare,
+  POWER_PARTS,
+  type SiteBill,
+  splitByCause,
+  sumOfParts,
+} from '@infersim/accounting';
 import { Count, Load, type World } from '@infersim/fleet';
 
 export interface PoolAccount {
@@ -19,7 +27,7 @@ export interface PoolAccount {
   readonly deviceIdleJ: number;
   readonly deviceBusyJ: number;
   readonly carbonG: number;
-  /** USD by cost part, in the order of COST_COLUMNS: device, facility, energy, cooling, demand, network, operations, carbon. */
+  /** USD by cost part, in the order of COST_PARTS. */
   readonly partsUsd: Float64Array;
   readonly totalUsd: number;
   /** Power that the rent covers, at the site's tariff; not in the total. */
@@ -135,7 +143,7 @@ export function accountFor(world: World): Accounts {
     const busyJ = loads[Load.SEGMENT_J]! + pool.hostBusyW * busyS;
     const idleTimeShare = replicaS > 0 ? idleS / replicaS : 0;
     const idleEnergyShare = itJ > 0 ? Math.max(0, 1 - busyJ / itJ) : 0;
-    const metered = partsUsd[2]! + partsUsd[3]! + partsUsd[4]! + partsUsd[7]!;
+    const metered = sumOfParts(partsUsd, POWER_PARTS);
     const idleUsd = (totalUsd - metered) * idleTimeShare + metered * idleEnergyShare;
     const split = splitByCause(totalUsd, loads[Load.PREFILL_S]!, busyS);
     return {

@@ -1,11 +1,9 @@
 /** Rows of requests.csv from a world's request log; cost is the request's own: its device time and energy, no idle. */
 
+import { POWER_PARTS, sumOfParts } from '@infersim/accounting';
 import { IN_FLIGHT, type World } from '@infersim/fleet';
 import type { Accounts } from './pool-accounts.js';
 import { REQUEST_COLUMNS, type RequestRows } from './results.js';
-
-/** Parts of a pool's bill that follow energy: energy, cooling, demand, carbon. */
-const ENERGY_PARTS = [2, 3, 4, 7];
 
 export function requestRowsOf(world: World, accounts: Accounts): RequestRows | null {
   const log = world.log;
@@ -37,7 +35,7 @@ export function requestRowsOf(world: World, accounts: Accounts): RequestRows | n
   for (const [name, column] of copied) columns[name].set(column.subarray(0, rows));
 
   const rates = accounts.pools.map((account) => {
-    const byEnergyUsd = ENERGY_PARTS.reduce((sum, part) => sum + account.partsUsd[part]!, 0);
+    const byEnergyUsd = sumOfParts(account.partsUsd, POWER_PARTS);
     return {
       usdPerDeviceS: account.replicaS > 0 ? (account.totalUsd - byEnergyUsd) / account.replicaS : 0,
       usdPerJ: account.itJ > 0 ? byEnergyUsd / account.itJ : 0,

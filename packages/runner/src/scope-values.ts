@@ -230,7 +230,6 @@ function setPlace(
   }
   set('devices', devices);
   set('sites', scope.kind === 'pool' ? Number.NaN : scope.groups.reduce((n, g) => n + plan.groups[g]!.count, 0));
-  set('availability_pct', 100);
   if (!(windowS > 0)) return;
   if (devices > 0) set('output_tokens_per_s_per_device', output / windowS / devices);
   if (replicaS > 0) {
