@@ -1,0 +1,56 @@
+/**
+ * What benchmarks do for all their rows alike and their tables do not say: how many requests a client sends, how many an
+ * offline run queues, which token budget a laboratory's servers ran with, how long the prompts of a named task are.
+ *
+ * These are facts about the measuring, not about devices or models: one value per benchmark. Units: requests, tokens.
+ */
+
+import type { LengthRange } from '../cases/measured-case.js';
+
+/** Requests of a closed-loop run per user: InferenceX and aiperf send ten times the concurrency. */
+export const REQUESTS_PER_USER = 10;
+
+/** Requests that `trtllm-bench` queues for the lengths of its published overview; the rest use the last row. */
+const OFFLINE_REQUESTS: readonly (readonly [promptTokens: number, outputTokens: number, requests: number])[] = [
+  [128, 128, 30_000],
+  [128, 2048, 3000],
+  [128, 4096, 1500],
+  [500, 2000, 3000],
+  [1000, 1000, 3000],
+  [1000, 2000, 1500],
+  [1024, 2048, 1500],
+  [2048, 128, 3000],
+  [2048, 2048, 1500],
+  [5000, 500, 1500],
+  [20_000, 2000, 1000],
+];
+const OTHER_OFFLINE_REQUESTS = 1500;
+
+/** Requests of an offline run with these lengths. */
+export function offlineRequests(promptTokens: number, outputTokens: number): number {
+  const row = OFFLINE_REQUESTS.find(([prompt, output]) => prompt === promptTokens && output === outputTokens);
+  return row?.[2] ?? OTHER_OFFLINE_REQUESTS;
+}
+
+/** Lengths of one task, of which the measured table states the mean output only. */
+export interface TaskLengths {
+  readonly promptTokens: number;
+  readonly promptCv: number;
+  readonly outputCv: number;
+}
+
+/** ML.ENERGY: single-turn chats, and multiple-choice science questions answered with long reasoning. */
+const TASKS: Readonly<Record<string, TaskLengths>> = {
+  'lm-arena-chat': { promptTokens: 375, promptCv: 1.5, outputCv: 0.83 },
+  gpqa: { promptTokens: 320, promptCv: 0.5, outputCv: 0.41 },
+};
+
+/** Lengths of a task by name; an unknown one is taken as chat. */
+export function taskLengths(task: string): TaskLengths {
+  return TASKS[task] ?? TASKS['lm-arena-chat']!;
+}
+
+/** A range as the scenario's length: a number, or a uniform law over whole tokens. */
+export function lengthLaw(range: LengthRange): unknown {
+  return range.low === range.high ? range.low : { dist: 'uniform', min: range.low, max: range.high };
+}

@@ -1,0 +1,149 @@
+/**
+ * The scenario that repeats a measurement: one site, one pool with one replica, one client that sends what the benchmark sent.
+ *
+ * What the table states is taken as it is. What a benchmark does alike for all its rows (how many requests a client sends,
+ * how long the prompts of a task are) stands in `benchmark-habits.ts`. The site's network adds nothing: the client stands
+ * beside the server, and what its requests spend in the API is the engine profile's. The server around the devices draws
+ * nothing, because the tables' power is the devices' own.
+ */
+
+import type { CaseRun, MeasuredCase } from '../cases/measured-case.js';
+import { lengthLaw, offlineRequests, REQUESTS_PER_USER, taskLengths } from './benchmark-habits.js';
+
+/** A scenario as plain data, ready to be written as YAML or JSON. */
+export type ScenarioData = Readonly<Record<string, unknown>>;
+
+/** Runs of an open or closed loop that are longer than this are cut, seconds of simulated time. */
+const LONGEST_RUN_S = 200_000;
+const POOL = 'server';
+
+/** The scenario of a case, or null for single kernels and idle readings, which no scenario describes. */
+export function caseScenario(measured: MeasuredCase): ScenarioData | null {
+  const client = clientOf(measured.run);
+  if (client === null) return null;
+  const { precision, parallelism, options } = measured;
+  return {
+    schema_version: 1,
+    name: 'measured-case',
+    horizon: client.horizonS,
+    warmup: client.warmupS,
+    stationary: false,
+    replications: 1,
+    meter_interval: 3600,
+    record: { timeseries: 'off' },
+    network: { jitter_sigma: 0, lan: 0 },
+    grids: {
+      enterprise: {
+        sites: [
+          {
+            id: 'lab',
+            region: 'us-pjm-virginia',
+            pools: [
+              {
+                id: POOL,
+                model: measured.modelId,
+                device: measured.deviceId,
+                precision: {
+                  weights: precision.weights,
+                  ...(precision.kv === undefined ? {} : { kv: precision.kv }),
+                  ...(precision.activations === undefined ? {} : { activations: precision.activations }),
+                },
+                host: { idle_w: 0, busy_w: 0 },
+                parallelism: { tp: parallelism.tp, pp: parallelism.pp, peer_access: measured.peerAccess },
+                engine: {
+                  kind: measured.engineId,
+                  ...(options.maxNumSeqs === undefined ? {} : { max_num_seqs: options.maxNumSeqs }),
+                  ...(options.maxNumBatchedTokens === undefined
+                    ? {}
+                    : { max_num_batched_tokens: options.maxNumBatchedTokens }),
+                  ...(options.maxModelLenTokens === undefined ? {} : { max_model_len: options.maxModelLenTokens }),
+                },
+              },
+            ],
+          },
+        ],
+      },
+    },
+    workloads: [{ id: 'client', from: { site: 'lab' }, route: { prefer: [POOL] }, ...client.workload }],
+  };
+}
+
+interface Client {
+  readonly horizonS: number;
+  readonly warmupS: number;
+  readonly workload: ScenarioData;
+}
+
+function clientOf(run: CaseRun): Client | null {
+  switch (run.kind) {
+    case 'open-loop':
+      return {
+        horizonS: run.durationS,
+        warmupS: 0,
+        workload: {
+          arrivals: { process: 'poisson', rate_per_s: run.ratePerS },
+          input_tokens: run.sharedPromptTokens + run.questionTokens,
+          output_tokens: run.outputTokens,
+          prefix: {
+            groups: run.sharedPrompts * run.promptsPerShared,
+            tokens: run.sharedPromptTokens + run.questionTokens - 1,
+            zipf: 0,
+          },
+        },
+      };
+    case 'closed-loop':
+      return {
+        horizonS: LONGEST_RUN_S,
+        warmupS: 0,
+        workload: {
+          arrivals: { process: 'closed', users: run.users, think: 0, ramp: run.users * run.staggerS },
+          input_tokens: lengthLaw(run.promptTokens),
+          output_tokens: lengthLaw(run.outputTokens),
+          max_requests: REQUESTS_PER_USER * run.users,
+        },
+      };
+    case 'saturated': {
+      const task = taskLengths(run.task);
+      const generationS = run.meanOutputTokens * 0.03;
+      return {
+        horizonS: 12 * generationS,
+        warmupS: 4 * generationS,
+        workload: {
+          arrivals: { process: 'closed', users: run.users, think: 0, ramp: 2 },
+          input_tokens: { dist: 'gamma', mean: task.promptTokens, cv: task.promptCv },
+          output_tokens: { dist: 'gamma', mean: run.meanOutputTokens, cv: task.outputCv },
+        },
+      };
+    }
+    case 'offline':
+      return offline(offlineRequests(run.promptTokens, run.outputTokens), run.promptTokens, run.outputTokens);
+    case 'static-batch':
+      return offline(run.batch, run.promptTokens, run.outputTokens);
+    case 'single-stream':
+      return {
+        horizonS: LONGEST_RUN_S,
+        warmupS: 0,
+        workload: {
+          arrivals: { process: 'closed', users: 1, think: 0, ramp: 0 },
+          input_tokens: run.promptTokens,
+          output_tokens: run.outputTokens,
+          max_requests: 2,
+        },
+      };
+    default:
+      return null;
+  }
+}
+
+function offline(requests: number, promptTokens: number, outputTokens: number): Client {
+  return {
+    horizonS: LONGEST_RUN_S,
+    warmupS: 0,
+    workload: {
+      arrivals: { process: 'closed', users: requests, think: 0, ramp: 0 },
+      input_tokens: promptTokens,
+      output_tokens: outputTokens,
+      max_requests: requests,
+    },
+  };
+}
