@@ -23,7 +23,7 @@ import {
 
 const shelves = {
   devices: { list: devices, find: findDevice, count: 63 },
-  models: { list: models, find: findModel, count: 48 },
+  models: { list: models, find: findModel, count: 84 },
   engines: { list: engines, find: findEngine, count: 16 },
   racks: { list: racks, find: findRack, count: 30 },
   regions: { list: regions, find: findRegion, count: 42 },
