@@ -7,10 +7,13 @@
  */
 
 import { accessEntries } from './data/access.js';
+import { deviceAliases } from './data/device-aliases.js';
 import { asicDevices } from './data/devices-asic.js';
 import { edgeDevices } from './data/devices-edge.js';
 import { otherGpuDevices } from './data/devices-gpu.js';
 import { nvidiaDevices } from './data/devices-nvidia.js';
+import { nvidiaCards } from './data/devices-nvidia-cards.js';
+import { personalDevices } from './data/devices-personal.js';
 import { engineEntries } from './data/engines.js';
 import { costFacts } from './data/facts-cost.js';
 import { facilityFacts } from './data/facts-facility.js';
@@ -64,6 +67,11 @@ function shelf<T extends Named>(build: () => readonly T[]): Shelf<T> {
   };
 }
 
+function withAliases(device: DeviceEntry): DeviceEntry {
+  const aliases = deviceAliases[device.id];
+  return aliases === undefined ? device : { ...device, aliases };
+}
+
 /** Ids in other spellings and aliases, in lower case. */
 function aliasesOf<T extends Named>(entries: readonly T[]): Map<string, T> {
   const found = new Map<string, T>();
@@ -74,7 +82,16 @@ function aliasesOf<T extends Named>(entries: readonly T[]): Map<string, T> {
   return found;
 }
 
-const deviceShelf = shelf(() => [...nvidiaDevices(), ...otherGpuDevices(), ...asicDevices(), ...edgeDevices()]);
+const deviceShelf = shelf(() =>
+  [
+    ...nvidiaDevices(),
+    ...nvidiaCards(),
+    ...otherGpuDevices(),
+    ...asicDevices(),
+    ...edgeDevices(),
+    ...personalDevices(),
+  ].map(withAliases),
+);
 const modelShelf = shelf(modelEntries);
 const engineShelf = shelf(engineEntries);
 const rackShelf = shelf(rackEntries);
