@@ -22,7 +22,7 @@ import {
 } from '../src/lookup.js';
 
 const shelves = {
-  devices: { list: devices, find: findDevice, count: 82 },
+  devices: { list: devices, find: findDevice, count: 84 },
   models: { list: models, find: findModel, count: 84 },
   engines: { list: engines, find: findEngine, count: 16 },
   racks: { list: racks, find: findRack, count: 30 },

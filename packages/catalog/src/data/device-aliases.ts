@@ -19,6 +19,7 @@ export const deviceAliases: { readonly [deviceId: string]: readonly string[] } =
     'A100 SXM',
   ],
   'a100-80-pcie': ['A100-PCIE-80GB', 'NVIDIA A100 80GB PCIe', 'NVIDIA A100 PCIe', 'A100 PCIe 80GB', 'a100_pcie'],
+  'a100-40-pcie': ['A100-PCIE-40GB', 'NVIDIA A100-PCIE-40GB', 'A100 PCIe 40GB'],
   'h100-sxm': [
     'h100',
     'h100_sxm',
@@ -33,6 +34,7 @@ export const deviceAliases: { readonly [deviceId: string]: readonly string[] } =
   'h100-pcie': ['h100_pcie', 'H100 PCIe', 'H100 PCIe 80GB', 'NVIDIA H100 PCIe'],
   'h100-nvl': ['H100 NVL', 'NVIDIA H100 NVL'],
   'h200-sxm': ['h200', 'h200_sxm', 'H200 SXM', 'H200 141GB HBM3', 'NVIDIA H200', 'NVIDIA H200 SXM'],
+  'h200-nvl': ['H200 NVL', 'NVIDIA H200 NVL'],
   'b200-sxm': ['b200', 'b200_sxm', 'B200 SXM', 'NVIDIA B200', 'NVIDIA B200 SXM'],
   'b300-sxm': ['b300', 'b300_sxm', 'B300 SXM', 'NVIDIA B300', 'NVIDIA B300 SXM', 'NVIDIA B300 SXM6 AC'],
   'gb200-nvl72': ['gb200', 'gb200_sxm', 'NVIDIA GB200', 'NVIDIA GB200 SXM'],

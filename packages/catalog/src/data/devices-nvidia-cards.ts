@@ -425,6 +425,94 @@ function gh200144(): DeviceEntry {
   };
 }
 
+function a10040Pcie(): DeviceEntry {
+  const bandwidthBps = assumed(1.555e12, 'B/s', RECALL);
+  const smCount = assumed(108, 'SMs', RECALL);
+  return {
+    id: 'a100-40-pcie',
+    name: 'NVIDIA A100 40GB PCIe',
+    vendor: 'NVIDIA',
+    class: 'gpu',
+    execution: 'batched',
+    gridFit: ['cloud', 'enterprise'],
+    releaseYear: 2020,
+    memoryBytes: assumed(40 * USABLE_GIB, 'B', RECALL, { note: USABLE_NOTE }),
+    physicalMemoryBytes: assumed(40 * GIB, 'B', RECALL),
+    memoryType: 'HBM2',
+    memoryBandwidthBps: bandwidthBps,
+    peakFlops: {
+      fp16: assumed(312e12, 'FLOP/s', RECALL),
+      int8: assumed(624e12, 'OP/s', RECALL),
+      int4: assumed(1.248e15, 'OP/s', RECALL),
+    },
+    sparsityRate: TENSOR_CORE_SPARSITY,
+    weightOnly: ['fp8', 'fp4', 'int4', 'int2'],
+    interconnect: 'NVLink bridge (pairs)',
+    interconnectBps: assumed(300e9, 'B/s', RECALL),
+    scaleUpDevices: assumed(2, 'devices', RECALL),
+    hostLink: 'PCIe Gen4 x16',
+    hostBps: assumed(32e9, 'B/s', RECALL),
+    smCount: smCount,
+    tdpW: assumed(250, 'W', RECALL),
+    idleW: assumed(40, 'W', RECALL),
+    idleLoadedW: assumed(75, 'W', RECALL),
+    priceUsd: geometricMiddle('assumed', 4000, 9000, 'USD', RECALL),
+    cloudUsdPerH: geometricMiddle('assumed', 0.9, 1.5, 'USD/h', RECALL),
+    kernels: sisterKernels(kernelFits['a100-80-sxm']!, {
+      sister: 'A100 80 GB SXM',
+      bandwidthBps,
+      peakRatio: 1,
+      smCount,
+      collectives: pcieWithoutPeers,
+      collectiveMidSizeSlowdown: false,
+    }),
+    notes:
+      'Runs into its 250 W limit under full load, so that large products reach less than on SXM. Collectives are those of the host: a bridge joins two cards at most.',
+  };
+}
+
+function h200Nvl(): DeviceEntry {
+  const bandwidthBps = assumed(4.8e12, 'B/s', RECALL);
+  const smCount = assumed(132, 'SMs', RECALL);
+  return {
+    id: 'h200-nvl',
+    name: 'NVIDIA H200 NVL 141GB',
+    vendor: 'NVIDIA',
+    class: 'gpu',
+    execution: 'batched',
+    gridFit: ['cloud', 'enterprise'],
+    releaseYear: 2024,
+    memoryBytes: assumed(141 * USABLE_GIB, 'B', RECALL, { note: USABLE_NOTE }),
+    physicalMemoryBytes: assumed(141 * GIB, 'B', RECALL),
+    memoryType: 'HBM3e',
+    memoryBandwidthBps: bandwidthBps,
+    peakFlops: {
+      fp16: assumed(835e12, 'FLOP/s', RECALL),
+      fp8: assumed(1.67e15, 'FLOP/s', RECALL),
+      int8: assumed(1.67e15, 'OP/s', RECALL),
+    },
+    sparsityRate: TENSOR_CORE_SPARSITY,
+    weightOnly: ['fp4', 'int4', 'int2'],
+    interconnect: 'NVLink4 bridge (4)',
+    interconnectBps: assumed(450e9, 'B/s', RECALL),
+    scaleUpDevices: assumed(4, 'devices', RECALL),
+    hostLink: 'PCIe Gen5 x16',
+    hostBps: assumed(64e9, 'B/s', RECALL),
+    smCount: smCount,
+    tdpW: assumed(600, 'W', RECALL),
+    idleW: assumed(70, 'W', RECALL),
+    idleLoadedW: assumed(110, 'W', RECALL),
+    priceUsd: geometricMiddle('assumed', 26000, 34000, 'USD', RECALL),
+    cloudUsdPerH: geometricMiddle('assumed', 2, 3.2, 'USD/h', RECALL),
+    kernels: sisterKernels(kernelFits['h200-sxm']!, {
+      sister: 'H200 SXM',
+      bandwidthBps,
+      peakRatio: 835 / 989,
+      smCount,
+    }),
+  };
+}
+
 /** Builds the entries of this file. */
 export function nvidiaCards(): DeviceEntry[] {
   return [
@@ -439,5 +527,7 @@ export function nvidiaCards(): DeviceEntry[] {
     h20(),
     gh20096(),
     gh200144(),
+    a10040Pcie(),
+    h200Nvl(),
   ];
 }

@@ -20,7 +20,7 @@ export const vllmMemory = fitted(2e9, 'B', BLOCKS, {
 
 export const vllmLarge = {
   minMemoryBytes: 70 * 2 ** 30,
-  exceptDevices: ['a100-40-sxm', 'a100-80-sxm', 'a100-80-pcie'],
+  exceptDevices: ['a100-40-sxm', 'a100-80-sxm', 'a100-40-pcie', 'a100-80-pcie'],
   maxNumSeqs: 1024,
   maxNumBatchedTokens: 8192,
 } as const;
