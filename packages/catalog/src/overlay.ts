@@ -180,8 +180,18 @@ function withoutFactors(node: unknown): unknown {
   return own.length === 0 ? undefined : Object.fromEntries(own);
 }
 
-/** An entry with everything in its place that stands in for what it lacks. */
+const known = new WeakMap<ConstantEntry, unknown>();
+
+/** An entry with everything in its place that stands in for what it lacks; entries are never changed, so it is kept. */
 function completed(entry: ConstantEntry): unknown {
+  const before = known.get(entry);
+  if (before !== undefined) return before;
+  const whole = complete(entry);
+  known.set(entry, whole);
+  return whole;
+}
+
+function complete(entry: ConstantEntry): unknown {
   if (!('execution' in entry) || Object.keys(entry.peakFlops).length === 0) return entry;
   const standIn = classDefaults(entry);
   const kernels = filled(entry.kernels ?? standIn.kernels, standIn.kernels) as KernelConstants;

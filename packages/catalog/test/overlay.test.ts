@@ -115,7 +115,8 @@ describe('changed constants', () => {
 
   it('add a single factor, not its neighbours', () => {
     const { moe: _, ...kernels } = h100.kernels!;
-    const changed = withConstants({ ...h100, kernels }, { 'kernels.moe.memoryEfficiencyShare': own(0.8) });
+    const without: DeviceEntry = { ...h100, kernels };
+    const changed = withConstants(without, { 'kernels.moe.memoryEfficiencyShare': own(0.8) });
     expect(changed.kernels!.moe).toEqual({ memoryEfficiencyShare: { ...own(0.8), unit: '1' } });
   });
 
