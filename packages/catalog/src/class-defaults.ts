@@ -21,7 +21,7 @@ import type {
   PowerConstants,
   PrefillAttentionConstants,
 } from './entries.js';
-import { assumed, type Bounds } from './grading.js';
+import { assumed, type Bounds, fitted } from './grading.js';
 import type { Quantity } from './quantity.js';
 
 /** The classes a device without fits may fall into. */
@@ -111,6 +111,57 @@ const POWER = {
   memoryShare: assumed(0.45, '1', ESTIMATE, { low: 0.2, high: 0.7 }),
   computeShare: assumed(0.9, '1', ESTIMATE, { low: 0.7, high: 1.4 }),
 };
+
+const BLOCK_SCALED = 'kernel measurements of block-scaled products, by order of magnitude';
+const DEQUANTISATION = 'modelling estimate for narrow weights with 16-bit arithmetic';
+
+/** What expanding weights on the fly leaves of the efficiencies, by bits per weight. The same in every class. */
+const WEIGHT_ONLY = {
+  eightBit: {
+    computeShare: assumed(0.9, '1', DEQUANTISATION, { low: 0.85, high: 1 }),
+    memoryShare: assumed(0.95, '1', DEQUANTISATION, { low: 0.9, high: 1 }),
+  },
+  fourBit: {
+    computeShare: assumed(0.82, '1', DEQUANTISATION, { low: 0.8, high: 0.85 }),
+    memoryShare: assumed(0.9, '1', DEQUANTISATION, { low: 0.85, high: 0.95 }),
+  },
+  twoBit: {
+    computeShare: assumed(0.82, '1', DEQUANTISATION, { low: 0.7, high: 0.85, note: 'as four bits' }),
+    memoryShare: assumed(0.9, '1', DEQUANTISATION, { low: 0.7, high: 0.95, note: 'as four bits' }),
+  },
+} as const;
+
+/** Fixed time of a block-scaled product where nobody measured it, seconds. */
+const BLOCK_SCALED_FIXED_S = assumed(50e-6, 's', BLOCK_SCALED, { low: 12e-6, high: 60e-6 });
+
+const SHAPE_OF_RESPONSE = 'modelling estimate of the shape, not fitted';
+
+/**
+ * How a device answers to its clock, phi = f/f_max: arithmetic takes 1/phi, memory 1/min(1, phi/memoryKneeRatio); power is
+ * idle + active*a*phi^activeExponent + memory*u_m*(memoryFloorShare + (1 - memoryFloorShare)*phi) +
+ * compute*u_c^0.7*phi^computeExponent with a, u_m, u_c as at full clock. The same for all devices.
+ */
+export const clockResponse = {
+  /** Clock ratio below which memory slows down too. */
+  memoryKneeRatio: assumed(0.6, '1', SHAPE_OF_RESPONSE, { low: 0.55, high: 0.65 }),
+  activeExponent: assumed(2, '1', SHAPE_OF_RESPONSE),
+  memoryFloorShare: assumed(0.6, '1', SHAPE_OF_RESPONSE),
+  computeExponent: assumed(2.4, '1', SHAPE_OF_RESPONSE),
+  /** Lowest clock that a power limit can force. */
+  leastClockRatio: assumed(0.3, '1', SHAPE_OF_RESPONSE),
+} as const;
+
+/** Exchange of tokens between the ranks of an expert-parallel group. */
+export const expertExchange = {
+  /** Latency of an all-to-all as a multiple of the all-reduce's over as many ranks. */
+  latencyShare: fitted(1.45, '1', 'all-to-all of 8 H100 (7 us) and 8 B200 (11 us) over their all-reduce'),
+  /** Share of the device's own link rate that the exchange reaches. */
+  linkShare: assumed(0.75, '1', 'as all-reduces of middle size', { low: 0.6, high: 0.9 }),
+  /** Network card of one device, where the group spans several scale-up domains. */
+  nicBps: assumed(50e9, 'B/s', 'one 400 Gbit/s card per device'),
+  /** Latency that a crossing between domains adds, seconds. */
+  nicLatencyS: assumed(15e-6, 's', 'RDMA write and signal, estimate', { low: 5e-6, high: 40e-6 }),
+} as const;
 
 const CLASSES: { readonly [id in DeviceClassId]: ClassDefaults } = {
   'datacentre-gpu': {
@@ -264,6 +315,10 @@ export function classDefaults(device: DeviceEntry): { readonly kernels: KernelCo
       gemm: { fp16: { peakFlops: fp16Peak(device), bandwidthBps, ...defaults.gemm }, ...quantised },
       decodeAttention: { fp16: defaults.decodeAttention },
       prefillAttention: defaults.prefillAttention,
+      ...(quantised.fp8 === undefined
+        ? {}
+        : { gemmBlockScaled: { fp8: { ...quantised.fp8, fixedS: BLOCK_SCALED_FIXED_S } } }),
+      weightOnly: WEIGHT_ONLY,
       collectives: collectivesOf(device, defaults),
       collectiveMidSizeSlowdown: defaults.collectiveMidSizeSlowdown,
       smCount: device.smCount ?? defaults.smCount,

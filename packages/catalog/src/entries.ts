@@ -67,6 +67,22 @@ export interface PowerConstants {
   readonly computeW: Quantity;
 }
 
+/** Shares of the efficiencies that kernels reach which expand narrow weights on the fly. */
+export interface WeightOnlyShares {
+  readonly computeShare: Quantity;
+  readonly memoryShare: Quantity;
+}
+
+/** How a device's expert kernels differ from what the engine's constants say (they were fitted on another device). */
+export interface MoeDeviceFactors {
+  /** Factor on the engine's compute efficiency of experts; absent = 1. */
+  readonly computeEfficiencyShare?: Quantity;
+  /** Factor on the engine's memory efficiency of experts; absent = 1. */
+  readonly memoryEfficiencyShare?: Quantity;
+  /** Fixed time of a layer's expert kernels, seconds, in place of the engine's. */
+  readonly fixedS?: Quantity;
+}
+
 /** Fitted or class-default constants of one device's kernels. */
 export interface KernelConstants {
   /** Keyed by arithmetic dtype. `fp16` is always there. */
@@ -82,6 +98,16 @@ export interface KernelConstants {
    * `gemm` holds what an engine reaches that fuses the quantisation into the kernel before.
    */
   readonly gemmSeparateQuantisation?: Partial<Record<ComputeDtype, GemmConstants>>;
+  /** Matrix products with a scale per 128 x 128 block of weights; absent = the class default. */
+  readonly gemmBlockScaled?: Partial<Record<'fp8', GemmConstants>>;
+  /** By bits per weight; an absent width takes the class default. */
+  readonly weightOnly?: {
+    readonly eightBit?: WeightOnlyShares;
+    readonly fourBit?: WeightOnlyShares;
+    readonly twoBit?: WeightOnlyShares;
+  };
+  /** Absent = the engine's constants as they are. */
+  readonly moe?: MoeDeviceFactors;
   /** All-reduce on PCIe hosts where devices cannot reach each other directly (most workstations). */
   readonly collectivesWithoutPeerAccess?: readonly CollectiveConstants[];
   /** Whether mid-size all-reduces run at 0.65/0.75 of the bus rate (NVLink-class fabrics). */
@@ -132,6 +158,8 @@ export interface StaticShapeConstants {
 
 export interface DeviceEntry {
   readonly id: string;
+  /** Other names that people and tables use for it; look-up by them ignores case. */
+  readonly aliases?: readonly string[];
   readonly name: string;
   readonly vendor: string;
   readonly class: 'gpu' | 'asic' | 'npu';
@@ -148,6 +176,8 @@ export interface DeviceEntry {
   readonly peakFlops: { readonly [K in ComputeDtype]?: Quantity };
   /** Rate of another engine on the same chip (neural engine, GPU) that `execution` does not use. */
   readonly auxiliaryOps?: Quantity;
+  /** Rate of 2:4 structured sparse arithmetic as a multiple of the dense rate; absent = none. */
+  readonly sparsityRate?: Quantity;
   /** Formats the device's kernels can read weights in without native arithmetic (dequantised on the fly). */
   readonly weightOnly: readonly Precision[];
   readonly interconnect: string;
@@ -239,6 +269,8 @@ export interface ModelArchitecture {
 
 export interface ModelEntry {
   readonly id: string;
+  /** Published names of the model and of others with its very shape; look-up by them ignores case. */
+  readonly aliases?: readonly string[];
   readonly name: string;
   readonly org: string;
   readonly releaseYear: number;
@@ -247,12 +279,24 @@ export interface ModelEntry {
   readonly cardParams: Quantity;
   readonly cardActiveParams: Quantity;
   readonly nativePrecision: Precision;
+  /** Published in FP8 with one scale per block of 128 x 128 weights; absent = scales per tensor or none. */
+  readonly publishedBlockScaled?: true;
   /** Sampling the model ships: greedy or temperature only, or top-p/top-k by full sort. */
   readonly sampling: 'greedy' | 'top-p';
   readonly notes?: string;
 }
 
-export type SchedulerKind = 'vllm' | 'static-batch' | 'llama-cpp' | 'single-stream' | 'pipeline';
+/** How an engine picks the work of a step; each is code in the serving package. */
+export type SchedulerKind =
+  | 'vllm'
+  | 'sglang'
+  | 'trtllm-no-evict'
+  | 'trtllm-max-utilization'
+  | 'tgi'
+  | 'static-batch'
+  | 'llama-cpp'
+  | 'single-stream'
+  | 'pipeline';
 
 /** Mixture-of-experts kernels of one engine (modelling: experts). */
 export interface MoeKernelConstants {
@@ -291,6 +335,8 @@ export interface EngineEntry {
   readonly samplingBytesPerLogit: { readonly greedy: Quantity; readonly topP: Quantity };
   /** API, tokeniser and transport outside the engine, seconds per request. */
   readonly apiS: Quantity;
+  /** Extra time of the first request after a cold start (compilation, lazy loading); absent = not known. */
+  readonly firstRequestS?: Quantity;
   /** Admission sees the state one step late. */
   readonly asyncScheduling: boolean;
   /** Mixture-of-experts constants of this engine's kernels. */
@@ -299,8 +345,17 @@ export interface EngineEntry {
   readonly moeLargeExperts?: MoeKernelConstants;
   /** Bytes of one expert on one device from which `moeLargeExperts` holds. */
   readonly moeLargeExpertBytes?: Quantity;
+  /** Bytes of one expert on one device up to which `moe` holds; absent = a quarter of `moeLargeExpertBytes`. */
+  readonly moeSmallExpertBytes?: Quantity;
+  /** Fixed time of a block-scaled fp8 matrix product in this engine, seconds; absent = the device's. */
+  readonly blockScaledFixedS?: Quantity;
   /** Device memory used beside weights and KV, bytes per device. */
   readonly memoryOverheadBytes: Quantity;
+  /**
+   * What `gpuMemoryUtilization` is a share of: the device's memory (weights and overhead come out of the share), or the
+   * memory that weights and overhead leave free (all of the share is KV cache). Absent = the device's.
+   */
+  readonly memoryShareOf?: 'device' | 'free';
   readonly defaults: {
     readonly gpuMemoryUtilization: number;
     readonly blockSizeTokens: number;
@@ -314,6 +369,16 @@ export interface EngineEntry {
     readonly watermarkShare?: number;
     /** Physical micro-batch that a larger logical batch is run in; absent = the batch is run whole. */
     readonly microBatchTokens?: number;
+    /** Most prompt tokens of one prefill batch, where prompts and decodes do not share a step (SGLang, TGI). */
+    readonly maxBatchPrefillTokens?: number;
+    /** Waiting requests per running one from which a prefill interrupts the decodes (TGI). */
+    readonly waitingServedRatio?: number;
+    /** Decode steps after which a waiting request interrupts the decodes whatever the ratio (TGI). */
+    readonly maxWaitingTokens?: number;
+    /** Factor on the share of declared output that admission reserves KV for (SGLang). */
+    readonly schedulerConservativeness?: number;
+    /** Decode steps that must fit after requests were put back for lack of KV (SGLang). */
+    readonly decodeReserveTokens?: number;
   };
   /** Defaults that differ on large devices. */
   readonly defaultsLargeDevice?: {

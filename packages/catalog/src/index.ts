@@ -1,9 +1,11 @@
 export {
   type ClassDefaults,
   classDefaults,
+  clockResponse,
   type DeviceClassId,
   deviceClasses,
   deviceClassOf,
+  expertExchange,
   type GemmShape,
 } from './class-defaults.js';
 export type { PowerFit } from './data/power-fits.js';
@@ -29,4 +31,17 @@ export {
   roundTripMs,
   roundTrips,
 } from './lookup.js';
+export {
+  type CatalogOverlay,
+  type ConstantBounds,
+  type ConstantChange,
+  type ConstantChanges,
+  type ConstantEntry,
+  constantBounds,
+  constantFlaw,
+  constantPaths,
+  readConstant,
+  withConstants,
+} from './overlay.js';
+export { OVERLAY_SCHEMA, overlayText } from './overlay-text.js';
 export { GRADES, type Grade, type Quantity, worseGrade } from './quantity.js';

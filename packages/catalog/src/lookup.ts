@@ -2,14 +2,18 @@
  * Typed look-up over the catalog: lists in a fixed order, and entries by id.
  *
  * Each kind is built on first use and then kept, so that a program which asks for one device pays for the devices only.
- * Nothing is computed. The lists and entries are shared: do not change them.
+ * Devices and models are also found by their aliases, in upper or lower case. Nothing is computed. The lists and entries
+ * are shared: do not change them.
  */
 
 import { accessEntries } from './data/access.js';
+import { deviceAliases } from './data/device-aliases.js';
 import { asicDevices } from './data/devices-asic.js';
 import { edgeDevices } from './data/devices-edge.js';
 import { otherGpuDevices } from './data/devices-gpu.js';
 import { nvidiaDevices } from './data/devices-nvidia.js';
+import { nvidiaCards } from './data/devices-nvidia-cards.js';
+import { personalDevices } from './data/devices-personal.js';
 import { engineEntries } from './data/engines.js';
 import { costFacts } from './data/facts-cost.js';
 import { facilityFacts } from './data/facts-facility.js';
@@ -38,9 +42,15 @@ interface Shelf<T> {
   readonly find: (id: string) => T | undefined;
 }
 
-function shelf<T extends { readonly id: string }>(build: () => readonly T[]): Shelf<T> {
+interface Named {
+  readonly id: string;
+  readonly aliases?: readonly string[];
+}
+
+function shelf<T extends Named>(build: () => readonly T[]): Shelf<T> {
   let entries: readonly T[] | undefined;
   let byId: Map<string, T> | undefined;
+  let byAlias: Map<string, T> | undefined;
   const list = (): readonly T[] => {
     entries ??= build();
     return entries;
@@ -49,12 +59,39 @@ function shelf<T extends { readonly id: string }>(build: () => readonly T[]): Sh
     list,
     find: (id) => {
       byId ??= new Map(list().map((entry) => [entry.id, entry]));
-      return byId.get(id);
+      const known = byId.get(id);
+      if (known !== undefined) return known;
+      byAlias ??= aliasesOf(list());
+      return byAlias.get(id.toLowerCase());
     },
   };
 }
 
-const deviceShelf = shelf(() => [...nvidiaDevices(), ...otherGpuDevices(), ...asicDevices(), ...edgeDevices()]);
+function withAliases(device: DeviceEntry): DeviceEntry {
+  const aliases = deviceAliases[device.id];
+  return aliases === undefined ? device : { ...device, aliases };
+}
+
+/** Ids in other spellings and aliases, in lower case. */
+function aliasesOf<T extends Named>(entries: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const entry of entries) {
+    for (const alias of entry.aliases ?? []) found.set(alias.toLowerCase(), entry);
+  }
+  for (const entry of entries) found.set(entry.id, entry);
+  return found;
+}
+
+const deviceShelf = shelf(() =>
+  [
+    ...nvidiaDevices(),
+    ...nvidiaCards(),
+    ...otherGpuDevices(),
+    ...asicDevices(),
+    ...edgeDevices(),
+    ...personalDevices(),
+  ].map(withAliases),
+);
 const modelShelf = shelf(modelEntries);
 const engineShelf = shelf(engineEntries);
 const rackShelf = shelf(rackEntries);
@@ -74,7 +111,7 @@ export function devices(): readonly DeviceEntry[] {
   return deviceShelf.list();
 }
 
-/** The device of that id, or undefined. */
+/** The device of that id, or else of that alias in any case, or undefined. */
 export function findDevice(id: string): DeviceEntry | undefined {
   return deviceShelf.find(id);
 }
@@ -84,7 +121,7 @@ export function models(): readonly ModelEntry[] {
   return modelShelf.list();
 }
 
-/** The model of that id, or undefined. */
+/** The model of that id, or else of that alias in any case, or undefined. */
 export function findModel(id: string): ModelEntry | undefined {
   return modelShelf.find(id);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { classDefaults, deviceClasses, deviceClassOf } from '../src/class-defaults.js';
+import { deviceAliases } from '../src/data/device-aliases.js';
 import type { DeviceEntry, GemmConstants } from '../src/entries.js';
 import { devices, findDevice } from '../src/lookup.js';
 
@@ -74,7 +75,7 @@ describe('devices', () => {
       if (d.kernels) expect(d.execution).toBe('batched');
     }
     expect(devices().filter((d) => d.execution === 'sram-pipeline')).toHaveLength(3);
-    expect(devices().filter((d) => d.execution === 'static-npu')).toHaveLength(11);
+    expect(devices().filter((d) => d.execution === 'static-npu')).toHaveLength(14);
   });
 
   test('keep the slow INT8 units of Blackwell Ultra', () => {
@@ -86,8 +87,8 @@ describe('devices', () => {
 describe('fitted constants', () => {
   const fitted = devices().filter((d) => d.kernels !== undefined);
 
-  test('exist for eleven devices, with prefill grids, collectives and 16-bit products', () => {
-    expect(fitted).toHaveLength(11);
+  test('exist for eighteen devices, with prefill grids, collectives and 16-bit products', () => {
+    expect(fitted).toHaveLength(18);
     for (const { id, kernels } of fitted) {
       expect(kernels!.gemm.fp16.computeEfficiency.value, id).toBeGreaterThan(0.6);
       expect(kernels!.collectives.map(({ ranks }) => ranks)).toEqual([2, 4, 8]);
@@ -130,6 +131,64 @@ function gemmSeconds(g: GemmConstants, m: number, k: number, n: number, weightBy
   const p = g.kneeExponent.value;
   return g.fixedS.value + (compute ** p + memory ** p) ** (1 / p);
 }
+
+describe('sister kernels', () => {
+  test('keep the efficiencies of the sister, take the rates of the device, and are assumed throughout', () => {
+    const sxm = device('a100-80-sxm').kernels!;
+    const pcie = device('a100-80-pcie').kernels!;
+    expect(pcie.gemm.fp16.computeEfficiency.value).toBe(sxm.gemm.fp16.computeEfficiency.value);
+    expect(pcie.gemm.fp16.bandwidthBps).toBe(device('a100-80-pcie').memoryBandwidthBps);
+    expect(pcie.gemm.fp16.peakFlops.value).toBe(sxm.gemm.fp16.peakFlops.value);
+    for (const q of [pcie.gemm.fp16.fixedS, pcie.gemm.int8!.kneeExponent, pcie.decodeAttention.fp16.perHeadS]) {
+      expect(q.grade).toBe('assumed');
+      expect(q.note).toContain('A100');
+    }
+    expect(pcie.collectiveMidSizeSlowdown).toBe(false);
+    expect(pcie.collectives[0]!.busBps.value).toBeLessThan(sxm.collectives[0]!.busBps.value);
+  });
+
+  test('scale every peak by one ratio and keep ranks and links where none are given', () => {
+    const h100 = device('h100-sxm').kernels!;
+    const h20 = device('h20').kernels!;
+    expect(h20.gemm.fp16.peakFlops.value).toBeCloseTo(148e12, -9);
+    expect(h20.gemm.fp8!.peakFlops.value / h100.gemm.fp8!.peakFlops.value).toBeCloseTo(148 / 989, 9);
+    expect(h20.collectives.map(({ ranks, busBps }) => [ranks, busBps.value])).toEqual(
+      h100.collectives.map(({ ranks, busBps }) => [ranks, busBps.value]),
+    );
+    expect(Object.keys(h20.decodeAttention).sort()).toEqual(Object.keys(h100.decodeAttention).sort());
+  });
+});
+
+describe('aliases', () => {
+  test('find the devices that measured tables name, in any case', () => {
+    const names = {
+      H100: 'h100-sxm',
+      h100_sxm: 'h100-sxm',
+      'H100-SXM-80GB': 'h100-sxm',
+      'NVIDIA A100-SXM4-80GB': 'a100-80-sxm',
+      'A100-PCIE-80GB': 'a100-80-pcie',
+      GB200: 'gb200-nvl72',
+      'RTX PRO 6000 Blackwell Server Edition': 'rtx-pro-6000-server',
+      '3090 24GB': 'rtx-3090',
+      'Apple M1 Max 32-core GPU 64GB': 'apple-m1-max',
+      'AMD Ryzen AI MAX+ PRO 395 NPU (XDNA2)': 'ryzen-ai-max-395-npu',
+      'Snapdragon 8 Elite QRD': 'snapdragon-8-elite',
+      'Trainium1 (trn1.32xlarge, 16 chips / 32 NeuronCores)': 'trainium1',
+    };
+    for (const [name, id] of Object.entries(names)) expect(findDevice(name)?.id, name).toBe(id);
+  });
+
+  test('belong to devices that exist, one each', () => {
+    const seen = new Map<string, string>(devices().map(({ id }) => [id, id]));
+    for (const [id, aliases] of Object.entries(deviceAliases)) {
+      expect(device(id).aliases, id).toBe(aliases);
+      for (const alias of aliases) {
+        expect([undefined, id], alias).toContain(seen.get(alias.toLowerCase()));
+        seen.set(alias.toLowerCase(), id);
+      }
+    }
+  });
+});
 
 describe('class defaults', () => {
   test('exist for every device, complete and graded assumed', () => {

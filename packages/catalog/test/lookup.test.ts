@@ -22,9 +22,9 @@ import {
 } from '../src/lookup.js';
 
 const shelves = {
-  devices: { list: devices, find: findDevice, count: 63 },
-  models: { list: models, find: findModel, count: 48 },
-  engines: { list: engines, find: findEngine, count: 8 },
+  devices: { list: devices, find: findDevice, count: 84 },
+  models: { list: models, find: findModel, count: 84 },
+  engines: { list: engines, find: findEngine, count: 16 },
   racks: { list: racks, find: findRack, count: 30 },
   regions: { list: regions, find: findRegion, count: 42 },
   access: { list: accessKinds, find: findAccess, count: 13 },

@@ -15,7 +15,14 @@ function parameters(a: ModelArchitecture): { total: number; active: number } {
   const embeddings = a.vocab * a.hidden * (a.tieEmbeddings ? 1 : 2);
   const moeLayers = a.moe?.moeLayers ?? 0;
   const dense = (a.layers - moeLayers) * a.ffnMatrices * a.hidden * a.ffnIntermediate;
-  let total = embeddings + a.layers * attention + dense + (a.extraParams ?? 0);
+  let state = 0;
+  let stateLayers = 0;
+  for (const group of a.layerGroups) {
+    if (group.kind !== 'state') continue;
+    stateLayers += group.layers;
+    state += group.layers * group.paramsPerLayer;
+  }
+  let total = embeddings + (a.layers - stateLayers) * attention + state + dense + (a.extraParams ?? 0);
   let active = total;
   if (a.moe) {
     const expert = a.ffnMatrices * a.hidden * a.moe.expertIntermediate;
@@ -63,6 +70,17 @@ describe('models', () => {
     expect(parameters(architecture('gemma-3-27b')).total).toBe(27_432_406_640);
     expect(parameters(architecture('gpt-oss-20b')).total).toBe(20_914_757_184);
     expect(parameters(architecture('deepseek-v3')).total).toBe(671_026_419_200);
+    expect(parameters(architecture('gpt-j-6b')).total).toBe(6_050_882_784);
+    expect(parameters(architecture('gpt-neox-20b')).total).toBe(20_554_567_680);
+    expect(parameters(architecture('falcon-7b')).total).toBe(7_217_189_760);
+    expect(parameters(architecture('falcon3-7b')).total).toBe(7_455_550_464);
+    expect(parameters(architecture('granite-3.1-8b')).total).toBe(8_170_848_256);
+    expect(parameters(architecture('baichuan2-7b')).total).toBe(7_505_973_248);
+    expect(parameters(architecture('phi-3.5-mini')).total).toBe(3_821_079_552);
+    expect(parameters(architecture('lfm2-1.2b')).total).toBe(1_170_340_608);
+    expect(parameters(architecture('mistral-small-24b')).total).toBe(23_572_403_200);
+    expect(parameters(architecture('qwen2.5-0.5b')).total).toBe(494_032_768);
+    expect(parameters(architecture('llama-65b')).total).toBe(65_285_660_672);
   });
 
   test('have layer groups that sum to the layers, with known windows', () => {
@@ -92,5 +110,41 @@ describe('models', () => {
         expect(a.moe.moeLayers, id).toBeLessThanOrEqual(a.layers);
       }
     }
+  });
+
+  test('are found by the names that measured tables use, in any case', () => {
+    const names = {
+      'meta-llama/Llama-3.1-70B-Instruct': 'llama-3.1-70b',
+      'RedHatAI/Llama-4-Scout-17B-16E-Instruct-FP8-dynamic': 'llama-4-scout',
+      'MiniMaxAI/MiniMax-M2.5': 'minimax-m2.5',
+      'minimax-m2': 'minimax-m2.5',
+      'Qwen/Qwen3-235B-A22B-FP8': 'qwen3-235b-a22b-fp8',
+      'qwen3-30B-A3B': 'qwen3-30b-a3b',
+      'LLaMA 7B': 'llama-2-7b',
+      'Llama-3-8B': 'llama-3.1-8b',
+      llama_v3_elyza_jp_8b: 'llama-3.1-8b',
+      'GPT-J 6B': 'gpt-j-6b',
+      'LFM3-1.7B': 'lfm3-1.7b',
+    };
+    for (const [name, id] of Object.entries(names)) expect(findModel(name)?.id, name).toBe(id);
+  });
+
+  test('have aliases that nobody else has', () => {
+    const seen = new Map<string, string>(models().map(({ id }) => [id, id]));
+    for (const { id, aliases } of models()) {
+      for (const alias of aliases ?? []) {
+        const key = alias.toLowerCase();
+        expect([undefined, id], alias).toContain(seen.get(key));
+        seen.set(key, id);
+      }
+    }
+  });
+
+  test('say which are published in block-scaled FP8', () => {
+    const blockScaled = models().filter(({ publishedBlockScaled }) => publishedBlockScaled === true);
+    for (const { id, nativePrecision } of blockScaled) expect(nativePrecision, id).toBe('fp8');
+    const ids = blockScaled.map(({ id }) => id);
+    for (const id of ['deepseek-v3', 'deepseek-r1', 'minimax-m2.5', 'qwen3-235b-a22b-fp8']) expect(ids).toContain(id);
+    expect(findModel('qwen3-32b-fp8')?.architecture).toBe(findModel('qwen3-32b')?.architecture);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { engines, findDevice, findEngine, findNetworkNode, findRegion, racks, regions } from '../src/lookup.js';
+import { findDevice, findNetworkNode, findRegion, racks, regions } from '../src/lookup.js';
 
 describe('regions', () => {
   test('stand on a node of the round-trip matrix and inside the globe', () => {
@@ -74,42 +74,5 @@ describe('racks', () => {
     const dgx = racks().find(({ id }) => id === 'dgx-h100')!;
     const devicesW = dgx.deviceCount.value * findDevice('h100-sxm')!.tdpW.value;
     expect(dgx.maxPowerW.value - devicesW).toBe(dgx.nonDeviceMaxW!.value);
-  });
-});
-
-describe('engines', () => {
-  test('have the profiles that schedulers need', () => {
-    expect(engines().map(({ id }) => id)).toEqual([
-      'vllm',
-      'vllm-2025',
-      'vllm-2023-eager',
-      'llama-cpp',
-      'static-batch',
-      'qualcomm-npu',
-      'single-stream',
-      'sram-pipeline',
-    ]);
-    expect(new Set(engines().map(({ scheduler }) => scheduler))).toEqual(
-      new Set(['vllm', 'llama-cpp', 'static-batch', 'single-stream', 'pipeline']),
-    );
-  });
-
-  test('give vLLM its documented defaults, small and large', () => {
-    const vllm = findEngine('vllm')!;
-    expect(vllm.defaults).toMatchObject({ maxNumSeqs: 256, maxNumBatchedTokens: 2048, blockSizeTokens: 16 });
-    expect(vllm.defaultsLargeDevice).toMatchObject({ maxNumSeqs: 1024, maxNumBatchedTokens: 8192 });
-    expect(vllm.defaultsLargeDevice!.exceptDevices).toContain('a100-80-sxm');
-    expect(vllm.layerFixedS.value).toBe(14e-6);
-    expect(vllm.apiS.value).toBe(8e-3);
-    expect(vllm.asyncScheduling).toBe(true);
-    expect(vllm.samplingBytesPerLogit.greedy.value).toBe(32);
-    for (const id of vllm.defaultsLargeDevice!.exceptDevices) expect(findDevice(id)).toBeDefined();
-  });
-
-  test('launch without graphs only in the profile of 2023', () => {
-    for (const e of engines()) expect(e.eagerLayerFloorS !== undefined, e.id).toBe(e.id === 'vllm-2023-eager');
-    for (const id of Object.keys(findEngine('vllm-2023-eager')!.eagerLayerFloorByDevice!)) {
-      expect(findDevice(id)).toBeDefined();
-    }
   });
 });

@@ -58,8 +58,11 @@ export interface AttentionShape {
   readonly prefillPeakS: number;
 }
 
+/** What attention needs to know of a model. */
+export type AttentionHeads = Pick<ModelArchitecture, 'heads' | 'kvHeads' | 'headDim' | 'mla'>;
+
 /** Derives the coefficients; KV heads are replicated, at least one per device, when `tp` exceeds them. */
-export function attentionShape(arch: ModelArchitecture, rates: AttentionRates, tp: number): AttentionShape {
+export function attentionShape(arch: AttentionHeads, rates: AttentionRates, tp: number): AttentionShape {
   const mla = arch.mla;
   const heads = arch.heads / tp;
   const kvHeads = mla === undefined ? Math.max(arch.kvHeads, tp) / tp : 1;

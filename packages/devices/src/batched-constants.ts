@@ -5,15 +5,28 @@
  * captured graphs up to the engine's largest captured batch.
  */
 
-import type { EngineEntry, ModelArchitecture } from '@infersim/catalog';
+import {
+  type EngineEntry,
+  expertExchange,
+  type ModelArchitecture,
+  type MoeKernelConstants,
+  type Quantity,
+} from '@infersim/catalog';
 import type { AttentionRates } from './attention.js';
+import { attentionAtClock, type ClockSpeeds, clockSpeeds, gemmAtClock } from './clock.js';
+import type { CollectiveRates } from './collective.js';
 import type { DeploymentSpec } from './deployment.js';
+import type { ExchangeRates } from './expert-exchange.js';
 import type { GradeReport, GradeTrail } from './grade-trail.js';
-import { type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
+import { kernelConstants, type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
 import type { LayerWorkSetup } from './layer-work.js';
 import { type MoeRates, ratesForExpertSize } from './moe.js';
+import { type Parallelism, parallelismOf } from './parallelism.js';
 import { DevicePower } from './power.js';
-import { type WeightFormat, weightFormat } from './precision.js';
+import { sparseFormat, type WeightFormat, weightFormat } from './precision.js';
+
+/** Where an engine does not say up to which size its small-expert constants hold: this share of where the large begin. */
+const SMALL_EXPERT_SHARE = 0.25;
 
 /** An engine's overheads as plain numbers, seconds. */
 export interface EngineOverheads {
@@ -31,8 +44,7 @@ export interface EngineOverheads {
 /** All plain numbers of one batched deployment. */
 export interface BatchedConstants {
   readonly arch: ModelArchitecture;
-  readonly tp: number;
-  readonly pp: number;
+  readonly parallel: Parallelism;
   readonly attention: AttentionRates;
   readonly layers: LayerWorkSetup;
   readonly engine: EngineOverheads;
@@ -47,7 +59,8 @@ export interface BatchedConstants {
 export function deployedFormat(spec: DeploymentSpec): WeightFormat {
   const isGguf = spec.engine.scheduler === 'llama-cpp';
   const container = spec.device.execution !== 'batched' ? 'compiled' : isGguf ? 'gguf' : 'tensors';
-  return weightFormat(spec.weightPrecision, spec.model.nativePrecision, container);
+  const format = weightFormat(spec.weightPrecision, spec.model.nativePrecision, container);
+  return spec.sparsity === undefined ? format : sparseFormat(format);
 }
 
 /** Reads the engine's overheads through the trail. */
@@ -67,39 +80,60 @@ export function engineOverheads(engine: EngineEntry, trail: GradeTrail): EngineO
 
 /** Resolves the constants of a batched deployment; throws `DeploymentError` for formats the device cannot run. */
 export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, trail: GradeTrail): BatchedConstants {
-  const { device, engine, tp, pp } = spec;
+  const { device, engine } = spec;
+  const parallel = parallelismOf(spec);
+  const { tp, pp, dp } = parallel;
+  const clock = clockSpeeds(spec.clockRatio ?? 1, trail);
   const format = deployedFormat(spec);
-  const expertKernels = resolveKernels(
-    device,
-    { weight: format.expertPrecision, kv: spec.kvPrecision, activation: spec.activationPrecision },
-    trail,
+  const scaling = {
+    blockScaled: spec.blockScaledWeights === true,
+    blockScaledFixedS: engine.blockScaledFixedS,
+    sparsity: spec.sparsity,
+  };
+  const expertKernels = atClock(
+    resolveKernels(
+      device,
+      { weight: format.expertPrecision, kv: spec.kvPrecision, activation: spec.activationPrecision, ...scaling },
+      trail,
+    ),
+    clock,
   );
-  const kernels: ResolvedKernels =
+  const kernels =
     format.matrixPrecision === format.expertPrecision
       ? expertKernels
-      : resolveKernels(device, { weight: format.matrixPrecision, kv: spec.kvPrecision, activation: 'fp16' }, trail);
+      : atClock(
+          resolveKernels(
+            device,
+            { weight: format.matrixPrecision, kv: spec.kvPrecision, activation: 'fp16', ...scaling },
+            trail,
+          ),
+          clock,
+        );
   const overheads = engineOverheads(engine, trail);
-  const collective = resolveCollective(device, tp, spec.peerAccess ?? true, trail);
+  const peerAccess = spec.peerAccess ?? true;
+  const collective = resolveCollective(device, tp, peerAccess, trail);
   const sampling = engine.samplingBytesPerLogit;
   const link = device.interconnectBps?.value ?? 0;
   const host = device.hostBps?.value ?? Number.POSITIVE_INFINITY;
   if (pp > 1) trail.note('pipeline hand-over', 'assumed');
-  const pairCollective = resolveCollective(device, pp > 1 ? 2 : 1, spec.peerAccess ?? true, trail);
+  const pairCollective = resolveCollective(device, pp > 1 ? 2 : 1, peerAccess, trail);
+  const expertCollective = dp > 1 ? resolveCollective(device, parallel.expertDevices, peerAccess, trail) : collective;
   return {
     arch,
-    tp,
-    pp,
+    parallel,
     attention: kernels.attention,
     layers: {
       arch,
-      tp,
+      parallel,
       matrix: kernels.linear,
       head: kernels.fp16,
       matrixBytes: format.matrixBytes,
       embeddingBytes: format.embeddingBytes,
       expertBytes: format.expertBytes,
       collective,
-      moe: arch.moe === undefined ? undefined : moeRates(spec, arch, expertKernels, trail),
+      expertCollective,
+      exchange: dp > 1 && parallel.ep > 1 ? exchangeRates(spec, parallel, expertCollective, trail) : undefined,
+      moe: arch.moe === undefined ? undefined : moeRates(spec, arch, format.expertBytes, expertKernels, clock, trail),
       layerFixedS: overheads.layerFixedS,
       samplingBytesPerLogit:
         spec.model.sampling === 'greedy'
@@ -109,30 +143,101 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
     },
     engine: overheads,
     send: { latencyS: pairCollective.latencyS, linkBps: link > 0 ? link : Math.min(host, pairCollective.busBps) },
-    power: new DevicePower(device, tp * pp, arch.moe !== undefined, trail),
-    tableTokens: Math.max(spec.maxNumBatchedTokens, spec.maxNumSeqs) + 16,
+    power: new DevicePower(device, parallel.devices, arch.moe !== undefined, trail, clock.ratio),
+    tableTokens: Math.max(spec.maxNumBatchedTokens, spec.maxNumSeqs) + 16 * dp,
     tableRows: Math.max(spec.maxNumSeqs, 1) + 16,
     grades: trail.report(),
   };
 }
 
+function atClock(kernels: ResolvedKernels, clock: ClockSpeeds): ResolvedKernels {
+  if (clock.ratio === 1) return kernels;
+  return {
+    ...kernels,
+    linear: gemmAtClock(kernels.linear, clock),
+    fp16: gemmAtClock(kernels.fp16, clock),
+    attention: attentionAtClock(kernels.attention, clock),
+  };
+}
+
+/** Links inside a scale-up domain and between domains; without links of its own the device's all-reduce rate stands in. */
+function exchangeRates(
+  spec: DeploymentSpec,
+  parallel: Parallelism,
+  collective: CollectiveRates,
+  trail: GradeTrail,
+): ExchangeRates {
+  const { device } = spec;
+  const link = spec.peerAccess === false ? undefined : device.interconnectBps;
+  const domainDevices = Math.max(1, device.scaleUpDevices?.value ?? 1);
+  const domains = Math.ceil(parallel.expertDevices / domainDevices);
+  const linkShare = trail.take('expertExchange.linkShare', expertExchange.linkShare);
+  return {
+    devices: parallel.expertDevices,
+    expertParallel: parallel.ep,
+    domains,
+    latencyS: collective.latencyS * trail.take('expertExchange.latencyShare', expertExchange.latencyShare),
+    linkBps: link === undefined ? collective.busBps : linkShare * trail.take('interconnectBps', link),
+    nicLatencyS: domains > 1 ? trail.take('expertExchange.nicLatencyS', expertExchange.nicLatencyS) : 0,
+    nicBps: spec.nicBps ?? (domains > 1 ? trail.take('expertExchange.nicBps', expertExchange.nicBps) : 1),
+    dispatchBytes: spec.activationPrecision === 'fp16' || spec.activationPrecision === 'fp32' ? 2 : 1,
+  };
+}
+
+/** Engine's constants for experts of this size, with the device's factors on them. */
 function moeRates(
   spec: DeploymentSpec,
   arch: ModelArchitecture,
+  weightBytes: number,
   kernels: ResolvedKernels,
+  clock: ClockSpeeds,
   trail: GradeTrail,
-): MoeRates | undefined {
-  const moe = spec.engine.moe;
-  const rates: MoeRates = {
+): MoeRates {
+  const { engine } = spec;
+  const { ep, expertDevices } = parallelismOf(spec);
+  const expertBytes = (3 * arch.hidden * (arch.moe?.expertIntermediate ?? 0) * weightBytes * ep) / expertDevices;
+  const rates = (place: string, moe: MoeKernelConstants): MoeRates =>
+    moeRatesFrom(spec, place, moe, kernels, clock, trail);
+  const small = () => rates('engine.moe', engine.moe);
+  const largeConstants = engine.moeLargeExperts;
+  const largeFrom = engine.moeLargeExpertBytes;
+  if (largeConstants === undefined || largeFrom === undefined) return small();
+  const largeBytes = trail.take('engine.moeLargeExpertBytes', largeFrom);
+  const smallBytes = engine.moeSmallExpertBytes?.value ?? SMALL_EXPERT_SHARE * largeBytes;
+  if (expertBytes <= smallBytes) return small();
+  const large = rates('engine.moeLargeExperts', largeConstants);
+  return expertBytes >= largeBytes
+    ? large
+    : ratesForExpertSize({ small: small(), large, smallBytes, largeBytes }, expertBytes);
+}
+
+function moeRatesFrom(
+  spec: DeploymentSpec,
+  place: string,
+  moe: MoeKernelConstants,
+  kernels: ResolvedKernels,
+  clock: ClockSpeeds,
+  trail: GradeTrail,
+): MoeRates {
+  const factors = kernelConstants(spec.device).moe;
+  const share = (name: string, factor: Quantity | undefined) =>
+    factor === undefined ? 1 : trail.take(`kernels.moe.${name}`, factor);
+  return {
     peakFlops: kernels.linear.peakFlops,
     bandwidthBps: kernels.linear.bandwidthBps,
-    fixedS: trail.take('engine.moe.fixedS', moe.fixedS),
-    computeEfficiency: trail.take('engine.moe.computeEfficiency', moe.computeEfficiency),
-    memoryEfficiency: trail.take('engine.moe.memoryEfficiency', moe.memoryEfficiency),
-    routingSkew: trail.take('engine.moe.routingSkew', moe.routingSkew),
-    imbalance: trail.take('engine.moe.imbalance', moe.imbalance),
-    paddingTokens: trail.take('engine.moe.paddingTokens', moe.paddingTokens),
+    fixedS:
+      factors?.fixedS === undefined
+        ? trail.take(`${place}.fixedS`, moe.fixedS)
+        : trail.take('kernels.moe.fixedS', factors.fixedS),
+    computeEfficiency:
+      trail.take(`${place}.computeEfficiency`, moe.computeEfficiency) *
+      share('computeEfficiencyShare', factors?.computeEfficiencyShare) *
+      clock.ratio,
+    memoryEfficiency:
+      trail.take(`${place}.memoryEfficiency`, moe.memoryEfficiency) *
+      share('memoryEfficiencyShare', factors?.memoryEfficiencyShare),
+    routingSkew: trail.take(`${place}.routingSkew`, moe.routingSkew),
+    imbalance: trail.take(`${place}.imbalance`, moe.imbalance),
+    paddingTokens: trail.take(`${place}.paddingTokens`, moe.paddingTokens),
   };
-  const width = arch.moe?.expertIntermediate ?? 0;
-  return ratesForExpertSize(rates, (3 * arch.hidden * width) / spec.tp, kernels.linear.memoryEfficiency);
 }

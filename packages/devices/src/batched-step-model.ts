@@ -17,7 +17,11 @@
  * Pipeline parallelism: the batch runs as `pp` equal micro-batches that follow each other through the stages; one step is
  * one full rotation, in which every sequence advances by one token. The last stage's LM head is on the critical path.
  *
- * Left out: extra parameters (norms, biases), expert and data-parallel attention, first-request warm-up.
+ * Data-parallel attention: `dp` ranks run one step in lock-step, so times are the slowest rank's and traffic is the mean one's.
+ * D decodes put ceil(D/dp) on the slowest rank with that share of the context, n chunks put the share ceil(n/dp)/n of the prompt
+ * tokens there (chunks taken as equal, sequences as dealt out evenly). Routed experts see the tokens of all ranks.
+ *
+ * Left out: extra parameters (norms, biases), ranks with unequal contexts, first-request warm-up.
  * Sources: docs/modelling.md, devices. No allocation after construction, no loop over the batch.
  */
 
@@ -66,7 +70,12 @@ export class BatchedStepModel implements StepModel {
   readonly #power: DevicePower;
   readonly #layers: CountTable;
   readonly #rows: CountTable;
+  /** Routed experts and their gathering by tokens of all ranks; only with data-parallel attention. */
+  readonly #experts: CountTable | undefined;
   readonly #pp: number;
+  readonly #dp: number;
+  /** Parts that a step's decodes are dealt out to: micro-batches or ranks. */
+  readonly #parts: number;
   readonly #groups: Float64Array;
   readonly #attentionFixedS: number;
   readonly #prefillFixedS: number;
@@ -85,10 +94,13 @@ export class BatchedStepModel implements StepModel {
   readonly #kvBytesPerToken: number;
 
   constructor(constants: BatchedConstants) {
-    const { arch, tp, pp, attention, engine } = constants;
+    const { arch, parallel, attention, engine } = constants;
+    const { tp, pp, dp } = parallel;
     const work = new LayerWork(constants.layers);
     this.#pp = pp;
-    this.devices = tp * pp;
+    this.#dp = dp;
+    this.#parts = pp * dp;
+    this.devices = parallel.devices;
     this.#power = constants.power;
     this.idleW = constants.power.idleW;
     this.maxW = constants.power.maxW;
@@ -96,8 +108,9 @@ export class BatchedStepModel implements StepModel {
     this.workCells = Work.WINDOW0 + this.windowTokens.length * WINDOW_STRIDE;
     this.#layers = new CountTable(constants.tableTokens + 1, (tokens) => work.layers(tokens));
     this.#rows = new CountTable(constants.tableRows + 1, (rows) => work.rows(rows));
+    this.#experts = dp > 1 ? new CountTable(constants.tableTokens + 1, (tokens) => work.experts(tokens)) : undefined;
     const shape = attentionShape(arch, attention, tp);
-    this.#groups = attentionGroups(shape, arch.layerGroups, this.windowTokens, pp);
+    this.#groups = attentionGroups(shape, arch.layerGroups, this.windowTokens, pp, dp);
     let attentionLayers = 0;
     let stateLayers = 0;
     let stateBytes = 0;
@@ -112,8 +125,9 @@ export class BatchedStepModel implements StepModel {
     this.#attentionFixedS = (attentionLayers + stateLayers) * attention.decodeFixedS;
     this.#prefillFixedS = (attentionLayers + stateLayers) * attention.prefillFixedS;
     this.#mixedFixedS = Math.max(this.#attentionFixedS, this.#prefillFixedS);
-    this.#stateSequenceBytes = (2 * stateBytes) / tp / pp;
-    this.#stateSequenceS = this.#stateSequenceBytes / (attention.bandwidthBps * attention.decodeBandwidthEfficiency);
+    const stateBytesPerSequence = (2 * stateBytes) / tp / pp;
+    this.#stateSequenceBytes = stateBytesPerSequence / dp;
+    this.#stateSequenceS = stateBytesPerSequence / (attention.bandwidthBps * attention.decodeBandwidthEfficiency);
     this.#sendFixedS = pp > 1 ? pp * sendS(constants.send.latencyS, 0, constants.send.linkBps) : 0;
     this.#sendTokenS = pp > 1 ? (pp * 2 * arch.hidden) / constants.send.linkBps : 0;
     this.#floorS = engine.eagerLayerFloorS * arch.layers;
@@ -123,31 +137,45 @@ export class BatchedStepModel implements StepModel {
     this.#hostRowS = engine.hostPerSequenceS;
     this.#overlap = engine.hostOverlap;
     this.#maxGraphBatch = engine.maxGraphBatch;
-    this.#kvBytesPerToken = (shape.kvBytesPerToken * growingLayers) / pp;
+    this.#kvBytesPerToken = (shape.kvBytesPerToken * growingLayers) / pp / dp;
   }
 
   priceDecode(work: Float64Array, cost: Float64Array): void {
     const decodes = work[Work.DECODES]!;
     const rows = work[Work.LOGIT_ROWS]!;
     const tokens = this.#graphTokens(decodes);
-    const stageRows = this.#perStage(rows);
-    let gpuS = this.#tokenS(tokens) + this.#pp * this.#rows.timeS(stageRows);
+    const stageRows = this.#perPart(rows);
+    const dp = this.#dp;
+    const groupTokens = dp * tokens;
+    let gpuS = this.#tokenS(tokens, groupTokens) + this.#pp * this.#rows.timeS(stageRows);
     let growthS = 0;
     let bytes = this.#layers.bytes(tokens) + this.#rows.bytes(stageRows);
     let bytesGrowth = 0;
     let computeS = this.#layers.computeS(tokens) + this.#rows.computeS(stageRows);
+    let rankDecodes = decodes;
+    let share = 1;
+    let hostRows = rows;
+    if (dp > 1) {
+      bytes += this.#experts!.bytes(groupTokens);
+      computeS += this.#experts!.computeS(groupTokens);
+      rankDecodes = this.#perPart(decodes);
+      if (decodes > 0) share = rankDecodes / decodes;
+      hostRows = stageRows;
+    }
     let computeGrowthS = 0;
     let linearSteps = Number.POSITIVE_INFINITY;
     if (decodes > 0) {
-      gpuS += this.#attentionFixedS + decodes * this.#stateSequenceS;
+      gpuS += this.#attentionFixedS + rankDecodes * this.#stateSequenceS;
       bytes += decodes * this.#stateSequenceBytes;
       const groups = this.#groups;
       for (let g = 0; g < groups.length; g += COEFFICIENTS) {
-        const context = work[groups[g + Coef.CONTEXT_CELL]!]!;
-        const growing = work[groups[g + Coef.GROWING_CELL]!]!;
+        const allContext = work[groups[g + Coef.CONTEXT_CELL]!]!;
+        const allGrowing = work[groups[g + Coef.GROWING_CELL]!]!;
+        const context = allContext * share;
+        const growing = allGrowing * share;
         const legS = groups[g + Coef.GROWING_S]!;
         const addedS = groups[g + Coef.ADDED_S]!;
-        const floorS = decodes * groups[g + Coef.SEQUENCE_S]!;
+        const floorS = rankDecodes * groups[g + Coef.SEQUENCE_S]!;
         const readS = context * legS;
         if (readS > floorS) {
           gpuS += readS;
@@ -159,10 +187,10 @@ export class BatchedStepModel implements StepModel {
         }
         gpuS += context * addedS;
         growthS += growing * addedS;
-        bytes += context * groups[g + Coef.BYTES]!;
-        bytesGrowth += growing * groups[g + Coef.BYTES]!;
-        computeS += context * groups[g + Coef.PEAK_S]!;
-        computeGrowthS += growing * groups[g + Coef.PEAK_S]!;
+        bytes += allContext * groups[g + Coef.BYTES]!;
+        bytesGrowth += allGrowing * groups[g + Coef.BYTES]!;
+        computeS += allContext * groups[g + Coef.PEAK_S]!;
+        computeGrowthS += allGrowing * groups[g + Coef.PEAK_S]!;
       }
     }
     cost[Cost.KERNEL_S] = gpuS;
@@ -175,8 +203,8 @@ export class BatchedStepModel implements StepModel {
       deviceGrowthS = 0;
       if (floorSteps < linearSteps) linearSteps = floorSteps;
     }
-    deviceS += this.#deviceFixedS + this.#deviceRowS * rows;
-    const hostS = this.#hostFixedS + this.#hostRowS * rows;
+    deviceS += this.#deviceFixedS + this.#deviceRowS * hostRows;
+    const hostS = this.#hostFixedS + this.#hostRowS * hostRows;
     if (!this.#overlap) deviceS += hostS;
     else {
       const hostSteps = stepsAtOrBelow(deviceS, deviceGrowthS, hostS);
@@ -202,6 +230,19 @@ export class BatchedStepModel implements StepModel {
     const prefillTokens = work[Work.PREFILL_TOKENS]!;
     const chunks = work[Work.PREFILL_CHUNKS]!;
     const rows = work[Work.LOGIT_ROWS]!;
+    const dp = this.#dp;
+    let rankDecodes = decodes;
+    let rankPrompt = prefillTokens;
+    let rankChunks = chunks;
+    let decodeShare = 1;
+    let promptShare = 1;
+    if (dp > 1) {
+      rankDecodes = this.#perPart(decodes);
+      if (decodes > 0) decodeShare = rankDecodes / decodes;
+      rankChunks = this.#perPart(chunks);
+      if (chunks > 0) promptShare = rankChunks / chunks;
+      rankPrompt = prefillTokens * promptShare;
+    }
     let decodeS = 0;
     let prefillS = 0;
     let bytes = 0;
@@ -209,39 +250,51 @@ export class BatchedStepModel implements StepModel {
     const groups = this.#groups;
     for (let g = 0; g < groups.length; g += COEFFICIENTS) {
       const context = work[groups[g + Coef.CONTEXT_CELL]!]!;
-      const readS = context * groups[g + Coef.GROWING_S]!;
-      const floorS = decodes * groups[g + Coef.SEQUENCE_S]!;
-      decodeS += Math.max(readS, floorS) + context * groups[g + Coef.ADDED_S]!;
+      const rankContext = context * decodeShare;
+      const readS = rankContext * groups[g + Coef.GROWING_S]!;
+      const floorS = rankDecodes * groups[g + Coef.SEQUENCE_S]!;
+      decodeS += Math.max(readS, floorS) + rankContext * groups[g + Coef.ADDED_S]!;
       const area = work[groups[g + Coef.AREA_CELL]!]!;
       const read = work[groups[g + Coef.READ_CELL]!]!;
-      const tile = TILE_TOKENS * (read - prefillTokens / 2);
+      const rankArea = area * promptShare;
+      const rankRead = read * promptShare;
+      const tile = TILE_TOKENS * (rankRead - rankPrompt / 2);
       prefillS +=
-        area * groups[g + Coef.AREA_S]! +
-        Math.min(area, tile) * groups[g + Coef.UNDERFILL_S]! +
-        read * groups[g + Coef.READ_S]! +
-        prefillTokens * groups[g + Coef.TOKEN_S]!;
+        rankArea * groups[g + Coef.AREA_S]! +
+        Math.min(rankArea, tile) * groups[g + Coef.UNDERFILL_S]! +
+        rankRead * groups[g + Coef.READ_S]! +
+        rankPrompt * groups[g + Coef.TOKEN_S]!;
       bytes += (context + read) * groups[g + Coef.BYTES]! + prefillTokens * groups[g + Coef.TOKEN_BYTES]!;
       computeS += context * groups[g + Coef.PEAK_S]! + area * groups[g + Coef.AREA_PEAK_S]!;
     }
-    decodeS += decodes * this.#stateSequenceS;
-    prefillS += chunks * this.#stateSequenceS;
+    decodeS += rankDecodes * this.#stateSequenceS;
+    prefillS += rankChunks * this.#stateSequenceS;
     bytes += (decodes + chunks) * this.#stateSequenceBytes;
-    const tokens = this.#perStage(decodes + prefillTokens);
-    const stageRows = this.#perStage(rows);
+    const groupTokens = decodes + prefillTokens;
+    const promptTokens = dp === 1 ? this.#perPart(prefillTokens) : Math.ceil(rankPrompt);
+    const tokens = dp === 1 ? this.#perPart(groupTokens) : rankDecodes + promptTokens;
+    const stageRows = this.#perPart(rows);
     const fixedS = decodes > 0 ? this.#mixedFixedS : this.#prefillFixedS;
-    const gpuS = this.#tokenS(tokens) + this.#pp * this.#rows.timeS(stageRows) + fixedS + decodeS + prefillS;
+    const gpuS =
+      this.#tokenS(tokens, groupTokens) + this.#pp * this.#rows.timeS(stageRows) + fixedS + decodeS + prefillS;
     const stepS = this.#stepS(gpuS, rows);
+    let meanTokens = tokens;
+    if (dp > 1) {
+      meanTokens = this.#perPart(groupTokens);
+      bytes += this.#experts!.bytes(groupTokens);
+      computeS += this.#experts!.computeS(groupTokens);
+    }
     cost[Cost.STEP_S] = stepS;
     cost[Cost.STEP_GROWTH_S] = 0;
     cost[Cost.LINEAR_STEPS] = 1;
     cost[Cost.KERNEL_S] = gpuS;
     cost[Cost.KERNEL_GROWTH_S] = 0;
-    cost[Cost.BYTES] = bytes + this.#layers.bytes(tokens) + this.#rows.bytes(stageRows);
+    cost[Cost.BYTES] = bytes + this.#layers.bytes(meanTokens) + this.#rows.bytes(stageRows);
     cost[Cost.BYTES_GROWTH] = 0;
-    cost[Cost.COMPUTE_S] = computeS + this.#layers.computeS(tokens) + this.#rows.computeS(stageRows);
+    cost[Cost.COMPUTE_S] = computeS + this.#layers.computeS(meanTokens) + this.#rows.computeS(stageRows);
     cost[Cost.COMPUTE_GROWTH_S] = 0;
     cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = this.#kvBytesPerToken;
-    cost[Cost.PREFILL_S] = this.#prefillShareS(stepS, decodes, prefillTokens, rows, decodeS, prefillS);
+    cost[Cost.PREFILL_S] = this.#prefillShareS(stepS, decodes, prefillTokens, promptTokens, rows, decodeS, prefillS);
   }
 
   energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
@@ -253,6 +306,7 @@ export class BatchedStepModel implements StepModel {
     stepS: number,
     decodes: number,
     prefillTokens: number,
+    promptTokens: number,
     rows: number,
     decodeS: number,
     prefillS: number,
@@ -261,13 +315,14 @@ export class BatchedStepModel implements StepModel {
     if (decodes <= 0) return stepS;
     const finishing = rows - decodes;
     const prefillGpuS =
-      this.#tokenS(this.#perStage(prefillTokens)) +
-      this.#pp * this.#rows.timeS(this.#perStage(finishing)) +
+      this.#tokenS(promptTokens, prefillTokens) +
+      this.#pp * this.#rows.timeS(this.#perPart(finishing)) +
       this.#prefillFixedS +
       prefillS;
+    const graphTokens = this.#graphTokens(decodes);
     const decodeGpuS =
-      this.#tokenS(this.#graphTokens(decodes)) +
-      this.#pp * this.#rows.timeS(this.#perStage(decodes)) +
+      this.#tokenS(graphTokens, this.#dp * graphTokens) +
+      this.#pp * this.#rows.timeS(this.#perPart(decodes)) +
       this.#attentionFixedS +
       decodeS;
     const share = 0.5 * (this.#stepS(prefillGpuS, finishing) + stepS - this.#stepS(decodeGpuS, decodes));
@@ -276,23 +331,26 @@ export class BatchedStepModel implements StepModel {
 
   #stepS(gpuS: number, rows: number): number {
     const kernelS = Math.max(gpuS, this.#floorS);
-    const deviceS = kernelS + this.#deviceFixedS + this.#deviceRowS * rows;
-    const hostS = this.#hostFixedS + this.#hostRowS * rows;
+    const hostRows = this.#dp === 1 ? rows : this.#perPart(rows);
+    const deviceS = kernelS + this.#deviceFixedS + this.#deviceRowS * hostRows;
+    const hostS = this.#hostFixedS + this.#hostRowS * hostRows;
     if (!this.#overlap) return deviceS + hostS;
     return Math.max(deviceS, hostS);
   }
 
-  #tokenS(tokens: number): number {
-    return this.#layers.timeS(tokens) + this.#sendFixedS + tokens * this.#sendTokenS;
+  /** Layers for `tokens` of one micro-batch or rank, and routed experts for `groupTokens` of all ranks. */
+  #tokenS(tokens: number, groupTokens: number): number {
+    const timeS = this.#layers.timeS(tokens) + this.#sendFixedS + tokens * this.#sendTokenS;
+    return this.#experts === undefined ? timeS : timeS + this.#experts.timeS(groupTokens);
   }
 
-  #perStage(count: number): number {
-    return this.#pp === 1 ? count : Math.ceil(count / this.#pp);
+  #perPart(count: number): number {
+    return this.#parts === 1 ? count : Math.ceil(count / this.#parts);
   }
 
   /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
   #graphTokens(decodes: number): number {
-    const tokens = this.#perStage(decodes);
+    const tokens = this.#perPart(decodes);
     if (tokens > this.#maxGraphBatch) return tokens;
     const padded = graphSize(tokens);
     return Math.min(padded, this.#maxGraphBatch);
@@ -311,12 +369,15 @@ function attentionGroups(
   layerGroups: readonly LayerGroup[],
   windows: readonly number[],
   pp: number,
+  dp: number,
 ): Float64Array {
   const legs = decodeLegs(shape);
   const cells: number[] = [];
   for (const group of layerGroups) {
     if (group.kind === 'state') continue;
     const layers = group.layers / pp;
+    // Traffic and arithmetic are the mean rank's, times the slowest rank's.
+    const meanLayers = layers / dp;
     const window = group.kind === 'window' ? Work.WINDOW0 + windows.indexOf(group.windowTokens) * WINDOW_STRIDE : -1;
     const cell = (offset: number, full: number): number => (window < 0 ? full : window + offset);
     const row = new Array<number>(COEFFICIENTS).fill(0);
@@ -326,15 +387,15 @@ function attentionGroups(
     row[Coef.READ_CELL] = cell(WindowWork.PREFILL_READ, Work.PREFILL_READ);
     row[Coef.GROWING_S] = layers * legs.growingS;
     row[Coef.ADDED_S] = layers * legs.addedS;
-    row[Coef.BYTES] = layers * shape.kvBytesPerToken;
-    row[Coef.PEAK_S] = layers * shape.decodePeakS;
+    row[Coef.BYTES] = meanLayers * shape.kvBytesPerToken;
+    row[Coef.PEAK_S] = meanLayers * shape.decodePeakS;
     row[Coef.SEQUENCE_S] = layers * shape.decodeSequenceS;
     row[Coef.AREA_S] = layers * shape.prefillAreaS;
     row[Coef.UNDERFILL_S] = layers * shape.prefillUnderfillS;
     row[Coef.READ_S] = layers * shape.prefillReadS;
     row[Coef.TOKEN_S] = layers * shape.prefillTokenS;
-    row[Coef.TOKEN_BYTES] = layers * shape.prefillTokenBytes;
-    row[Coef.AREA_PEAK_S] = layers * shape.prefillPeakS;
+    row[Coef.TOKEN_BYTES] = meanLayers * shape.prefillTokenBytes;
+    row[Coef.AREA_PEAK_S] = meanLayers * shape.prefillPeakS;
     cells.push(...row);
   }
   return Float64Array.from(cells);

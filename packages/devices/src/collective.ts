@@ -31,6 +31,11 @@ export function allReduceS(rates: CollectiveRates, bytes: number): number {
   return rates.latencyS + Math.max((MID_BYTES * wire) / MID_SHARE, bytes * wire);
 }
 
+/** Seconds of an all-gather or a reduce-scatter whose result or input has `bytes`: half an all-reduce. */
+export function halfAllReduceS(rates: CollectiveRates, bytes: number): number {
+  return allReduceS(rates, bytes) / 2;
+}
+
 /** Seconds to hand `bytes` to the next pipeline stage over a link of `linkBps`. */
 export function sendS(latencyS: number, bytes: number, linkBps: number): number {
   return latencyS + bytes / linkBps;

@@ -37,10 +37,24 @@ export interface DeploymentSpec {
   readonly tp: number;
   /** Pipeline-parallel degree. */
   readonly pp: number;
+  /**
+   * Ranks of data-parallel attention that run one batch in lock-step and share the routed experts; absent = 1. The replica
+   * has `tp * dataParallelAttention * pp` devices; `maxNumSeqs` and `maxNumBatchedTokens` count all its ranks together.
+   */
+  readonly dataParallelAttention?: number;
+  /**
+   * Groups that the routed experts are dealt out to, whole experts each; absent = 1: every expert is split by width over all
+   * `tp * dataParallelAttention` devices. Divides both that number and the experts.
+   */
+  readonly expertParallel?: number;
   readonly weightPrecision: Precision;
   readonly kvPrecision: Precision;
   /** Format of the arithmetic: fp16 for weight-only quantisation. */
   readonly activationPrecision: Precision;
+  /** fp8 weights with one scale per 128 x 128 block (DeepSeek, Qwen3-FP8), which have kernels of their own; absent = no. */
+  readonly blockScaledWeights?: boolean;
+  /** Two of four weights zero, on devices that compute such matrices faster; absent = dense. */
+  readonly sparsity?: '2:4';
   readonly gpuMemoryUtilization: number;
   /** Bytes per device beside weights and KV (activations, graphs, communication buffers). */
   readonly memoryOverheadBytes: number;
@@ -52,4 +66,10 @@ export interface DeploymentSpec {
   readonly hybridKvCache: boolean;
   /** Whether devices of a group reach each other directly; absent = yes. Workstations over PCIe often do not. */
   readonly peerAccess?: boolean;
+  /** Network card of one device, bytes/s, where expert parallelism leaves the scale-up domain; absent = 400 Gbit/s. */
+  readonly nicBps?: number;
+  /** Limit on one device's draw, watts, which acts through the clock; absent or from 0.97 TDP on: none. */
+  readonly powerLimitW?: number;
+  /** Locked clock as a share of the highest, 0.3 to 1; absent = 1. A power limit lowers it further. */
+  readonly clockRatio?: number;
 }

@@ -10,6 +10,7 @@
  */
 
 import { deployedFormat, engineOverheads } from './batched-constants.js';
+import { clockSpeeds, gemmAtClock } from './clock.js';
 import { CountTable } from './count-table.js';
 import type { DeploymentSpec, FixedWorkShape } from './deployment.js';
 import { DeploymentError } from './deployment-error.js';
@@ -63,7 +64,7 @@ export class FixedWorkStepModel implements StepModel {
     const engine = engineOverheads(spec.engine, trail);
     this.#fixedS = engine.stepFixedS;
     this.#unitFixedS = engine.stepPerSequenceS;
-    this.#power = new DevicePower(spec.device, this.devices, false, trail);
+    this.#power = new DevicePower(spec.device, this.devices, false, trail, spec.clockRatio ?? 1);
     this.idleW = this.#power.idleW;
     this.maxW = this.#power.maxW;
   }
@@ -110,10 +111,16 @@ function rooflineOf(spec: DeploymentSpec, trail: GradeTrail): Roofline {
   if (device.execution === 'batched') {
     const kernels = resolveKernels(
       device,
-      { weight: spec.weightPrecision, kv: spec.kvPrecision, activation: spec.activationPrecision },
+      {
+        weight: spec.weightPrecision,
+        kv: spec.kvPrecision,
+        activation: spec.activationPrecision,
+        blockScaled: spec.blockScaledWeights === true,
+        sparsity: spec.sparsity,
+      },
       trail,
     );
-    const linear = kernels.linear;
+    const linear = gemmAtClock(kernels.linear, clockSpeeds(spec.clockRatio ?? 1, trail));
     return {
       peakFlops: linear.peakFlops,
       computeEfficiency: linear.computeEfficiency,

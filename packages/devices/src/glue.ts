@@ -22,6 +22,11 @@ export function glueS(fixedS: number, tokens: number, bytesPerToken: number, ban
   return fixedS + (tokens * bytesPerToken) / (ELEMENTWISE_EFFICIENCY * bandwidthBps);
 }
 
+/** Bytes per second that kernels reach which only move data, of a memory of `bandwidthBps`. */
+export function copyBps(bandwidthBps: number): number {
+  return ELEMENTWISE_EFFICIENCY * bandwidthBps;
+}
+
 /** Bytes that sampling moves for `rows` rows of `vocab` logits. */
 export function samplingBytes(rows: number, vocab: number, bytesPerLogit: number): number {
   return rows * vocab * bytesPerLogit;

@@ -1,4 +1,5 @@
 export {
+  type AttentionHeads,
   type AttentionRates,
   type AttentionShape,
   attentionShape,
@@ -16,6 +17,7 @@ export { createGradedStepModel, createStepModel, type GradedStepModel } from './
 export type { DeployedModel, DeploymentSpec, FixedWorkShape } from './deployment.js';
 export { DeploymentError, type DeploymentErrorCode } from './deployment-error.js';
 export { checkDeployment, checkDevice } from './device-check.js';
+export { type ExchangeRates, exchangeS } from './expert-exchange.js';
 export { FixedWorkStepModel } from './fixed-work-step-model.js';
 export { type GemmRates, gemmBytes, gemmS } from './gemm.js';
 export { type GradeReport, GradeTrail } from './grade-trail.js';
@@ -32,10 +34,23 @@ export {
   type ParamCount,
   weightBytes,
 } from './model-arithmetic.js';
-export { type MoeLayer, type MoeRates, moeS } from './moe.js';
+export { type MoeBySize, type MoeLayer, type MoeRates, moeS, ratesForExpertSize } from './moe.js';
+export { type Parallelism, parallelismOf } from './parallelism.js';
 export { PipelineStepModel } from './pipeline-step-model.js';
 export { DevicePower } from './power.js';
+export { PowerLimitedStepModel } from './power-limited-step-model.js';
 export { ELEMENT_BYTES, type WeightContainer, type WeightFormat, weightFormat } from './precision.js';
+export {
+  type AllReduceKernel,
+  type DecodeAttentionKernel,
+  type GemmKernel,
+  kernelAllReduceS,
+  kernelDecodeAttentionS,
+  kernelGemmS,
+  kernelMemoryCopyBps,
+  kernelPrefillAttentionS,
+  type PrefillAttentionKernel,
+} from './single-kernels.js';
 export { StaticNpuStepModel } from './static-npu-step-model.js';
 export {
   COST_CELLS,

@@ -2,9 +2,10 @@
  * Turns a device's constants into plain numbers for one choice of precisions, with a record of what was assumed.
  *
  * Arithmetic runs in the activation precision where the device has that rate; weights narrower than the activations are
- * dequantised on the fly (weight-only). A rate without a fit takes the constants of the device's class at the device's own
+ * dequantised on the fly (weight-only). Weights pruned two of four run at the device's sparse rate. A rate without a fit takes the constants of the device's class at the device's own
  * peak; a device without any fit takes its class's throughout (catalog, grade assumed). Weight-only products reach a share
- * of the fp16 efficiencies (docs/modelling.md, devices, middle of the range).
+ * of the fp16 efficiencies that the device or its class states by bits per weight. Block-scaled fp8 products have constants of
+ * their own, whose fixed time an engine may replace. Sources: docs/modelling.md, devices.
  */
 
 import {
@@ -16,19 +17,26 @@ import {
   type Grade,
   type KernelConstants,
   type Precision,
+  type Quantity,
+  type WeightOnlyShares,
 } from '@infersim/catalog';
 import type { AttentionRates } from './attention.js';
 import type { CollectiveRates } from './collective.js';
 import { DeploymentError } from './deployment-error.js';
 import type { GemmRates } from './gemm.js';
 import { GradeTrail } from './grade-trail.js';
-import { computeDtype, ELEMENT_BYTES, isSubByte } from './precision.js';
+import { computeDtype, ELEMENT_BYTES } from './precision.js';
 
 /** Formats of one deployment. */
 export interface PrecisionChoice {
   readonly weight: Precision;
   readonly kv: Precision;
   readonly activation: Precision;
+  /** fp8 weights with a scale per 128 x 128 block; matters where the arithmetic is fp8 too. */
+  readonly blockScaled?: boolean;
+  /** What the engine pays per block-scaled product instead of the device's fixed time. */
+  readonly blockScaledFixedS?: Quantity | undefined;
+  readonly sparsity?: '2:4' | undefined;
 }
 
 /** Constants of one device at one choice of precisions, as plain numbers. */
@@ -44,19 +52,18 @@ export interface ResolvedKernels {
   readonly assumed: readonly string[];
 }
 
-/** What on-the-fly dequantisation leaves of the efficiencies. */
-const WEIGHT_ONLY = {
-  fourBit: { computeShare: 0.82, memoryShare: 0.9 },
-  eightBit: { computeShare: 0.9, memoryShare: 0.95 },
-} as const;
-
 /** Kernel constants of the device: its own, or its class's. */
 export function kernelConstants(device: DeviceEntry): KernelConstants {
   return device.kernels ?? classDefaults(device).kernels;
 }
 
-function gemmFromCatalog(dtype: ComputeDtype, gemm: GemmConstants, trail: GradeTrail): GemmRates {
-  const place = `kernels.gemm.${dtype}`;
+/** Plain numbers of one tuple of the catalog, read through the trail under `place`. */
+export function gemmFromCatalog(
+  dtype: ComputeDtype,
+  gemm: GemmConstants,
+  trail: GradeTrail,
+  place = `kernels.gemm.${dtype}`,
+): GemmRates {
   return {
     peakFlops: trail.take(`${place}.peakFlops`, gemm.peakFlops),
     bandwidthBps: trail.take(`${place}.bandwidthBps`, gemm.bandwidthBps),
@@ -82,6 +89,11 @@ function gemmOf(device: DeviceEntry, dtype: ComputeDtype, trail: GradeTrail): Ge
   );
 }
 
+/** Block-scaled fp8 products: the device's own fit, or its class's; undefined where the device has no fp8 arithmetic. */
+export function blockScaledGemm(device: DeviceEntry): GemmConstants | undefined {
+  return kernelConstants(device).gemmBlockScaled?.fp8 ?? classDefaults(device).kernels.gemmBlockScaled?.fp8;
+}
+
 function linearGemm(
   device: DeviceEntry,
   choice: PrecisionChoice,
@@ -89,15 +101,64 @@ function linearGemm(
   fp16: GemmRates,
   trail: GradeTrail,
 ): GemmRates {
-  const rates = dtype === 'fp16' ? fp16 : gemmOf(device, dtype, trail);
+  const plain = unscaledGemm(device, choice, dtype, fp16, trail);
+  const rates = choice.sparsity === undefined ? plain : sparseGemm(device, plain, trail);
   if (ELEMENT_BYTES[choice.weight] >= ELEMENT_BYTES[choice.activation]) return rates;
-  const share = isSubByte(choice.weight) ? WEIGHT_ONLY.fourBit : WEIGHT_ONLY.eightBit;
-  trail.note(`dequantisation of ${choice.weight} weights`, 'assumed');
+  const width = weightBits(choice.weight);
+  const share = kernelConstants(device).weightOnly?.[width] ?? defaultShares(device, width);
+  const place = `kernels.weightOnly.${width}`;
   return {
     ...rates,
-    computeEfficiency: rates.computeEfficiency * share.computeShare,
-    memoryEfficiency: rates.memoryEfficiency * share.memoryShare,
+    computeEfficiency: rates.computeEfficiency * trail.take(`${place}.computeShare`, share.computeShare),
+    memoryEfficiency: rates.memoryEfficiency * trail.take(`${place}.memoryShare`, share.memoryShare),
   };
+}
+
+function unscaledGemm(
+  device: DeviceEntry,
+  choice: PrecisionChoice,
+  dtype: ComputeDtype,
+  fp16: GemmRates,
+  trail: GradeTrail,
+): GemmRates {
+  if (dtype === 'fp16') return fp16;
+  const block =
+    choice.blockScaled === true && dtype === 'fp8' && choice.weight === 'fp8' ? blockScaledGemm(device) : undefined;
+  if (block === undefined) return gemmOf(device, dtype, trail);
+  const fixedS = choice.blockScaledFixedS;
+  return gemmFromCatalog(
+    dtype,
+    fixedS === undefined ? block : { ...block, fixedS },
+    trail,
+    'kernels.gemmBlockScaled.fp8',
+  );
+}
+
+/** Dense-equivalent products of a matrix with two of four weights zero. */
+function sparseGemm(device: DeviceEntry, rates: GemmRates, trail: GradeTrail): GemmRates {
+  const rate = device.sparsityRate;
+  if (rate === undefined) {
+    throw new DeploymentError(
+      'DEPLOYMENT_PRECISION',
+      `${device.id}: sparsity`,
+      '2:4',
+      'absent: the device has no sparse rate',
+    );
+  }
+  return { ...rates, peakFlops: rates.peakFlops * trail.take('sparsityRate', rate) };
+}
+
+type WeightBits = 'eightBit' | 'fourBit' | 'twoBit';
+
+function weightBits(weight: Precision): WeightBits {
+  if (weight === 'int2') return 'twoBit';
+  return weight === 'fp4' || weight === 'int4' ? 'fourBit' : 'eightBit';
+}
+
+function defaultShares(device: DeviceEntry, width: WeightBits): WeightOnlyShares {
+  const shares = classDefaults(device).kernels.weightOnly?.[width];
+  if (shares === undefined) throw new Error(`the class of ${device.id} states no ${width} weight-only shares`);
+  return shares;
 }
 
 function attentionRates(device: DeviceEntry, kv: Precision, fp16: GemmRates, trail: GradeTrail): AttentionRates {

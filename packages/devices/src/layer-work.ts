@@ -4,18 +4,23 @@
  *
  * Dense GQA layer on one device of t: QKV N=(h+2*max(g,t))*dh/t, K=d; output N=d, K=h*dh/t; FFN up N=(1 or 2)*f/t, K=d; down
  * N=d, K=f/t. MLA: down-projections replicated, up-projections split by heads. State layers are one product of their
- * parameters. Mixture-of-experts layers: router, shared experts, routed experts (split by width). LM head once per step in
- * fp16, N=V/t. Two all-reduces per layer. Times are sums over all layers of one device group.
+ * parameters. Mixture-of-experts layers: router, shared experts, routed experts. LM head once per step in fp16, N=V/t. Two
+ * all-reduces per layer. Times are sums over all layers of one device group.
+ *
+ * With data-parallel attention the tokens of `layers` are those of one rank and the routed experts, which see the tokens of
+ * all ranks, are apart in `experts`; a mixture-of-experts layer then has one all-reduce, and an exchange of tokens.
  *
  * Evaluated only to fill tables, so it is written to be read. Sources: docs/modelling.md, devices.
  */
 
 import type { ModelArchitecture } from '@infersim/catalog';
 import { allReduceS, type CollectiveRates } from './collective.js';
+import { type ExchangeRates, exchangeS } from './expert-exchange.js';
 import { type GemmRates, gemmBytes, gemmPeakS, gemmS } from './gemm.js';
 import { glueBytesPerToken, glueS, samplingBytes } from './glue.js';
 import { attentionLayers } from './model-arithmetic.js';
 import { type MoeLayer, type MoeRates, moeBytes, moePeakS, moeS } from './moe.js';
+import type { Parallelism } from './parallelism.js';
 
 /** One matrix product and how many of it a token passes. */
 interface Product {
@@ -36,14 +41,18 @@ export interface CountCost {
 /** What the layers of a deployment are made of, per device. */
 export interface LayerWorkSetup {
   readonly arch: ModelArchitecture;
-  readonly tp: number;
+  readonly parallel: Parallelism;
   /** Rates of matrices in the deployment's precision, and of routed experts. */
   readonly matrix: GemmRates;
   readonly head: GemmRates;
   readonly matrixBytes: number;
   readonly embeddingBytes: number;
   readonly expertBytes: number;
+  /** All-reduce within an attention group. */
   readonly collective: CollectiveRates;
+  /** All-reduce over the devices that share the experts; the same as `collective` without data-parallel attention. */
+  readonly expertCollective: CollectiveRates;
+  readonly exchange: ExchangeRates | undefined;
   readonly moe: MoeRates | undefined;
   /** Engine's fixed seconds per layer. */
   readonly layerFixedS: number;
@@ -53,6 +62,7 @@ export interface LayerWorkSetup {
 }
 
 const FP16_BYTES = 2;
+const NOTHING: CountCost = { timeS: 0, bytes: 0, computeS: 0 };
 
 /** Costs by token count and by logit rows. Immutable; every call computes anew. */
 export class LayerWork {
@@ -75,16 +85,16 @@ export class LayerWork {
             experts: moe.experts,
             expertsPerToken: moe.expertsPerToken,
             hidden: setup.arch.hidden,
-            width: moe.expertIntermediate / setup.tp,
+            width: (moe.expertIntermediate * setup.parallel.ep) / setup.parallel.expertDevices,
             weightBytes: setup.expertBytes,
-            expertParallel: 1,
+            expertParallel: setup.parallel.ep,
           };
   }
 
-  /** All layers for `tokens` tokens. */
+  /** All layers for `tokens` tokens of one rank; without data-parallel attention the routed experts too. */
   layers(tokens: number): CountCost {
-    if (tokens <= 0) return { timeS: 0, bytes: 0, computeS: 0 };
-    const { arch, collective, layerFixedS, bandwidthBps, moe } = this.#setup;
+    if (tokens <= 0) return NOTHING;
+    const { arch, collective, layerFixedS, bandwidthBps, parallel } = this.#setup;
     let timeS = 0;
     let bytes = 0;
     let computeS = 0;
@@ -95,20 +105,48 @@ export class LayerWork {
     }
     timeS += arch.layers * glueS(layerFixedS, tokens, this.#glueBytes, bandwidthBps);
     bytes += arch.layers * tokens * this.#glueBytes;
-    timeS += 2 * arch.layers * allReduceS(collective, tokens * arch.hidden * FP16_BYTES);
-    if (moe !== undefined && this.#moeLayer !== undefined) {
-      timeS += this.#moeLayers * moeS(moe, this.#moeLayer, tokens);
-      bytes += this.#moeLayers * moeBytes(moe, this.#moeLayer, tokens);
-      computeS += this.#moeLayers * moePeakS(moe, this.#moeLayer, tokens);
+    const payload = tokens * arch.hidden * FP16_BYTES;
+    if (parallel.dp === 1) {
+      timeS += 2 * arch.layers * allReduceS(collective, payload);
+      const routed = this.#routed(tokens);
+      return { timeS: timeS + routed.timeS, bytes: bytes + routed.bytes, computeS: computeS + routed.computeS };
     }
+    timeS +=
+      (2 * arch.layers - this.#moeLayers) * allReduceS(collective, payload) + this.#moeLayers * this.#exchangeS(tokens);
     return { timeS, bytes, computeS };
+  }
+
+  /** Routed experts of all layers for `tokens` tokens of all ranks together; only with data-parallel attention. */
+  experts(tokens: number): CountCost {
+    const { arch, expertCollective, parallel } = this.#setup;
+    const routed = this.#routed(tokens);
+    if (parallel.ep > 1 || tokens <= 0) return routed;
+    const gatherS = this.#moeLayers * allReduceS(expertCollective, tokens * arch.hidden * FP16_BYTES);
+    return { ...routed, timeS: routed.timeS + gatherS };
+  }
+
+  #routed(tokens: number): CountCost {
+    const { moe } = this.#setup;
+    const layer = this.#moeLayer;
+    if (moe === undefined || layer === undefined) return NOTHING;
+    return {
+      timeS: this.#moeLayers * moeS(moe, layer, tokens),
+      bytes: this.#moeLayers * moeBytes(moe, layer, tokens),
+      computeS: this.#moeLayers * moePeakS(moe, layer, tokens),
+    };
+  }
+
+  #exchangeS(tokens: number): number {
+    const { arch, exchange, collective } = this.#setup;
+    if (exchange === undefined || arch.moe === undefined) return 0;
+    return exchangeS(exchange, collective, tokens, arch.hidden, arch.moe.expertsPerToken);
   }
 
   /** LM head and sampling for `rows` rows of logits. */
   rows(rows: number): CountCost {
-    if (rows <= 0) return { timeS: 0, bytes: 0, computeS: 0 };
-    const { arch, tp, head, embeddingBytes, samplingBytesPerLogit, bandwidthBps } = this.#setup;
-    const n = arch.vocab / tp;
+    if (rows <= 0) return NOTHING;
+    const { arch, parallel, head, embeddingBytes, samplingBytesPerLogit, bandwidthBps } = this.#setup;
+    const n = arch.vocab / parallel.tp;
     const sampled = samplingBytes(rows, arch.vocab, samplingBytesPerLogit);
     return {
       timeS: gemmS(head, rows, n, arch.hidden, embeddingBytes) + sampled / bandwidthBps,
@@ -119,7 +157,8 @@ export class LayerWork {
 }
 
 function layerProducts(setup: LayerWorkSetup): Product[] {
-  const { arch, tp, matrix, head, matrixBytes } = setup;
+  const { arch, matrix, head, matrixBytes } = setup;
+  const { tp } = setup.parallel;
   const d = arch.hidden;
   const products: Product[] = [];
   const add = (count: number, n: number, k: number): void => {
@@ -154,7 +193,8 @@ function layerProducts(setup: LayerWorkSetup): Product[] {
 
 /** Mean over layers: routed experts account for their own activations, so only shared or dense widths count. */
 function meanGlueBytes(setup: LayerWorkSetup): number {
-  const { arch, tp } = setup;
+  const { arch } = setup;
+  const { tp } = setup.parallel;
   const moe = arch.moe;
   const moeLayers = moe?.moeLayers ?? 0;
   const shared = moe === undefined ? 0 : moe.sharedExperts * (moe.sharedIntermediate ?? moe.expertIntermediate);

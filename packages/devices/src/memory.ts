@@ -1,9 +1,11 @@
 /**
  * What fits: weights, overhead and KV cache of one deployment, and the smallest parallelism that fits when it does not.
  *
- *   KV per device = u*capacity - W/(t*pp) - overhead
- *   blocks = floor(KV per device / (block * KV bytes per token per device))
+ *   KV per device = u*capacity - W_dev - overhead,  W_dev = W_dense/(t*pp) + W_experts/(t*dp*pp)
+ *   blocks = dp * floor(KV per device / (block * KV bytes per token per device))
  *
+ * Some engines take their share u of what weights and overhead leave free: u*(capacity - W_dev - overhead). Ranks of
+ * data-parallel attention hold the KV of their own requests, so their blocks add up and one sequence has one rank's at most.
  * KV heads are split over min(t, g) devices; the MLA latent is replicated under tensor parallelism. Layers split over
  * pipeline stages. With the hybrid allocator window layers hold at most their window: what they take is a fixed number of
  * blocks per sequence beside those that grow; without it they hold the whole context like any layer. State layers always
@@ -17,7 +19,8 @@ import type { ModelArchitecture } from '@infersim/catalog';
 import { deployedFormat } from './batched-constants.js';
 import type { DeploymentSpec } from './deployment.js';
 import { checkDeployment } from './device-check.js';
-import { kvFootprint, weightBytes } from './model-arithmetic.js';
+import { countParams, kvFootprint, weightBytes } from './model-arithmetic.js';
+import { parallelismOf } from './parallelism.js';
 import { pipelineChips, pipelineWeightShare } from './pipeline-constants.js';
 import { ELEMENT_BYTES } from './precision.js';
 
@@ -39,7 +42,7 @@ export interface MemoryPlan {
   readonly kvCapacityBytesPerDevice: number;
   /** Distinct KV bytes that the replica holds (a replicated latent counts once), 0 at least. */
   readonly kvCapacityBytes: number;
-  /** Blocks of `blockSizeTokens`; 0 without KV. */
+  /** Blocks of `blockSizeTokens` over all ranks of data-parallel attention; 0 without KV. */
   readonly blocks: number;
   readonly kvTokens: number;
   /** Blocks that every running sequence takes beside its tokens: windows of a hybrid cache, and state. */
@@ -60,8 +63,11 @@ export interface MemoryPlan {
 interface Layout {
   readonly devices: number;
   readonly weightsBytes: number;
-  readonly weightShards: number;
+  readonly weightsBytesPerDevice: number;
+  /** Devices of one rank over which KV bytes are split. */
   readonly kvShards: number;
+  /** Ranks that hold requests of their own. */
+  readonly kvRanks: number;
   readonly kvCapacityBytesPerDevice: number;
   readonly usableBytes: number;
 }
@@ -74,8 +80,10 @@ export function planMemory(spec: DeploymentSpec): MemoryPlan {
   const plan = planAt(spec, arch);
   if (plan.fits || spec.device.execution !== 'batched') return plan;
   const domain = Math.max(1, spec.device.scaleUpDevices?.value ?? 1);
+  const { dp, ep } = parallelismOf(spec);
   for (let tp = spec.tp + 1; tp <= domain; tp++) {
     if (arch.heads % tp !== 0 || (arch.kvHeads % tp !== 0 && tp % arch.kvHeads !== 0)) continue;
+    if ((tp * dp) % ep !== 0) continue;
     if (planAt({ ...spec, tp }, arch).fits) {
       return { ...plan, smallestTpThatFits: tp, message: `${plan.message}; smallest that fits: tp ${tp}` };
     }
@@ -94,21 +102,28 @@ function layoutOf(spec: DeploymentSpec, arch: ModelArchitecture): Layout {
     return {
       devices: chips,
       weightsBytes: weights,
-      weightShards: chips,
+      weightsBytesPerDevice: weights / chips,
       kvShards: chips,
+      kvRanks: 1,
       usableBytes: usable,
       kvCapacityBytesPerDevice: side ?? sram * spec.gpuMemoryUtilization - weights / chips - spec.memoryOverheadBytes,
     };
   }
-  const shards = spec.tp * spec.pp;
-  const usable = spec.gpuMemoryUtilization * spec.device.memoryBytes.value;
+  const { tp, pp, dp, devices } = parallelismOf(spec);
+  const experts = countParams(arch).routedExperts * deployedFormat(spec).expertBytes;
+  const perDevice = dp === 1 ? weights / devices : (weights - experts) / (tp * pp) + experts / devices;
+  const capacity = spec.device.memoryBytes.value;
+  const usable = spec.gpuMemoryUtilization * capacity;
+  const taken = perDevice + spec.memoryOverheadBytes;
   return {
-    devices: shards,
+    devices,
     weightsBytes: weights,
-    weightShards: shards,
-    kvShards: spec.pp * (arch.mla === undefined ? Math.min(spec.tp, arch.kvHeads) : 1),
+    weightsBytesPerDevice: perDevice,
+    kvShards: pp * (arch.mla === undefined ? Math.min(tp, arch.kvHeads) : 1),
+    kvRanks: dp,
     usableBytes: usable,
-    kvCapacityBytesPerDevice: usable - weights / shards - spec.memoryOverheadBytes,
+    kvCapacityBytesPerDevice:
+      spec.engine.memoryShareOf === 'free' ? spec.gpuMemoryUtilization * (capacity - taken) : usable - taken,
   };
 }
 
@@ -123,11 +138,13 @@ function planAt(spec: DeploymentSpec, arch: ModelArchitecture): MemoryPlan {
   const room = layout.kvCapacityBytesPerDevice;
   const hasKv = kvBytesPerToken > 0;
   const blockBytes = spec.blockSizeTokens * perToken;
-  const blocks = hasKv && room > 0 ? Math.floor(room / blockBytes) : 0;
+  const rankBlocks = hasKv && room > 0 ? Math.floor(room / blockBytes) : 0;
+  const blocks = layout.kvRanks * rankBlocks;
   const fixedBlocks = hasKv ? Math.ceil(fixedPerDevice / blockBytes) : 0;
-  const maxSequences = fixedPerDevice > 0 ? Math.max(0, Math.floor(room / fixedPerDevice)) : Number.POSITIVE_INFINITY;
+  const maxSequences =
+    fixedPerDevice > 0 ? layout.kvRanks * Math.max(0, Math.floor(room / fixedPerDevice)) : Number.POSITIVE_INFINITY;
   const longest = hasKv
-    ? Math.max(0, blocks - fixedBlocks) * spec.blockSizeTokens
+    ? Math.max(0, rankBlocks - fixedBlocks) * spec.blockSizeTokens
     : maxSequences >= 1
       ? Number.POSITIVE_INFINITY
       : 0;
@@ -137,13 +154,13 @@ function planAt(spec: DeploymentSpec, arch: ModelArchitecture): MemoryPlan {
     hasKv,
     devices: layout.devices,
     weightsBytes: layout.weightsBytes,
-    weightsBytesPerDevice: layout.weightsBytes / layout.weightShards,
+    weightsBytesPerDevice: layout.weightsBytesPerDevice,
     overheadBytes: spec.memoryOverheadBytes,
     usableBytes: layout.usableBytes,
     kvBytesPerToken,
     kvBytesPerTokenPerDevice: perToken,
     kvCapacityBytesPerDevice: room,
-    kvCapacityBytes: Math.max(0, room) * layout.kvShards,
+    kvCapacityBytes: Math.max(0, room) * layout.kvShards * layout.kvRanks,
     blocks,
     kvTokens: blocks * spec.blockSizeTokens,
     fixedBlocksPerSequence: fixedBlocks,
@@ -168,8 +185,9 @@ function planFixedWork(spec: DeploymentSpec): MemoryPlan {
   const layout: Layout = {
     devices,
     weightsBytes: weights,
-    weightShards: devices,
+    weightsBytesPerDevice: weights / devices,
     kvShards: devices,
+    kvRanks: 1,
     usableBytes: usable,
     kvCapacityBytesPerDevice: room,
   };
@@ -197,7 +215,7 @@ function planFixedWork(spec: DeploymentSpec): MemoryPlan {
 }
 
 function refusal(spec: DeploymentSpec, layout: Layout, leastBytes: number): string {
-  const weights = layout.weightsBytes / layout.weightShards;
+  const weights = layout.weightsBytesPerDevice;
   const need = weights + spec.memoryOverheadBytes + leastBytes;
   return (
     `${spec.model.id} in ${spec.weightPrecision} does not fit on ${layout.devices} x ${spec.device.id}: ` +

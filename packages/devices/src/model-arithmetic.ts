@@ -148,7 +148,7 @@ export function linearFlopPerToken(arch: ModelArchitecture): number {
 }
 
 /** FLOP per query token, per token of context, per attention layer (scores and values of all heads, prefill form). */
-export function attentionFlopPerPair(arch: ModelArchitecture): number {
+export function attentionFlopPerPair(arch: Pick<ModelArchitecture, 'heads' | 'headDim' | 'mla'>): number {
   const mla = arch.mla;
   if (mla !== undefined) return 2 * arch.heads * (mla.nopeHeadDim + mla.ropeHeadDim + mla.valueHeadDim);
   return 4 * arch.heads * arch.headDim;

@@ -7,9 +7,9 @@
  *   T = t_moe + sqrt(T_c^2 + T_m^2) + 2*Y*(2d + 3f)/B
  *   T_c = 6*Y*d*f*(1 + b/(Y/X))/(P*e_xc),  T_m = 3*X*d*f*w_b/(B*e_xm)
  *
- * z is the expected maximum of `ep` standard normals. The engine's constants were fitted on many small experts; few large
- * ones behave like dense products (e_xm near the dense value, e_xc 0.5, s = 1). Between 12 and 96 million parameters per
- * expert and device the constants move from one to the other, linearly in the logarithm of the size [assumed].
+ * z is the expected maximum of `ep` standard normals; M counts the tokens of the whole group. Many small experts and few large
+ * ones, which behave like dense products, have constants of their own in the engine's entry; between the two sizes the
+ * constants move linearly in the logarithm of the bytes of one expert on one device [assumed].
  * Sources: docs/modelling.md, devices. Experts are split over the group by width (ep = 1) unless told otherwise.
  */
 
@@ -36,35 +36,50 @@ export interface MoeLayer {
   readonly expertParallel: number;
 }
 
-const SMALL_EXPERT_PARAMS = 12e6;
-const LARGE_EXPERT_DOUBLINGS = 3;
-/** Compute efficiency of large experts (docs/modelling.md, devices). */
-const LARGE_EXPERT_COMPUTE_EFFICIENCY = 0.5;
 const EXPECTED_MAXIMUM: readonly (readonly [number, number])[] = [
   [1, 0],
   [2, 0.56],
   [4, 1.03],
   [8, 1.42],
   [16, 1.77],
+  [32, 2.07],
+  [64, 2.34],
+  [128, 2.59],
+  [256, 2.83],
 ];
 
-/** Expected maximum of `ranks` standard normals, from the table, next larger power of two. */
+/** Expected maximum of `ranks` standard normals, from the table, next larger power of two; beyond it the asymptote. */
 export function expectedMaximum(ranks: number): number {
   for (const [n, z] of EXPECTED_MAXIMUM) if (ranks <= n) return z;
-  return Math.sqrt(2 * Math.log(ranks)) * 0.75;
+  return Math.sqrt(2 * Math.log(ranks)) * 0.86;
 }
 
-/** Constants for experts of `params` parameters per device: the engine's for small ones, dense-like for large ones. */
-export function ratesForExpertSize(rates: MoeRates, params: number, denseMemoryEfficiency: number): MoeRates {
-  const doublings = Math.log2(params / SMALL_EXPERT_PARAMS) / LARGE_EXPERT_DOUBLINGS;
-  const share = Math.min(1, Math.max(0, doublings));
-  const blend = (small: number, large: number) => small + share * (large - small);
+/** An engine's constants for small and for large experts and the sizes (bytes of one expert on one device) between. */
+export interface MoeBySize {
+  readonly small: MoeRates;
+  readonly large: MoeRates;
+  /** `small` holds up to here. */
+  readonly smallBytes: number;
+  /** `large` holds from here on. */
+  readonly largeBytes: number;
+}
+
+/** Constants for experts of `expertBytes` on one device: linear in the logarithm of the size between the two ends. */
+export function ratesForExpertSize(bySize: MoeBySize, expertBytes: number): MoeRates {
+  const { small, large, smallBytes, largeBytes } = bySize;
+  if (expertBytes <= smallBytes) return small;
+  if (expertBytes >= largeBytes) return large;
+  const share = Math.log(expertBytes / smallBytes) / Math.log(largeBytes / smallBytes);
+  const blend = (from: number, to: number) => from + share * (to - from);
   return {
-    ...rates,
-    computeEfficiency: blend(rates.computeEfficiency, LARGE_EXPERT_COMPUTE_EFFICIENCY),
-    memoryEfficiency: blend(rates.memoryEfficiency, Math.max(rates.memoryEfficiency, denseMemoryEfficiency)),
-    routingSkew: blend(rates.routingSkew, 1),
-    imbalance: blend(rates.imbalance, 0),
+    peakFlops: blend(small.peakFlops, large.peakFlops),
+    bandwidthBps: blend(small.bandwidthBps, large.bandwidthBps),
+    fixedS: blend(small.fixedS, large.fixedS),
+    computeEfficiency: blend(small.computeEfficiency, large.computeEfficiency),
+    memoryEfficiency: blend(small.memoryEfficiency, large.memoryEfficiency),
+    routingSkew: blend(small.routingSkew, large.routingSkew),
+    imbalance: blend(small.imbalance, large.imbalance),
+    paddingTokens: blend(small.paddingTokens, large.paddingTokens),
   };
 }
 

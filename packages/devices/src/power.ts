@@ -6,21 +6,26 @@
  *   P = softmin(P_raw, P_cap) = min(P_raw, P_cap) - w*ln(1 + exp(-|P_raw - P_cap|/w)),  P_cap = 0.97*TDP,  w = min(20 W, 0.03*TDP)
  *   E = max(P, P_loaded)*T
  *
+ * At a lower clock phi the terms become p_a*a*phi^2, p_m*u_m*(.6 + .4*phi) and p_c*u_c^0.7*phi^1.7 with a, u_m, u_c of the time
+ * that the step then takes. The source writes phi^2.4 with u_c as at full clock; arithmetic that is on the critical path slows
+ * by phi, which is the same power, and arithmetic that waits for memory costs what its energy per operation says.
+ *
  * P_loaded is the draw with a model resident and no work. Mixture-of-experts models have constants of their own where
  * fitted. The A100 law P/TDP = 0.31 + 0.69*u_m of busy decode steps is the same form at a = 1.
  * The server's other draw (host, fans, network) is not here. Sources: docs/modelling.md, devices. Units: watts, joules, seconds.
  */
 
-import { classDefaults, type DeviceEntry } from '@infersim/catalog';
+import { classDefaults, clockResponse, type DeviceEntry } from '@infersim/catalog';
 import type { GradeTrail } from './grade-trail.js';
 
-const CAP_SHARE_OF_TDP = 0.97;
+/** Share of TDP at which devices hold themselves: a power limit from here on changes nothing. */
+export const CAP_SHARE_OF_TDP = 0.97;
 const SOFTMIN_WIDTH_W = 20;
 const SOFTMIN_WIDTH_SHARE = 0.03;
 /** Exponent of the arithmetic term. */
 const COMPUTE_EXPONENT = 0.7;
 
-/** Power of `devices` equal devices that run one batch together. Immutable. */
+/** Power of `devices` equal devices that run one batch together at clock ratio `clockRatio`. Immutable. */
 export class DevicePower {
   readonly idleW: number;
   readonly maxW: number;
@@ -34,15 +39,16 @@ export class DevicePower {
   readonly #capW: number;
   readonly #widthW: number;
 
-  constructor(device: DeviceEntry, devices: number, isMoe: boolean, trail: GradeTrail) {
+  constructor(device: DeviceEntry, devices: number, isMoe: boolean, trail: GradeTrail, clockRatio = 1) {
     const tdpW = trail.take('tdpW', device.tdpW);
     const law = device.power ?? classDefaults(device).power;
     if (isMoe && law.moe === undefined) trail.note('power.moe', 'assumed');
     const constants = (isMoe ? law.moe : undefined) ?? law.dense;
     this.#interceptW = trail.take('power.idleInterceptW', constants.idleInterceptW);
-    this.#activeW = trail.take('power.activeW', constants.activeW);
-    this.#memoryW = trail.take('power.memoryW', constants.memoryW);
-    this.#computeW = trail.take('power.computeW', constants.computeW);
+    const response = clockFactors(clockRatio, trail);
+    this.#activeW = trail.take('power.activeW', constants.activeW) * response.active;
+    this.#memoryW = trail.take('power.memoryW', constants.memoryW) * response.memory;
+    this.#computeW = trail.take('power.computeW', constants.computeW) * response.compute;
     this.#devices = devices;
     this.#bandwidthBps = device.pipeline?.sramBandwidthBps.value ?? device.memoryBandwidthBps.value;
     this.#loadedW = trail.take('idleLoadedW', device.idleLoadedW);
@@ -67,4 +73,16 @@ export class DevicePower {
     const active = kernelS < timeS ? kernelS / timeS : 1;
     return this.deviceW(active, bytes / (timeS * this.#bandwidthBps), computeS / timeS) * timeS * this.#devices;
   }
+}
+
+/** What a clock ratio leaves of each power term, for shares of the time that the step takes at that clock. */
+function clockFactors(ratio: number, trail: GradeTrail): { active: number; memory: number; compute: number } {
+  if (ratio >= 1) return { active: 1, memory: 1, compute: 1 };
+  const { activeExponent, memoryFloorShare, computeExponent } = clockResponse;
+  const floor = trail.take('clockResponse.memoryFloorShare', memoryFloorShare);
+  return {
+    active: ratio ** trail.take('clockResponse.activeExponent', activeExponent),
+    memory: floor + (1 - floor) * ratio,
+    compute: ratio ** (trail.take('clockResponse.computeExponent', computeExponent) - COMPUTE_EXPONENT),
+  };
 }

@@ -51,6 +51,18 @@ export interface WeightFormat {
   readonly matrixPrecision: Precision;
 }
 
+/** Bytes of the index of a kept weight (2 bits), per weight of the dense matrix: two of four are kept. */
+const SPARSE_INDEX_BYTES = 0.125;
+
+/** The same storage with the matrices and experts pruned two of four; embeddings and LM head stay dense. */
+export function sparseFormat(format: WeightFormat): WeightFormat {
+  return {
+    ...format,
+    expertBytes: format.expertBytes / 2 + SPARSE_INDEX_BYTES,
+    matrixBytes: format.matrixBytes / 2 + SPARSE_INDEX_BYTES,
+  };
+}
+
 /** Whether a format has at most four bits per weight. */
 export function isSubByte(precision: Precision): boolean {
   return precision === 'fp4' || precision === 'int4' || precision === 'int2';

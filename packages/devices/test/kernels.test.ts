@@ -172,10 +172,22 @@ describe('experts', () => {
     );
   });
 
-  it('treats few large experts like dense products', () => {
-    const large = ratesForExpertSize(rates, 3 * 4096 * 14336, 0.875);
-    expect(large).toMatchObject({ memoryEfficiency: 0.875, computeEfficiency: 0.5, routingSkew: 1 });
-    expect(ratesForExpertSize(rates, 3 * 2048 * 768, 0.875)).toEqual(rates);
+  it('moves from the constants of small experts to those of large ones with the logarithm of their size', () => {
+    const large = {
+      ...rates,
+      fixedS: 55e-6,
+      computeEfficiency: 0.5,
+      memoryEfficiency: 0.84,
+      routingSkew: 1,
+      imbalance: 0.2,
+    };
+    const bySize = { small: rates, large, smallBytes: 25e6, largeBytes: 100e6 };
+    expect(ratesForExpertSize(bySize, 25e6)).toBe(rates);
+    expect(ratesForExpertSize(bySize, 100e6)).toBe(large);
+    const middle = ratesForExpertSize(bySize, 50e6);
+    expect(middle.fixedS).toBeCloseTo((68e-6 + 55e-6) / 2, 12);
+    expect(middle.routingSkew).toBeCloseTo(0.635, 12);
+    expect(middle.memoryEfficiency).toBeCloseTo(0.71, 12);
   });
 });
 

@@ -4,6 +4,10 @@
  *
  * Counts of requests run from time zero. Latencies are of requests first sent inside the window [warm-up, end); tokens
  * and completions of requests that ended inside it. Times in seconds.
+ *
+ * A client that receives tokens in chunks of n has its first token when the n-th is made (the last one, if there are fewer):
+ * that moment is read off the straight line from the first token to the last, which leaves out how the pace changes within
+ * one answer. TTFT and TPOT are what such a client measures; gaps between tokens (ITL) stay those of the engine.
  */
 
 import type { SegmentReport, ServiceColumns } from '@infersim/serving';
@@ -59,6 +63,8 @@ export class Statistics {
   readonly #table: RequestTable;
   readonly #columns: ServiceColumns;
   readonly #replicasPerSite: readonly number[];
+  /** Tokens of a chunk, by traffic. */
+  readonly #chunkTokens: Int32Array;
 
   constructor(options: {
     plan: WorldPlan;
@@ -75,6 +81,7 @@ export class Statistics {
     this.#columns = options.columns;
     this.log = options.log;
     this.cells = new TallyCells(plan.pools.length, plan.traffic.length);
+    this.#chunkTokens = Int32Array.from(plan.traffic, ({ client }) => client.streamIntervalTokens ?? 1);
     this.#replicasPerSite = plan.pools.map((pool) => pool.replicas);
     this.poolMeters = plan.pools.map(
       (pool, index) =>
@@ -167,13 +174,14 @@ export class Statistics {
     const traffic = table.workload[slot]!;
     const cell = this.cells.at(pool, traffic);
     const { counts } = cell;
-    const firstS = columns.firstTokenS[slot]!;
+    const chunk = this.#chunkTokens[traffic]!;
+    const firstS = chunk === 1 ? columns.firstTokenS[slot]! : this.#firstChunkS(slot, chunk);
     const lastS = columns.lastTokenS[slot]!;
     const bornS = table.bornS[slot]!;
     const output = table.outputTokens[slot]!;
     const ttftS = firstS + returnS - bornS;
     const e2eS = lastS + returnS - bornS;
-    const tpotS = output >= 2 ? (lastS - firstS) / (output - 1) : Number.NaN;
+    const tpotS = output > chunk ? (lastS - firstS) / (output - 1) : Number.NaN;
     const receivedS = lastS + returnS;
     counts[Count.COMPLETED] = counts[Count.COMPLETED]! + 1;
     this.#attribute(slot);
@@ -206,12 +214,12 @@ export class Statistics {
       cell.ttftS.add(ttftS);
       cell.e2eS.add(e2eS);
       cell.queueS.add(columns.admittedS[slot]! - columns.arrivedS[slot]!);
-      if (output >= 2) cell.tpotS.add(tpotS);
+      if (output > chunk) cell.tpotS.add(tpotS);
       const spread = this.spreads[traffic];
       if (spread) {
         spread.ttftS.add(originSite, ttftS);
         spread.e2eS.add(originSite, e2eS);
-        if (output >= 2) spread.tpotS.add(originSite, tpotS);
+        if (output > chunk) spread.tpotS.add(originSite, tpotS);
       }
     }
     if (this.series !== null) {
@@ -219,6 +227,14 @@ export class Statistics {
       this.series[pool]!.tokens.add(receivedS, output);
     }
     this.#write(slot, pool, site, originSite, Outcome.COMPLETED, returnS);
+  }
+
+  /** When the first chunk of a finished answer was complete, seconds. */
+  #firstChunkS(slot: number, chunk: number): number {
+    const firstS = this.#columns.firstTokenS[slot]!;
+    const lastS = this.#columns.lastTokenS[slot]!;
+    const output = this.#table.outputTokens[slot]!;
+    return output <= chunk ? lastS : firstS + ((lastS - firstS) * (chunk - 1)) / (output - 1);
   }
 
   /** A request ended without an answer; `pool` is where its last attempt was sent (-1 = nowhere). */
@@ -287,6 +303,7 @@ export class Statistics {
     if (row < 0) return;
     const columns = this.#columns;
     const isDone = outcome === Outcome.COMPLETED;
+    const traffic = table.workload[slot]!;
     const to = log.columns;
     to.requestId[row] = table.requestId[slot]!;
     to.taskId[row] = table.taskId[slot]!;
@@ -296,7 +313,7 @@ export class Statistics {
     to.wishedTokens[row] = table.wishedTokens[slot]!;
     to.thinkingTokens[row] = table.thinkingTokens[slot]!;
     to.sentS[row] = table.bornS[slot]!;
-    to.traffic[row] = table.workload[slot]!;
+    to.traffic[row] = traffic;
     to.originSite[row] = originSite;
     to.pool[row] = pool;
     to.site[row] = pool < 0 ? -1 : site;
@@ -305,7 +322,7 @@ export class Statistics {
     to.cachedTokens[row] = isDone ? columns.cachedTokens[slot]! : Number.NaN;
     to.admittedS[row] = isDone ? columns.admittedS[slot]! : Number.NaN;
     to.queueS[row] = isDone ? columns.admittedS[slot]! - columns.arrivedS[slot]! : Number.NaN;
-    to.firstTokenS[row] = isDone ? columns.firstTokenS[slot]! : Number.NaN;
+    to.firstTokenS[row] = isDone ? this.#firstChunkS(slot, this.#chunkTokens[traffic]!) : Number.NaN;
     to.lastTokenS[row] = isDone ? columns.lastTokenS[slot]! : Number.NaN;
     to.preemptions[row] = isDone ? columns.preemptions[slot]! : Number.NaN;
     to.energyJ[row] = isDone ? columns.energyJ[slot]! : Number.NaN;

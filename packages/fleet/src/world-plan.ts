@@ -92,6 +92,8 @@ export interface ClientPlan {
   readonly backoffS: number;
   /** Whether the server stops working on an attempt its client gave up on. */
   readonly cancelOnTimeout: boolean;
+  /** Tokens that the server sends together; absent = 1: each as it is made. */
+  readonly streamIntervalTokens?: number;
 }
 
 /** Objectives a request has to meet to count as good; -1 = none. */

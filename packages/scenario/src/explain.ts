@@ -28,7 +28,7 @@ export interface ExplainedPool {
   readonly model: StepModelDescription;
 }
 
-/** Every single value of the resolved scenario in its order, with where it comes from. */
+/** Every single value of the resolved scenario in its order, with where it comes from; then what overlay files change. */
 export function explainedValues(ctx: ResolveContext, resolved: unknown): ExplainedValue[] {
   const values: ExplainedValue[] = [];
   const visit = (value: unknown, path: Path, above: ReturnType<ResolveContext['filledAt']>): void => {
@@ -55,6 +55,15 @@ export function explainedValues(ctx: ResolveContext, resolved: unknown): Explain
     });
   };
   visit(resolved, [], undefined);
+  for (const { kind, id, path, change, unit, file, place } of ctx.overlaid)
+    values.push({
+      path: `catalog: ${kind}.${id}.${path}`,
+      value: change.value,
+      unit,
+      from: 'catalog',
+      source: `${file}:${place.source.position(place.start).line}: ${change.source}`,
+      grade: change.grade,
+    });
   return values;
 }
 

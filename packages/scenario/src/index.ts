@@ -11,6 +11,7 @@ export {
   validateScenario,
 } from './load.js';
 export { nearestName } from './nearest-name.js';
+export { type LocatedChange, type ParsedOverlay, parseOverlay } from './overlay/overlay-file.js';
 export type { Problem, Severity } from './problem.js';
 export { formatProblems, type ProblemFormat } from './problem-format.js';
 export { resolvedYaml } from './resolved-yaml.js';

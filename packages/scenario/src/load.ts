@@ -60,7 +60,7 @@ export interface LoadedScenario {
   readonly resolvedYamlText: string;
   /** Where every value comes from. */
   readonly explained: readonly ExplainedValue[];
-  /** Scenario files, what they extend, traces, model configurations; each once, in order of use. */
+  /** Scenario files, what they extend, overlays, traces, model configurations; each once, in order of use. */
   readonly inputs: readonly ScenarioInputFile[];
   /** Problems of severity `warning`. */
   readonly warnings: readonly Problem[];
@@ -153,6 +153,7 @@ function relocateFiles(ctx: ResolveContext, scenario: Scenario, path: string): v
     if (typeof workload.lengths === 'object')
       relocate(['workloads', index, 'lengths', 'from_trace', 'file'], workload.lengths.from_trace?.file);
   }
+  for (const [index, file] of (scenario.catalog ?? []).entries()) relocate(['catalog', index], file);
   for (const [id, model] of Object.entries(scenario.models)) relocate(['models', id, 'config'], model.config);
 }
 

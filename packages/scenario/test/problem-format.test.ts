@@ -80,7 +80,7 @@ describe('one pass', () => {
   it('reports problems of syntax-free layers together, in line order', () => {
     const text = withLine(14, '            replicsa: 3')
       .replace('us-pjm-virginia\n        pools', 'us-pjm-virgina\n        pools')
-      .replace('h100-sxm', 'h100')
+      .replace('h100-sxm', 'h100-smx')
       .replace('stat: p95', 'stat: p96')
       .replace('prefer: [cloud]', 'prefer: [cluod]')
       .replace('10m', '10 parsecs');

@@ -33,6 +33,7 @@ export type {
   ArrivalSpec,
   LengthSpec,
   PrefixSpec,
+  PromptPoolSpec,
   RateProfile,
   TraceFormat,
   TraceSpec,

@@ -19,6 +19,21 @@ export type ArrivalSpec =
   | { readonly process: 'gamma'; readonly ratePerS: number; readonly cv: number }
   | { readonly process: 'weibull'; readonly ratePerS: number; readonly cv: number }
   | { readonly process: 'constant'; readonly ratePerS: number }
+  /**
+   * A Poisson process of which the count is given: exactly round(ratePerS x durationS) requests, at independent uniform
+   * times of the stage that begins at `startS`.
+   */
+  | {
+      readonly process: 'poisson-count';
+      readonly ratePerS: number;
+      readonly startS: number;
+      readonly durationS: number;
+    }
+  /**
+   * `requests` at one moment. `ratePerS` is what that comes to over the horizon: it drives nothing and is there for those
+   * who predict a load.
+   */
+  | { readonly process: 'burst'; readonly requests: number; readonly atS: number; readonly ratePerS: number }
   /** `emitters` devices, each every `periodS` with normal jitter, random phase. */
   | { readonly process: 'periodic'; readonly periodS: number; readonly jitterS: number; readonly emitters: number }
   /** Interrupted process: exponential on and off times; gamma gaps of `cv` at `onRatePerS` while on. */
@@ -89,6 +104,22 @@ export interface PrefixSpec {
   readonly zipf: number;
 }
 
+/**
+ * A benchmark client's prompts, made once and sent again and again: `beginnings` shared beginnings of `beginningTokens`
+ * tokens, and `promptsPerBeginning` prompts that each begin with one of them.
+ */
+export interface PromptPoolSpec {
+  readonly beginnings: number;
+  /** 0 = prompts share nothing. */
+  readonly beginningTokens: number;
+  readonly promptsPerBeginning: number;
+  /**
+   * `cycle`: one after the other, the prompts of a beginning together; `shuffled`: in an order drawn once; both start
+   * over at the end. `random`: any of them each time.
+   */
+  readonly order: 'cycle' | 'shuffled' | 'random';
+}
+
 export interface WorkloadPlan {
   readonly id: string;
   readonly arrivals: ArrivalSpec;
@@ -101,6 +132,8 @@ export interface WorkloadPlan {
   /** Thinking tokens produced before the answer; added to the answer's length. Absent = none. */
   readonly thinking?: DistributionSpec;
   readonly prefix?: PrefixSpec;
+  /** Excludes `prefix`: the prompts of a pool have their beginnings. */
+  readonly promptPool?: PromptPoolSpec;
   readonly priority: number;
   /** Sigma of the lognormal rate multiplier over like sites (mean 1); 0 = equal sites. */
   readonly siteRateSigma: number;

@@ -218,6 +218,40 @@ function inferentia2(): DeviceEntry {
   };
 }
 
+function trainium1(): DeviceEntry {
+  const spec = 'awsdocs-neuron.readthedocs-hosted.com/.../trainium.html, from memory';
+  return {
+    id: 'trainium1',
+    name: 'AWS Trainium1',
+    vendor: 'AWS',
+    class: 'asic',
+    execution: 'batched',
+    gridFit: ['cloud'],
+    releaseYear: 2022,
+    memoryBytes: assumed(32 * USABLE_GIB, 'B', spec, { note: USABLE_NOTE }),
+    physicalMemoryBytes: assumed(32 * GIB, 'B', spec),
+    memoryType: 'HBM2e',
+    memoryBandwidthBps: assumed(880e9, 'B/s', spec, { low: 820e9, high: 880e9 }),
+    peakFlops: {
+      fp16: assumed(190e12, 'FLOP/s', spec),
+      fp8: assumed(190e12, 'FLOP/s', spec),
+      int8: assumed(380e12, 'OP/s', spec),
+    },
+    weightOnly: [],
+    interconnect: 'NeuronLink-v2 torus',
+    interconnectBps: assumed(192e9, 'B/s', RECALL, { low: 96e9, high: 384e9 }),
+    scaleUpDevices: assumed(16, 'devices', spec),
+    hostLink: 'PCIe Gen4 x16',
+    hostBps: assumed(32e9, 'B/s', RECALL),
+    tdpW: assumed(215, 'W', RECALL, { low: 130, high: 300 }),
+    idleW: assumed(23.7, 'W', IDLE_SHARE, { low: 17.2, high: 30.1 }),
+    idleLoadedW: assumed(23.7, 'W', IDLE_SHARE, { low: 17.2, high: 30.1 }),
+    cloudUsdPerH: geometricMiddle('assumed', 0.8, 1.34, 'USD/h', RECALL),
+    notes:
+      'Rented only: 16 chips a server. A chip has two cores, and tables count tensor parallelism in cores. 820 GiB/s are 880 GB/s.',
+  };
+}
+
 function trainium2(): DeviceEntry {
   const spec =
     'awsdocs-neuron.readthedocs-hosted.com/.../trainium2.rst; awsdocs-neuron.readthedocs-hosted.com/.../trainium2_arch.html; Epoch AI ML-hardware table';
@@ -596,6 +630,7 @@ export function asicDevices(): DeviceEntry[] {
     tpuV6e(),
     tpuV7(),
     inferentia2(),
+    trainium1(),
     trainium2(),
     trainium3(),
     gaudi2(),

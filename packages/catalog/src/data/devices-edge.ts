@@ -8,7 +8,7 @@
 
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, specified } from '../grading.js';
-import { GIB, IDLE_SHARE, RECALL, USABLE_GIB, USABLE_NOTE } from './sources.js';
+import { GIB, IDLE_SHARE, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
 import { staticShapes } from './static-shapes.js';
 
 function jetsonOrinNanoSuper(): DeviceEntry {
@@ -30,6 +30,7 @@ function jetsonOrinNanoSuper(): DeviceEntry {
       fp16: specified(17e12, 'FLOP/s', spec),
       int8: specified(33e12, 'OP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp8', 'fp4', 'int4', 'int2'],
     interconnect: 'none',
     hostLink: 'SoC (unified)',
@@ -63,6 +64,7 @@ function jetsonOrinNx16(): DeviceEntry {
       fp16: assumed(15e12, 'FLOP/s', RECALL),
       int8: specified(30e12, 'OP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp8', 'fp4', 'int4', 'int2'],
     interconnect: 'none',
     hostLink: 'SoC (unified)',
@@ -96,6 +98,7 @@ function jetsonAgxOrin64(): DeviceEntry {
       fp16: specified(42.5e12, 'FLOP/s', spec),
       int8: specified(85e12, 'OP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp8', 'fp4', 'int4', 'int2'],
     interconnect: 'none',
     hostLink: 'SoC (unified)',
@@ -130,6 +133,7 @@ function jetsonAgxThor(): DeviceEntry {
       int8: specified(517e12, 'OP/s', spec),
       fp4: specified(1.035e15, 'FLOP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['int4', 'int2'],
     interconnect: 'none (4x25GbE)',
     interconnectBps: specified(12.5e9, 'B/s', spec),
@@ -163,6 +167,7 @@ function driveOrin(): DeviceEntry {
       fp16: assumed(40e12, 'FLOP/s', RECALL),
       int8: assumed(80e12, 'OP/s', RECALL),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp8', 'fp4', 'int4', 'int2'],
     interconnect: 'none',
     hostLink: 'SoC (unified)',
@@ -197,6 +202,7 @@ function driveThor(): DeviceEntry {
       int8: specified(500e12, 'OP/s', spec),
       fp4: specified(1e15, 'FLOP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['int4', 'int2'],
     interconnect: 'NVLink-C2C (dual)',
     scaleUpDevices: specified(2, 'devices', spec),

@@ -9,7 +9,7 @@
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, specified } from '../grading.js';
 import { kernelFits } from './kernel-fits.js';
-import { GIB, IDLE_SHARE, INFERENCEX, RECALL, USABLE_GIB, USABLE_NOTE } from './sources.js';
+import { GIB, IDLE_SHARE, INFERENCEX, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
 
 function arcProB60(): DeviceEntry {
   const spec = 'aiconfigurator systems/b60.yaml';
@@ -101,6 +101,7 @@ function mi300x(): DeviceEntry {
       fp8: specified(2.615e15, 'FLOP/s', spec),
       int8: specified(2.615e15, 'OP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp4', 'int4', 'int2'],
     interconnect: 'Infinity Fabric full mesh (7x64)',
     interconnectBps: specified(448e9, 'B/s', spec),
@@ -144,6 +145,7 @@ function mi325x(): DeviceEntry {
       fp8: specified(2.615e15, 'FLOP/s', spec),
       int8: specified(2.615e15, 'OP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp4', 'int4', 'int2'],
     interconnect: 'Infinity Fabric full mesh (7x64)',
     interconnectBps: specified(448e9, 'B/s', spec),
@@ -187,6 +189,7 @@ function mi355x(): DeviceEntry {
       int8: specified(5.033e15, 'OP/s', spec),
       fp4: specified(10.066e15, 'FLOP/s', spec),
     },
+    sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['int4', 'int2'],
     interconnect: 'Infinity Fabric full mesh (7x76.8)',
     interconnectBps: specified(537.6e9, 'B/s', spec),

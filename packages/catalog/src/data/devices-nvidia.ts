@@ -10,7 +10,7 @@ import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, measured, specified } from '../grading.js';
 import { kernelFits } from './kernel-fits.js';
 import { powerFits } from './power-fits.js';
-import { GIB, INFERENCEX, RECALL, USABLE_GIB, USABLE_NOTE } from './sources.js';
+import { GIB, INFERENCEX, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
 
 function a10040Sxm(): DeviceEntry {
   const spec = 'Epoch AI ML-hardware table';
@@ -634,7 +634,7 @@ function rtxPro6000(): DeviceEntry {
   const price = 'signwl.com/articles/gpu-market-pulse-week-of-2026-04-06; general knowledge';
   return {
     id: 'rtx-pro-6000',
-    name: 'NVIDIA RTX PRO 6000 Blackwell Server',
+    name: 'NVIDIA RTX PRO 6000 Blackwell Workstation',
     vendor: 'NVIDIA',
     class: 'gpu',
     execution: 'batched',
@@ -662,7 +662,7 @@ function rtxPro6000(): DeviceEntry {
     cloudUsdPerH: geometricMiddle('assumed', 0.54, 2.5, 'USD/h', price),
     kernels: kernelFits['rtx-pro-6000']!,
     notes:
-      'Rates scaled to the clock that was observed (2,430 MHz); the headline of 4,000 TOPS is sparse FP4. The kernel fit is of the server edition (1.597 TB/s, 504 TFLOP/s).',
+      'Rates scaled to the clock that was observed (2,430 MHz); the headline of 4,000 TOPS is sparse FP4. The kernel fit is of the server edition, which is an entry of its own.',
   };
 }
 
@@ -723,5 +723,5 @@ export function nvidiaDevices(): DeviceEntry[] {
     rtx4090(),
     rtxPro6000(),
     dgxSparkGb10(),
-  ];
+  ].map((device) => ({ ...device, sparsityRate: TENSOR_CORE_SPARSITY }));
 }

@@ -1,4 +1,6 @@
-/** Sources and units that several data files share. */
+/** Sources, units and a rate that several data files share. */
+
+import { specified } from '../grading.js';
 
 /** Stands where nobody checked a number: widely known, but from memory. */
 export const RECALL = 'general knowledge, not checked';
@@ -15,3 +17,6 @@ export const GIB = 2 ** 30;
 export const USABLE_GIB = Math.floor(0.985 * GIB);
 
 export const USABLE_NOTE = '98.5 % of the specified size: no driver figure was found';
+
+/** Two of four weights zero: rate of NVIDIA tensor cores from Ampere on and of AMD matrix cores from CDNA3 on. */
+export const TENSOR_CORE_SPARSITY = specified(2, '1', 'vendor architecture papers: 2:4 structured sparsity');

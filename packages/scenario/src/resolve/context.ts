@@ -13,6 +13,7 @@ import type { ReadBytes } from '../layer/extends.js';
 import { type Problem, type ProblemDetails, problemAt, problemAtLine, quoteGiven } from '../problem.js';
 import type { Scenario } from '../schema/scenario-fields.js';
 import { keyPlaceOf, type LocatedNode, nodeAt, type Path, pathText, placeOf } from '../yaml/located.js';
+import type { OverlaidConstant } from './overlaid-catalog.js';
 
 /** Where a value that the user did not write comes from. */
 export interface Filled {
@@ -48,6 +49,8 @@ export class ResolveContext {
   isPartial: boolean;
   readonly problems: Problem[] = [];
   readonly constants: Constant[] = [];
+  /** Constants that overlay files change, each once, in order of use. */
+  readonly overlaid: OverlaidConstant[] = [];
   /** Copy of the scenario in which values that depend on others are filled in. */
   readonly resolved: Record<string, unknown>;
   readonly #filled = new Map<string, Filled>();

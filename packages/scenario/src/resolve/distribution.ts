@@ -69,6 +69,13 @@ function simpleSpec(ctx: ResolveContext, path: Path, input: SimpleShape): Distri
       if (input.max < input.min)
         return refuse(ctx, [...path, 'max'], `max ${input.max} is below min ${input.min}`, `at least ${input.min}`);
       return { dist: 'uniform', low: input.min, high: input.max };
+    case 'uniform-whole':
+      if (input.max < input.min)
+        return refuse(ctx, [...path, 'max'], `max ${input.max} is below min ${input.min}`, `at least ${input.min}`);
+      // Lengths are rounded to whole tokens: half a token more at both ends gives the ends their full share.
+      return input.min === input.max
+        ? { dist: 'constant', value: input.min }
+        : { dist: 'uniform', low: input.min - 0.5, high: input.max + 0.5 };
     case 'empirical': {
       const total = (input.weights ?? []).reduce((sum, weight) => sum + weight, 0);
       if (input.weights === undefined) return { dist: 'empirical', values: input.values };

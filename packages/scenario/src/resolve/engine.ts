@@ -8,13 +8,14 @@
  */
 
 import type { DeviceEntry, EngineEntry } from '@infersim/catalog';
-import { classDefaults, engines, findEngine } from '@infersim/catalog';
+import { classDefaults } from '@infersim/catalog';
 import type { DeployedModel, DeploymentSpec, MemoryPlan } from '@infersim/devices';
 import { createGradedStepModel, DeploymentError, type GradedStepModel, planMemory } from '@infersim/devices';
 import type { EngineSettings } from '@infersim/serving';
 import type { EngineInput, PoolInput } from '../schema/pool-fields.js';
 import { type Path, pathText } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
+import type { OverlaidCatalog } from './overlaid-catalog.js';
 import { unknownName } from './own-entries.js';
 import { resolveFormats } from './precision.js';
 
@@ -47,24 +48,25 @@ export function resolveEngine(
   pool: PoolInput,
   model: DeployedModel,
   device: DeviceEntry,
+  catalog: OverlaidCatalog,
 ): ResolvedEngine | null {
   const at: Path = [...path, 'engine'];
   const input = pool.engine;
   const kind = ctx.fill([...at, 'kind'], input.kind, DEFAULT_ENGINE[device.execution], { unit: '', from: 'default' });
-  const engine = findEngine(kind);
+  const engine = catalog.engine(kind);
   if (engine === undefined) {
     unknownName(
       ctx,
       [...at, 'kind'],
       'engine',
       kind,
-      engines().map((entry) => entry.id),
+      catalog.engines().map((entry) => entry.id),
       'engines',
     );
     return null;
   }
   if (!SCHEDULERS[device.execution].includes(engine.scheduler)) {
-    const allowed = engines().filter((entry) => SCHEDULERS[device.execution].includes(entry.scheduler));
+    const allowed = catalog.engines().filter((entry) => SCHEDULERS[device.execution].includes(entry.scheduler));
     ctx.problem([...at, 'kind'], {
       code: 'SCENARIO_ENGINE_DEVICE',
       message: `engine \`${kind}\` does not run on \`${device.id}\` (${device.execution})`,

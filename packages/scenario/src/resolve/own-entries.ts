@@ -4,21 +4,13 @@
  */
 
 import type { DeviceEntry, RackEntry, RegionEntry } from '@infersim/catalog';
-import {
-  devices,
-  findDevice,
-  findNetworkNode,
-  findRack,
-  findRegion,
-  networkNodes,
-  racks,
-  regions,
-} from '@infersim/catalog';
+import { findNetworkNode, findRack, findRegion, networkNodes, racks, regions } from '@infersim/catalog';
 import { checkDevice, DeploymentError } from '@infersim/devices';
 import { nearestName } from '../nearest-name.js';
 import type { DeviceInput, RegionInput } from '../schema/inline-fields.js';
 import type { Path } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
+import { OverlaidCatalog } from './overlaid-catalog.js';
 import { overlayDevice, overlayRack, overlayRegion, ownQuantity } from './overlays.js';
 
 /** Files an unknown-name problem; `kind` is e.g. `device`. */
@@ -51,11 +43,14 @@ const MAX_BASES = 16;
 export class OwnEntries {
   readonly #ctx: ResolveContext;
   readonly #devices = new Map<string, DeviceEntry | null>();
+  /** What stands under the scenario's own devices. */
+  readonly catalog: OverlaidCatalog;
   readonly #racks = new Map<string, RackEntry | null>();
   readonly #regions = new Map<string, RegionEntry | null>();
 
   constructor(ctx: ResolveContext) {
     this.#ctx = ctx;
+    this.catalog = new OverlaidCatalog(ctx);
   }
 
   /** Resolves every own entry, so that faults in unused ones are found too. */
@@ -66,14 +61,14 @@ export class OwnEntries {
   }
 
   deviceIds(): string[] {
-    return [...Object.keys(this.#ctx.scenario.devices), ...devices().map((entry) => entry.id)];
+    return [...Object.keys(this.#ctx.scenario.devices), ...this.catalog.deviceIds()];
   }
 
   /** The device, or null after filing why there is none (once per own device). */
   device(id: string, path: Path, depth = 0): DeviceEntry | null {
     const own = Object.hasOwn(this.#ctx.scenario.devices, id) ? this.#ctx.scenario.devices[id] : undefined;
     if (own === undefined) {
-      const known = findDevice(id);
+      const known = this.catalog.device(id);
       if (known === undefined) unknownName(this.#ctx, path, 'device', id, this.deviceIds(), 'devices');
       return known ?? null;
     }

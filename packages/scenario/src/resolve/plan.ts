@@ -9,6 +9,7 @@
 import type { GridKind } from '@infersim/catalog';
 import type { PoolPlan, SiteGroupPlan, TrafficPlan, WorldPlan } from '@infersim/fleet';
 import type { AssumedConstant, RunPlan } from '@infersim/runner';
+import type { WorkloadPlan } from '@infersim/workload';
 import type { SiteInput } from '../schema/site-fields.js';
 import type { LocatedMap, Path } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
@@ -65,6 +66,7 @@ export function resolvePlan(ctx: ResolveContext, root: LocatedMap): RunPlan | nu
         maxRetries: client.retries,
         backoffS: client.backoff,
         cancelOnTimeout: client.cancel,
+        ...(client.stream_interval_tokens === 1 ? {} : { streamIntervalTokens: client.stream_interval_tokens }),
       },
       goodput: { ttftS: objectives.ttft ?? -1, tpotS: objectives.tpot ?? -1, e2eS: objectives.e2e ?? -1 },
       bytesPerToken: input.bytes_per_token,
@@ -90,13 +92,11 @@ export function resolvePlan(ctx: ResolveContext, root: LocatedMap): RunPlan | nu
     poolScopes: new Map(fleet.pools.map((pool) => [pool.id, `${siteIds[pool.group] ?? ''}/${pool.id}`])),
   });
   if (ctx.isPartial || ctx.problems.some((problem) => problem.severity === 'error')) return null;
-  const isTrend = traffic.some(
-    ({ workload }) => workload.profile !== undefined || workload.arrivals.process === 'replay',
-  );
+  const isTrend = traffic.some(({ workload }) => hasTrend(workload, scenario.horizon));
   const stationary = ctx.fill(['stationary'], scenario.stationary, !isTrend, {
     unit: '',
     from: 'default',
-    source: 'no replay and no day curve',
+    source: 'no replay, no day curve, no burst, no stage that ends',
   });
   const worldPlan: WorldPlan = {
     horizonS: scenario.horizon,
@@ -130,6 +130,15 @@ export function resolvePlan(ctx: ResolveContext, root: LocatedMap): RunPlan | nu
       .map((problem) => `${problem.path}: ${problem.message}`),
     deterministic: isPlanDeterministic(worldPlan),
   };
+}
+
+/** Whether traffic is not the same from zero to the horizon. */
+function hasTrend({ profile, arrivals }: WorkloadPlan, horizonS: number): boolean {
+  if (profile !== undefined || arrivals.process === 'replay' || arrivals.process === 'burst') return true;
+  return (
+    arrivals.process === 'poisson-count' &&
+    (arrivals.startS > 0 || arrivals.startS + arrivals.durationS < horizonS * (1 - 1e-9))
+  );
 }
 
 /** Rows of the time series per scope beyond which somebody should have meant it: two months of minutes. */

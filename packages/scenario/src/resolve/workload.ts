@@ -8,6 +8,8 @@ import {
   type LengthProfile,
   type LengthSpec,
   lengthProfiles,
+  MAX_POOL_PROMPTS,
+  type PromptPoolSpec,
   type RateProfile,
   rateProfiles,
   type WorkloadPlan,
@@ -38,7 +40,9 @@ export function resolveWorkload(
   const named = namedProfile(ctx, path, input);
   const lengths = resolveLengths(ctx, path, input, named);
   if (arrivals === null || lengths === null || trace === null || named === null) return null;
-  const profileInput = input.arrivals?.profile;
+  const pool = resolvePromptPool(ctx, path, input);
+  if (pool === null) return null;
+  const profileInput = input.arrivals !== undefined && 'profile' in input.arrivals ? input.arrivals.profile : undefined;
   const profile =
     profileInput === undefined
       ? undefined
@@ -75,9 +79,46 @@ export function resolveWorkload(
     budgetTokens,
     ...(thinking === undefined ? {} : { thinking }),
     ...(input.prefix === undefined ? {} : { prefix: input.prefix }),
+    ...(pool === undefined ? {} : { promptPool: pool }),
     priority: input.priority,
     siteRateSigma: input.site_rate_sigma,
     ...(input.max_requests === undefined ? {} : { maxRequests: input.max_requests }),
+  };
+}
+
+/** The client's prompts; undefined when there are none, null after filing why they cannot be. */
+function resolvePromptPool(ctx: ResolveContext, path: Path, input: WorkloadInput): PromptPoolSpec | null | undefined {
+  const pool = input.prompt_pool;
+  if (pool === undefined) return undefined;
+  const at: Path = [...path, 'prompt_pool'];
+  const other = input.prefix !== undefined ? 'prefix' : input.trace !== undefined ? 'trace' : undefined;
+  if (other !== undefined) {
+    ctx.problemAtKey(at, {
+      code: 'SCENARIO_CONFLICT',
+      message: `workload \`${input.id}\` has both \`prompt_pool\` and \`${other}\``,
+      allowed: [
+        other === 'prefix'
+          ? 'one of them; a pool has shared beginnings of its own'
+          : 'one of them; a trace has prompts',
+      ],
+    });
+    return null;
+  }
+  const prompts = pool.beginnings * pool.prompts_per_beginning;
+  if (prompts > MAX_POOL_PROMPTS) {
+    ctx.problem([...at, 'prompts_per_beginning'], {
+      code: 'SCENARIO_RANGE',
+      message: `the pool has ${prompts} prompts`,
+      given: String(pool.prompts_per_beginning),
+      allowed: [`at most ${MAX_POOL_PROMPTS} prompts; without a pool each request has a prompt of its own`],
+    });
+    return null;
+  }
+  return {
+    beginnings: pool.beginnings,
+    beginningTokens: pool.beginning_tokens,
+    promptsPerBeginning: pool.prompts_per_beginning,
+    order: pool.order,
   };
 }
 
@@ -148,6 +189,24 @@ function arrivalSpec(ctx: ResolveContext, path: Path, input: ArrivalInput): Arri
     case 'poisson':
     case 'constant':
       return { process: input.process, ratePerS: input.rate_per_s };
+    case 'poisson-count':
+      return stageSpec(ctx, path, input);
+    case 'burst':
+      if (input.at >= ctx.scenario.horizon && !ctx.isPartial) {
+        ctx.problem([...path, 'at'], {
+          code: 'SCENARIO_RANGE',
+          message: `the burst at ${input.at} s comes after the horizon (${ctx.scenario.horizon} s)`,
+          given: ctx.givenText([...path, 'at']),
+          allowed: [`less than ${ctx.scenario.horizon} s`],
+        });
+        return null;
+      }
+      return {
+        process: 'burst',
+        requests: input.requests,
+        atS: input.at,
+        ratePerS: input.requests / ctx.scenario.horizon,
+      };
     case 'gamma':
     case 'weibull':
       return { process: input.process, ratePerS: input.rate_per_s, cv: input.cv };
@@ -209,6 +268,46 @@ function arrivalSpec(ctx: ResolveContext, path: Path, input: ArrivalInput): Arri
       return withMeanRate(profile.arrivals, input.rate_per_s);
     }
   }
+}
+
+/** A stage of a load test: how many requests it has must be sure, so it may not be empty or cut off unseen. */
+function stageSpec(
+  ctx: ResolveContext,
+  path: Path,
+  input: Extract<ArrivalInput, { process: 'poisson-count' }>,
+): ArrivalSpec | null {
+  const { horizon } = ctx.scenario;
+  if (input.start >= horizon && !ctx.isPartial) {
+    ctx.problem([...path, 'start'], {
+      code: 'SCENARIO_RANGE',
+      message: `the stage begins at ${input.start} s, the horizon is ${horizon} s`,
+      given: ctx.givenText([...path, 'start']),
+      allowed: [`less than ${horizon} s`],
+    });
+    return null;
+  }
+  const durationS = ctx.fill([...path, 'duration'], input.duration, Math.max(horizon - input.start, 1e-9), {
+    unit: 's',
+    from: 'default',
+    source: 'from its start to the horizon',
+  });
+  const requests = Math.round(input.rate_per_s * durationS);
+  if (requests < 1 || requests >= 2 ** 31) {
+    ctx.problem([...path, 'rate_per_s'], {
+      code: 'SCENARIO_RANGE',
+      message: `${input.rate_per_s} requests per second over ${durationS} s come to ${requests} requests`,
+      given: ctx.givenText([...path, 'rate_per_s']),
+      allowed: ['1 to 2,147,483,647 requests'],
+    });
+    return null;
+  }
+  if (input.start + durationS > horizon * (1 + 1e-9) && !ctx.isPartial)
+    ctx.warn(input.duration === undefined ? path : [...path, 'duration'], {
+      code: 'SCENARIO_STAGE_LONG',
+      message: `the stage ends at ${input.start + durationS} s, the horizon is ${horizon} s: the rest of its ${requests} requests is not sent`,
+      allowed: ['a longer horizon', 'a shorter stage'],
+    });
+  return { process: 'poisson-count', ratePerS: input.rate_per_s, startS: input.start, durationS };
 }
 
 function namedProfile(ctx: ResolveContext, path: Path, input: WorkloadInput): LengthProfile | null | undefined {
@@ -361,16 +460,19 @@ function wrapped(hour: number, period: number): number {
 /** Whether nothing about a workload is random. */
 export function isDeterministic(plan: WorkloadPlan): boolean {
   const { arrivals, lengths } = plan;
+  const isFixed = (spec: DistributionSpec) => spec.dist === 'constant';
   const steadyArrivals =
     arrivals.process === 'constant' ||
+    arrivals.process === 'burst' ||
+    (arrivals.process === 'closed' && isFixed(arrivals.thinkS)) ||
     (arrivals.process === 'replay' &&
       arrivals.trace.keep === 1 &&
       arrivals.trace.spreadS === 0 &&
       Number.isInteger(arrivals.trace.copies));
-  const isFixed = (spec: DistributionSpec) => spec.dist === 'constant';
   const steadyLengths =
     lengths.kind === 'recorded' ||
     (lengths.kind === 'independent' && isFixed(lengths.prompt) && isFixed(lengths.output));
   const steadyThinking = plan.thinking === undefined || isFixed(plan.thinking);
-  return steadyArrivals && steadyLengths && steadyThinking && plan.prefix === undefined && plan.siteRateSigma === 0;
+  const steadyPrompts = plan.prefix === undefined && (plan.promptPool?.order ?? 'cycle') === 'cycle';
+  return steadyArrivals && steadyLengths && steadyThinking && steadyPrompts && plan.siteRateSigma === 0;
 }

@@ -44,6 +44,17 @@ export const arrivalFields = z
     }),
     z.strictObject({ process: z.literal('constant'), ...shaped }),
     z.strictObject({
+      process: z.literal('poisson-count'),
+      rate_per_s: rate('mean requests per second while the stage lasts; exactly rate x duration requests are sent'),
+      start: time('when the stage begins').default(0),
+      duration: time('length of the stage', { above: 0, otherwise: 'from its start to the horizon' }).optional(),
+    }),
+    z.strictObject({
+      process: z.literal('burst'),
+      requests: whole('requests that are sent at one moment: an offline batch', { min: 1, max: 1e9 }),
+      at: time('that moment').default(0),
+    }),
+    z.strictObject({
       process: z.literal('periodic'),
       period: time('time between two requests of one emitter', { above: 0 }),
       jitter: time('standard deviation of each request around its tick').default(0),
@@ -81,8 +92,8 @@ export const arrivalFields = z
     z.strictObject({
       process: z.literal('closed'),
       users: whole('users, each with one request at a time', { min: 1, max: 1e6 }),
-      think: timeDistribution('time between the end of a request and the next one of the same user'),
-      ramp: time('users start spread evenly over this time').default(0),
+      think: timeDistribution('time between the end of a request and the next one of the same user').default(0),
+      ramp: time('users start spread evenly over this time: 64 users over 320 ms start 5 ms apart').default(0),
       profile: profile.optional(),
     }),
   ])

@@ -1,7 +1,7 @@
 /** Random quantities as a scenario writes them: a constant, or a map with `dist`. */
 
 import { z } from 'zod';
-import { quantity, real, share, text, time } from './fields.js';
+import { quantity, real, share, text, time, whole } from './fields.js';
 
 type NumberField = (description: string, bounds?: { min?: number; above?: number; max?: number }) => z.ZodType<number>;
 
@@ -12,7 +12,7 @@ const tokenField: NumberField = (description, bounds = {}) =>
   real(description, { max: MAX_TOKENS, ...bounds }, 'tokens');
 const timeField: NumberField = (description, bounds = {}) => time(description, bounds);
 
-function distributionOf(field: NumberField) {
+function simpleShapes(field: NumberField) {
   const cut = {
     min: field('smallest value; draws below it are drawn again').optional(),
     max: field('largest value; draws above it are drawn again').optional(),
@@ -57,19 +57,37 @@ function distributionOf(field: NumberField) {
         .meta({ description: 'weight of each value; default equal' }),
     }),
   ]);
+  return simple;
+}
+
+function mixtureOf<T extends z.ZodType>(simple: T) {
   const component = z.strictObject({
     weight: real('share of this component, relative to the others', { above: 0 }),
     of: simple.meta({ description: 'its distribution' }),
   });
-  const mixture = z.strictObject({
+  return z.strictObject({
     dist: z.literal('mixture'),
     components: z.array(component).min(1).max(100).meta({ description: 'what is mixed' }),
   });
-  return z.union([field('the same value always'), z.discriminatedUnion('dist', [...simple.options, mixture])]);
 }
 
-const tokenDistributionShape = distributionOf(tokenField);
-const timeDistributionShape = distributionOf(timeField);
+/** Each whole number equally likely, as benchmark clients draw lengths; `uniform` gives its two ends half of that. */
+const wholeUniform = z.strictObject({
+  dist: z.literal('uniform-whole'),
+  min: whole('smallest value, as likely as any other', { max: MAX_TOKENS }, 'tokens'),
+  max: whole('largest value, as likely as any other', { max: MAX_TOKENS }, 'tokens'),
+});
+
+const simpleTimes = simpleShapes(timeField);
+const simpleTokens = z.discriminatedUnion('dist', [...simpleShapes(tokenField).options, wholeUniform]);
+const timeDistributionShape = z.union([
+  timeField('the same value always'),
+  z.discriminatedUnion('dist', [...simpleTimes.options, mixtureOf(simpleTimes)]),
+]);
+const tokenDistributionShape = z.union([
+  tokenField('the same value always'),
+  z.discriminatedUnion('dist', [...simpleTokens.options, mixtureOf(simpleTokens)]),
+]);
 
 /** Token counts: a number, or a distribution whose parameters are tokens. */
 export function tokenDistribution(description: string) {

@@ -70,7 +70,7 @@ export const scenarioFields = z.strictObject({
   warmup: time('statistics start here; conservation is counted from zero', { max: 3.2e8 }),
   stationary: flag(
     'the load has no trend, so that a mean over time makes sense',
-    'true without replay and day curves',
+    'true without replay, day curves, bursts and stages that end',
   ).optional(),
   replications: whole('runs with other random numbers', { min: 1, max: 10_000 }).default(5),
   seed: whole('seed of all random numbers', { max: 2 ** 53 - 1 }).default(1),
@@ -79,6 +79,10 @@ export const scenarioFields = z.strictObject({
     60,
   ),
   start_hour_utc: real('hour of the day at time zero, UTC', { max: 24 }, 'h').default(12),
+  catalog: z.array(text('path of an overlay file, from the folder of the file that names it')).max(20).optional().meta({
+    description:
+      'overlay files that change constants of catalog devices and engines, such as `infersim calibrate` writes; later ones win',
+  }),
   grids: gridFields,
   workloads: z.array(workloadFields).min(1).max(1000).meta({ description: 'the traffic' }),
   slo: z.array(objective).max(1000).default([]).meta({ description: 'objectives that the exit code reports' }),

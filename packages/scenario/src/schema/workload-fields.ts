@@ -81,8 +81,13 @@ const client = z
     retries: whole('further tries after a refusal, failure or time-out', { max: 100 }).default(0),
     backoff: time('first pause before a retry; doubles each time, times 0.5 to 1.5').default(1),
     cancel: flag('the server stops working on a try its client gave up on').default(true),
+    stream_interval_tokens: whole(
+      'tokens the server sends together: the client has its first token when that many are made; ITL stays that of the engine',
+      { min: 1, max: 1e6 },
+      'tokens',
+    ).default(1),
   })
-  .meta({ description: 'what the client does when it has to wait or is refused' });
+  .meta({ description: 'what the client does when it has to wait or is refused, and how answers reach it' });
 
 export const workloadFields = z.strictObject({
   id: id('name of the workload in results'),
@@ -115,6 +120,25 @@ export const workloadFields = z.strictObject({
     })
     .optional()
     .meta({ description: 'shared prompt beginnings (system prompts)' }),
+  prompt_pool: z
+    .strictObject({
+      prompts_per_beginning: whole('different prompts that begin with the same beginning', { min: 1, max: 1e6 }),
+      beginnings: whole('different shared beginnings', { min: 1, max: 1e6 }).default(1),
+      beginning_tokens: whole(
+        'length of each beginning, a part of `input_tokens`; 0 = prompts share nothing',
+        { max: 1e7 },
+        'tokens',
+      ).default(0),
+      order: choice(
+        '`cycle` sends one after the other and starts over, `shuffled` does so in an order drawn once, `random` takes any',
+        ['cycle', 'shuffled', 'random'],
+      ).default('cycle'),
+    })
+    .optional()
+    .meta({
+      description:
+        'prompts made once and sent again and again, as benchmark clients do: a repeated prompt is a prefix hit over its whole length. Lengths are drawn once per prompt',
+    }),
   priority: whole('smaller is served first where the scheduler honours priorities', { min: -1000, max: 1000 }).default(
     0,
   ),

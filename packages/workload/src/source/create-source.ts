@@ -10,11 +10,14 @@
  *     <name>/spread    displacement inside a tick       <name>/prefix          system prompt
  *     <name>/thinning  hash: which rows are kept        <name>/think           think time (closed loop)
  *
+ * The prompts of a client's pool are drawn from `<workload id>/pool/...`, the same for all its sources: streams as on the
+ * right, and `<workload id>/pool/prefix` for the order.
+ *
  * In a closed loop the six of a request are hashes of (user, turn), see closed-source.ts. Rows of a very long trace
  * that are kept for bootstrapping come from `<workload id>/length-table`, shared by all its sources.
  *
  * A rate multiplier (a site's size) scales rates where there are rates and speed where a trace is replayed; where
- * traffic comes from things that can be counted (emitters, users) it scales their number, rounded up or down at
+ * traffic comes from things that can be counted (emitters, users, requests) it scales their number, rounded up or down at
  * random so that the mean is kept: a small site may have none.
  */
 
@@ -26,11 +29,13 @@ import { type ArrivalProcess, ConstantProcess } from './arrival-process.js';
 import { birthStreams } from './birth-streams.js';
 import { ClientsProcess } from './clients-process.js';
 import { ClosedSource } from './closed-source.js';
+import { BurstProcess, CountedProcess } from './counted-process.js';
 import { BootstrapLengths, IndependentLengths, type LengthLaw, MixtureLengths } from './length-law.js';
 import { sharedLengthTable } from './length-table.js';
 import { OnOffProcess } from './on-off-process.js';
 import { OpenSource } from './open-source.js';
 import { PeriodicProcess } from './periodic-process.js';
+import { type PromptPool, sharedPromptPool } from './prompt-pool.js';
 import { RateClock } from './rate-clock.js';
 import { RenewalGaps, RenewalProcess } from './renewal-process.js';
 import { ReplaySource } from './replay-source.js';
@@ -76,7 +81,8 @@ export function createSource(options: SourceOptions): CloseableSource {
     promptCutRequests: 0,
   };
   const clock = new RateClock(plan.profile);
-  const birth = new RequestBirth(plan, options, lengthLaw(plan.lengths, options), counts);
+  const law = lengthLaw(plan.lengths, options);
+  const birth = new RequestBirth(plan, options, law, counts, promptPool(law, options));
   const maxRequests = plan.maxRequests ?? Number.POSITIVE_INFINITY;
   const { arrivals } = plan;
   if (arrivals.process === 'closed') {
@@ -112,6 +118,12 @@ function arrivalProcess(arrivals: OpenArrivals, options: SourceOptions): Arrival
       return new RenewalProcess(new RenewalGaps('weibull', gapS(arrivals.ratePerS), arrivals.cv), stream('arrivals'));
     case 'constant':
       return new ConstantProcess(arrivals.ratePerS * rateMultiplier);
+    case 'poisson-count': {
+      const requests = scaledCount(Math.round(arrivals.ratePerS * arrivals.durationS), options);
+      return new CountedProcess(requests, arrivals.startS, arrivals.durationS, stream('arrivals'));
+    }
+    case 'burst':
+      return new BurstProcess(scaledCount(arrivals.requests, options), arrivals.atS);
     case 'periodic': {
       const emitters = scaledCount(arrivals.emitters, options);
       return new PeriodicProcess(arrivals.periodS, arrivals.jitterS, emitters, stream('phases'), stream('arrivals'));
@@ -140,6 +152,11 @@ function lengthLaw(lengths: LengthSpec, options: SourceOptions): LengthLaw | nul
     case 'recorded':
       return null;
   }
+}
+
+function promptPool(law: LengthLaw | null, { plan, streams, workloadIndex }: SourceOptions): PromptPool | null {
+  if (plan.promptPool === undefined || law === null) return null;
+  return sharedPromptPool(plan.promptPool, workloadIndex, law, streams, plan.id);
 }
 
 function scaledCount(count: number, { rateMultiplier, streams, name }: SourceOptions): number {
@@ -178,10 +195,25 @@ function checkPlan(options: SourceOptions): void {
     'recorded lengths need a replay',
     arrivals.process,
   );
+  check(
+    plan.promptPool === undefined || (arrivals.process !== 'replay' && plan.prefix === undefined),
+    'a prompt pool takes the place of a replay and of a prefix',
+    arrivals.process,
+  );
   switch (arrivals.process) {
     case 'poisson':
     case 'constant':
       positive(arrivals.ratePerS, 'rate');
+      break;
+    case 'poisson-count':
+      positive(arrivals.ratePerS, 'rate');
+      positive(arrivals.durationS, 'duration');
+      atLeast0(arrivals.startS, 'start');
+      count(Math.round(arrivals.ratePerS * arrivals.durationS), 'requests of the stage');
+      break;
+    case 'burst':
+      count(arrivals.requests, 'requests');
+      atLeast0(arrivals.atS, 'time of the burst');
       break;
     case 'gamma':
     case 'weibull':

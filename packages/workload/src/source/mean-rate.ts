@@ -19,7 +19,7 @@ export function meanRatePerS(arrivals: ArrivalSpec): number | null {
 
 /**
  * The process with its mean rate set. On/off keeps its phases and changes the rate while on; periodic keeps its period
- * and changes the number of emitters to the nearest whole one, at least 1.
+ * and changes the number of emitters to the nearest whole one, at least 1; so does a burst with its requests.
  *
  * @throws RangeError for closed loops and replays, which have no rate to set.
  */
@@ -29,6 +29,12 @@ export function withMeanRate(arrivals: ArrivalSpec, ratePerS: number): ArrivalSp
       return { ...arrivals, emitters: Math.max(1, Math.round(ratePerS * arrivals.periodS)) };
     case 'on-off':
       return { ...arrivals, onRatePerS: (ratePerS * (arrivals.onMeanS + arrivals.offMeanS)) / arrivals.onMeanS };
+    case 'burst':
+      return {
+        ...arrivals,
+        requests: Math.max(1, Math.round((arrivals.requests * ratePerS) / arrivals.ratePerS)),
+        ratePerS,
+      };
     case 'closed':
     case 'replay':
       throw new RangeError(`arrivals of process ${arrivals.process} have no rate to set`);

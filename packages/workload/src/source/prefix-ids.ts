@@ -3,8 +3,8 @@
  *
  * An id is range x 2^32 + the trace's own id. Ranges 0 .. 2^20 - 1 belong to traces (one for each source, copy and
  * pass: copies of a row and later passes are other clients with other content, so they share nothing and the hit rate
- * of a trace does not change by scaling it). The ranges above belong to generated system prompts, one for each
- * workload: all sites of a workload use the same system prompts.
+ * of a trace does not change by scaling it). The ranges above belong to generated system prompts and to the
+ * prompts of a client's pool, one for each workload: all sites of a workload use the same ones.
  */
 
 import type { PrefixChain } from '../prefix.js';
@@ -28,7 +28,7 @@ export function traceIdBase(sourceIndex: number, clonesPerSource: number, clone:
   return range * IDS_PER_RANGE;
 }
 
-/** Id of a generated system prompt. @throws RangeError beyond 2^20 workloads. */
+/** Id of a generated system prompt, or of a segment of a pool's prompt. @throws RangeError beyond 2^20 workloads. */
 export function groupId(workloadIndex: number, group: number): number {
   if (!(workloadIndex < TRACE_RANGES)) throw new RangeError(`too many workloads: ${workloadIndex}`);
   return (TRACE_RANGES + workloadIndex) * IDS_PER_RANGE + group;

@@ -17,6 +17,7 @@ import type { WorkloadPlan } from '../workload-plan.js';
 import type { BirthStreams } from './birth-streams.js';
 import { type LengthLaw, wholeTokens } from './length-law.js';
 import { PrefixGroups } from './prefix-groups.js';
+import type { PromptPool } from './prompt-pool.js';
 
 /** Who a source is among the sources of a replication. */
 export interface SourceIdentity {
@@ -32,14 +33,22 @@ export class RequestBirth {
   readonly #law: LengthLaw | null;
   readonly #thinking: Sampler | null;
   readonly #prefixes: PrefixGroups | null;
+  readonly #pool: PromptPool | null;
 
-  /** `law` is null for recorded lengths. */
-  constructor(plan: WorkloadPlan, identity: SourceIdentity, law: LengthLaw | null, counts: SourceCounts) {
+  /** `law` is null for recorded lengths; a `pool` takes the place of law and prefixes. */
+  constructor(
+    plan: WorkloadPlan,
+    identity: SourceIdentity,
+    law: LengthLaw | null,
+    counts: SourceCounts,
+    pool: PromptPool | null = null,
+  ) {
     this.counts = counts;
     this.#plan = plan;
     this.#identity = identity;
     this.#law = law;
     this.#thinking = plan.thinking === undefined ? null : createSampler(plan.thinking);
+    this.#pool = pool;
     this.#prefixes = plan.prefix === undefined ? null : new PrefixGroups(plan.prefix, identity.workloadIndex);
   }
 
@@ -55,6 +64,11 @@ export class RequestBirth {
 
   /** Fills every birth column of a slot with request `k`, lengths and prefix drawn. */
   write(table: RequestTable, slot: number, k: number, timeS: number, streams: BirthStreams): void {
+    const pool = this.#pool;
+    if (pool !== null) {
+      this.#writePooled(pool, table, slot, k, timeS, streams);
+      return;
+    }
     const law = this.#law!;
     law.draw(streams);
     const promptTokens = this.#fill(
@@ -68,6 +82,28 @@ export class RequestBirth {
       streams,
     );
     table.prefix[slot] = this.#prefixes === null ? null : this.#prefixes.pick(streams.prefix, promptTokens);
+  }
+
+  #writePooled(
+    pool: PromptPool,
+    table: RequestTable,
+    slot: number,
+    k: number,
+    timeS: number,
+    streams: BirthStreams,
+  ): void {
+    const prompt = pool.pick(k, streams.pick);
+    const tokens = this.#fill(
+      table,
+      slot,
+      k,
+      timeS,
+      pool.promptTokens[prompt]!,
+      pool.outputTokens[prompt]!,
+      pool.thinkingTokens[prompt]!,
+      streams,
+    );
+    table.prefix[slot] = pool.chain(prompt, tokens);
   }
 
   /**
