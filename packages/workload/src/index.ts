@@ -21,6 +21,7 @@ export {
 export { RequestTable } from './request-table.js';
 export { type CloseableSource, createSource, type SourceOptions } from './source/create-source.js';
 export { meanRatePerS, withMeanRate } from './source/mean-rate.js';
+export { MAX_POOL_PROMPTS } from './source/prompt-pool.js';
 export { siteRateMultiplier } from './source/site-rate.js';
 export { CANONICAL_COLUMNS } from './trace/canonical-format.js';
 export { detectFileFormat, detectFormat } from './trace/detect-format.js';
