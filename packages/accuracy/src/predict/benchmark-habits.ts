@@ -52,5 +52,5 @@ export function taskLengths(task: string): TaskLengths {
 
 /** A range as the scenario's length: a number, or a uniform law over whole tokens. */
 export function lengthLaw(range: LengthRange): unknown {
-  return range.low === range.high ? range.low : { dist: 'uniform', min: range.low, max: range.high };
+  return range.low === range.high ? range.low : { dist: 'uniform-whole', min: range.low, max: range.high };
 }

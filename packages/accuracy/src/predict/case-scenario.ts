@@ -13,6 +13,8 @@ import { lengthLaw, offlineRequests, REQUESTS_PER_USER, taskLengths } from './be
 /** A scenario as plain data, ready to be written as YAML or JSON. */
 export type ScenarioData = Readonly<Record<string, unknown>>;
 
+/** What is still in flight at the end of a stage is awaited, seconds. */
+const DRAIN_S = 600;
 /** Runs of an open or closed loop that are longer than this are cut, seconds of simulated time. */
 const LONGEST_RUN_S = 200_000;
 const POOL = 'server';
@@ -78,16 +80,17 @@ function clientOf(run: CaseRun): Client | null {
   switch (run.kind) {
     case 'open-loop':
       return {
-        horizonS: run.durationS,
+        horizonS: run.durationS + DRAIN_S,
         warmupS: 0,
         workload: {
-          arrivals: { process: 'poisson', rate_per_s: run.ratePerS },
+          arrivals: { process: 'poisson-count', rate_per_s: run.ratePerS, duration: run.durationS },
           input_tokens: run.sharedPromptTokens + run.questionTokens,
           output_tokens: run.outputTokens,
-          prefix: {
-            groups: run.sharedPrompts * run.promptsPerShared,
-            tokens: run.sharedPromptTokens + run.questionTokens - 1,
-            zipf: 0,
+          prompt_pool: {
+            beginnings: run.sharedPrompts,
+            beginning_tokens: run.sharedPromptTokens,
+            prompts_per_beginning: run.promptsPerShared,
+            order: 'cycle',
           },
         },
       };
@@ -140,10 +143,9 @@ function offline(requests: number, promptTokens: number, outputTokens: number): 
     horizonS: LONGEST_RUN_S,
     warmupS: 0,
     workload: {
-      arrivals: { process: 'closed', users: requests, think: 0, ramp: 0 },
+      arrivals: { process: 'burst', requests },
       input_tokens: promptTokens,
       output_tokens: outputTokens,
-      max_requests: requests,
     },
   };
 }

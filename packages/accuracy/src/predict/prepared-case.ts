@@ -1,0 +1,94 @@
+/**
+ * A case made ready to be predicted many times: its scenario resolved once, whatever constants it is asked about later.
+ *
+ * What memory holds is worked out again where a constant that decides it has changed; everything else that a scenario
+ * resolves to does not depend on fitted constants.
+ */
+
+import { findDevice } from '@infersim/catalog';
+import { DeploymentError, planMemory } from '@infersim/devices';
+import { metricIndex, type RunPlan, runReplication } from '@infersim/runner';
+import { loadScenario } from '@infersim/scenario';
+import type { MeasuredCase, MetricName, Prediction } from '../cases/measured-case.js';
+import { caseScenario } from './case-scenario.js';
+import { type ConstantSet, entryUnder } from './constant-set.js';
+import { kernelFigures } from './kernel-figures.js';
+import { type Figures, runFigures } from './run-figures.js';
+
+/** A case with its plan; without one it is a kernel, or `failure` says why it cannot run. */
+export interface PreparedCase {
+  readonly measured: MeasuredCase;
+  readonly plan: RunPlan | null;
+  readonly failure: string;
+}
+
+/** Resolves the case's scenario. Never throws for what a row may hold. */
+export function prepareCase(measured: MeasuredCase): PreparedCase {
+  const scenario = caseScenario(measured);
+  if (scenario === null) return { measured, plan: null, failure: '' };
+  const text = Buffer.from(JSON.stringify(scenario));
+  const loaded = loadScenario(`${measured.id}.yaml`, { readBytes: () => text });
+  if (loaded.ok) return { measured, plan: loaded.plan, failure: '' };
+  const reasons = loaded.problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+  return { measured, plan: null, failure: reasons.join('; ') };
+}
+
+/** What the program says to the case when `constants` replace the catalog's. Throws only for a bug or an unknown path. */
+export function predictCase(prepared: PreparedCase, constants: ConstantSet): Prediction {
+  const { measured, failure } = prepared;
+  if (failure !== '') return { caseId: measured.id, predicted: {}, failure };
+  try {
+    const figures =
+      prepared.plan === null ? kernels(measured, constants) : engineRun(measured, prepared.plan, constants);
+    return { caseId: measured.id, predicted: asked(measured, figures), failure: '' };
+  } catch (cause) {
+    if (!(cause instanceof DeploymentError)) throw cause;
+    return { caseId: measured.id, predicted: {}, failure: cause.message };
+  }
+}
+
+function kernels(measured: MeasuredCase, constants: ConstantSet): Figures {
+  const device = findDevice(measured.deviceId);
+  if (device === undefined) return {};
+  return kernelFigures(measured.run, entryUnder('devices', device, constants)) ?? {};
+}
+
+function engineRun(measured: MeasuredCase, plan: RunPlan, constants: ConstantSet): Figures {
+  const changed = planUnder(plan, constants);
+  const pool = changed.world.pools[0]!;
+  const result = runReplication(changed, 1, {
+    openBytes: () => {
+      throw new Error(`${measured.id}: a measured case reads no trace`);
+    },
+  });
+  const column = (name: string) => result.values[metricIndex(name)] ?? Number.NaN;
+  return runFigures(measured.run, column, pool.apiS, pool.engine.numBlocks);
+}
+
+function planUnder(plan: RunPlan, constants: ConstantSet): RunPlan {
+  const pool = plan.world.pools[0]!;
+  const { deployment } = pool;
+  const device = entryUnder('devices', deployment.device, constants);
+  const engine = entryUnder('engines', deployment.engine, constants);
+  if (device === deployment.device && engine === deployment.engine) return plan;
+  const isOverheadNew = engine.memoryOverheadBytes.value !== deployment.engine.memoryOverheadBytes.value;
+  const spec = {
+    ...deployment,
+    device,
+    engine,
+    ...(isOverheadNew ? { memoryOverheadBytes: engine.memoryOverheadBytes.value } : {}),
+  };
+  const settings = isOverheadNew ? { ...pool.engine, numBlocks: Math.max(1, planMemory(spec).blocks) } : pool.engine;
+  const changedPool = { ...pool, deployment: spec, engine: settings, apiS: engine.apiS.value };
+  return { ...plan, world: { ...plan.world, pools: [changedPool] } };
+}
+
+/** Of all figures, those the table has. */
+function asked(measured: MeasuredCase, figures: Figures): Figures {
+  const kept: Figures = {};
+  for (const metric of Object.keys(measured.measured) as MetricName[]) {
+    const value = figures[metric];
+    if (value !== undefined && Number.isFinite(value)) kept[metric] = value;
+  }
+  return kept;
+}
