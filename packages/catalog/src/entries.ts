@@ -369,16 +369,14 @@ export interface EngineEntry {
     readonly watermarkShare?: number;
     /** Physical micro-batch that a larger logical batch is run in; absent = the batch is run whole. */
     readonly microBatchTokens?: number;
-    /** Most prompt tokens of one prefill batch, where prompts and decodes do not share a step (SGLang, TGI). */
-    readonly maxBatchPrefillTokens?: number;
+    /** Most new tokens of one prefill batch, chunks of several prompts together (SGLang). */
+    readonly maxPrefillTokens?: number;
     /** Waiting requests per running one from which a prefill interrupts the decodes (TGI). */
     readonly waitingServedRatio?: number;
     /** Decode steps after which a waiting request interrupts the decodes whatever the ratio (TGI). */
     readonly maxWaitingTokens?: number;
     /** Factor on the share of declared output that admission reserves KV for (SGLang). */
-    readonly schedulerConservativeness?: number;
-    /** Decode steps that must fit after requests were put back for lack of KV (SGLang). */
-    readonly decodeReserveTokens?: number;
+    readonly scheduleConservativeness?: number;
   };
   /** Defaults that differ on large devices. */
   readonly defaultsLargeDevice?: {

@@ -69,10 +69,10 @@ describe('engine profiles', () => {
     });
     expect(engine('trtllm').memoryShareOf).toBe('free');
     expect(engine('trtllm-engine').defaults.blockSizeTokens).toBe(64);
-    expect(engine('sglang').defaults).toMatchObject({ blockSizeTokens: 1, maxBatchPrefillTokens: 16_384 });
+    expect(engine('sglang').defaults).toMatchObject({ blockSizeTokens: 1, maxPrefillTokens: 16_384 });
     expect(engine('sglang').defaultsLargeDevice?.maxNumBatchedTokens).toBe(8192);
     expect(engine('tgi').defaults).toMatchObject({
-      maxBatchPrefillTokens: 4096,
+      maxNumBatchedTokens: 4096,
       waitingServedRatio: 0.3,
       maxWaitingTokens: 20,
     });
@@ -90,9 +90,8 @@ describe('engine profiles', () => {
       expect(batchWaitS !== undefined, id).toBe(scheduler === 'static-batch');
       expect(defaults.waitingServedRatio !== undefined, id).toBe(scheduler === 'tgi');
       expect(defaults.maxWaitingTokens !== undefined, id).toBe(scheduler === 'tgi');
-      expect(defaults.schedulerConservativeness !== undefined, id).toBe(scheduler === 'sglang');
-      expect(defaults.decodeReserveTokens !== undefined, id).toBe(scheduler === 'sglang');
-      expect(defaults.maxBatchPrefillTokens !== undefined, id).toBe(scheduler === 'tgi' || scheduler === 'sglang');
+      expect(defaults.scheduleConservativeness !== undefined, id).toBe(scheduler === 'sglang');
+      expect(defaults.maxPrefillTokens !== undefined, id).toBe(scheduler === 'sglang');
       expect(defaults.microBatchTokens !== undefined, id).toBe(scheduler === 'llama-cpp');
     }
   });

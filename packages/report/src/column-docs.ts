@@ -1,6 +1,7 @@
 /** What every column of the CSV files means, with its unit: for `infersim schema` and the docs. */
 
-import { METRIC_COLUMNS, REQUEST_COLUMNS, TIMESERIES_COLUMNS } from '@infersim/runner';
+import { METRIC_COLUMNS, metricIndex, REQUEST_COLUMNS, TIMESERIES_COLUMNS } from '@infersim/runner';
+import { CSV_BAND_COLUMNS } from './band-columns.js';
 
 /** The tables a results folder may hold. */
 export type TableName = 'runs' | 'timeseries' | 'requests';
@@ -97,6 +98,15 @@ export function columnDocs(): Readonly<Record<TableName, readonly ColumnDoc[]>> 
         unit: '',
         meaning: 'worst grade among the constants that speed and power rest on: measured, specified, fitted, assumed',
       },
+      {
+        name: 'band_basis',
+        unit: '',
+        meaning:
+          'measured neighbours that the bands of the row rest on, the farthest: device+family+engine, device+engine, ' +
+          'device, class, none (nothing alike was measured: as wide as for uncalibrated simulators); ' +
+          'load (the load sets the figure, not the model)',
+      },
+      ...CSV_BAND_COLUMNS.flatMap((name) => bandDocs(name)),
     ],
     timeseries: [
       ...TIMESERIES_KEYS,
@@ -111,6 +121,16 @@ export function columnDocs(): Readonly<Record<TableName, readonly ColumnDoc[]>> 
       ...REQUEST_COLUMNS.map((name) => ({ name, unit: REQUEST_DOCS[name][0], meaning: REQUEST_DOCS[name][1] })),
     ],
   };
+}
+
+/** Both ends of a band of model error; run-to-run spread is what the rows of several replications show. */
+function bandDocs(name: string): ColumnDoc[] {
+  const { unit } = METRIC_COLUMNS[metricIndex(name)]!;
+  const band = `nominal 80 % band of model error of ${name}`;
+  return [
+    { name: `${name}_low`, unit, meaning: `low end of the ${band}` },
+    { name: `${name}_high`, unit, meaning: `high end of the ${band}` },
+  ];
 }
 
 /** The column documentation as Markdown tables, one per file. */

@@ -27,25 +27,26 @@ function isQuantity(value: object): value is Quantity {
   return 'grade' in value && 'value' in value && 'unit' in value;
 }
 
-function poolGrade(pool: PoolPlan): Grade | undefined {
+/** What a figure rests on: latencies and throughput on speed alone; power, energy and cost on both. */
+export type GradedConstants = 'speed' | 'speed-and-power';
+
+function poolGrade(pool: PoolPlan, constants: GradedConstants): Grade | undefined {
   const { device, engine } = pool.deployment;
-  if (restsOnClassDefaults(device)) return 'assumed';
+  const isPower = constants === 'speed-and-power';
+  if (speedIsOfClass(device) || (isPower && device.power === undefined)) return 'assumed';
   return worstGradeWithin([
     device.memoryBytes,
     device.memoryBandwidthBps,
-    device.idleLoadedW,
-    device.tdpW,
     device.kernels,
-    device.power,
     device.pipeline,
     device.staticShape,
     engine,
+    ...(isPower ? [device.idleLoadedW, device.tdpW, device.power] : []),
   ]);
 }
 
-/** Whether the device has no constants of its own for how it computes or what it draws. */
-function restsOnClassDefaults(device: DeviceEntry): boolean {
-  if (device.power === undefined) return true;
+/** Whether the device has no constants of its own for how it computes. */
+function speedIsOfClass(device: DeviceEntry): boolean {
   switch (device.execution) {
     case 'sram-pipeline':
       return device.pipeline === undefined;
@@ -57,17 +58,21 @@ function restsOnClassDefaults(device: DeviceEntry): boolean {
 }
 
 /** The grade of a scope's figures, or undefined when no pool can serve it. */
-export function scopeGrade(world: WorldPlan, scope: ScopeRef): Grade | undefined {
+export function scopeGrade(
+  world: WorldPlan,
+  scope: ScopeRef,
+  constants: GradedConstants = 'speed-and-power',
+): Grade | undefined {
   let worst: Grade | undefined;
   for (const pool of poolsOf(world, scope)) {
-    const grade = poolGrade(pool);
+    const grade = poolGrade(pool, constants);
     if (grade !== undefined) worst = worst === undefined ? grade : worseGrade(worst, grade);
   }
   return worst;
 }
 
 /** The pools whose constants a scope's figures rest on. */
-function poolsOf(world: WorldPlan, scope: ScopeRef): readonly PoolPlan[] {
+export function poolsOf(world: WorldPlan, scope: ScopeRef): readonly PoolPlan[] {
   switch (scope.kind) {
     case 'all':
       return world.pools;

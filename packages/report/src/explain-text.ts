@@ -4,7 +4,9 @@
  */
 
 import type { Grade } from '@infersim/catalog';
+import { explainBandLines } from './band-lines.js';
 import { formatBytes, formatFigure } from './figures.js';
+import type { PoolConfidence } from './pool-confidence.js';
 import { alignTable, wrapText } from './text-layout.js';
 
 export interface ExplainedValueFigures {
@@ -78,6 +80,8 @@ export interface Explanation {
   readonly deterministic: boolean;
   readonly pools: readonly ExplainedPoolFigures[];
   readonly loads: readonly PredictedLoad[];
+  /** How sure predictions of each pool are. */
+  readonly confidence: readonly PoolConfidence[];
   readonly assumed: readonly {
     readonly where: string;
     readonly name: string;
@@ -96,6 +100,7 @@ export function explainText(explanation: Explanation): string {
     ...explanation.pools.flatMap((pool) => [
       ...poolLines(pool),
       ...loadLines(explanation.loads.find((load) => load.pool === `${pool.site}/${pool.pool}`)),
+      ...explainBandLines(explanation.confidence.find((known) => known.pool === `${pool.site}/${pool.pool}`)),
       '',
     ]),
   ];

@@ -66,6 +66,16 @@ export function formatEstimate(value: number | null, halfWidth: number | null, p
   return `${scaled.toFixed(decimals)}${scale.suffix} ${plusMinus}${shown}${scale.suffix}`;
 }
 
+/** A range in one scale, `7.87k-19.4k`, three digits each; one figure where both ends read alike. */
+export function formatRange(low: number, high: number): string {
+  const from = formatFigure(low, 3);
+  const to = formatFigure(high, 3);
+  if (from === to) return to;
+  const scale = scaleOf(Number(high.toPrecision(3)));
+  if (scale.exponential || scale.divisor === 1 || low === 0) return `${from}-${to}`;
+  return `${digits(low / scale.divisor, 3)}${scale.suffix}-${to}`;
+}
+
 /** Power of ten of the leading digit: 2 for 123, -1 for 0.5. */
 function leadingPower(value: number): number {
   return Number(value.toExponential().split('e')[1]);

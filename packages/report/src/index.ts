@@ -1,3 +1,4 @@
+export { BANDED_COLUMNS, type BandedBy, CSV_BAND_COLUMNS } from './band-columns.js';
 export {
   type CatalogEntries,
   type CatalogKind,
@@ -23,7 +24,7 @@ export {
   type Verdict,
 } from './comparison.js';
 export { COMPARISON_SCHEMA, type ComparisonView, comparisonJson, comparisonText } from './comparison-text.js';
-export { scopeGrade, worstGradeWithin } from './confidence-grade.js';
+export { type GradedConstants, scopeGrade, worstGradeWithin } from './confidence-grade.js';
 export { parseCsv, parseCsvRecords } from './csv-reader.js';
 export { type CsvCell, csvChunks, joinChunks } from './csv-text.js';
 export {
@@ -35,7 +36,9 @@ export {
 } from './explain-text.js';
 export { formatBytes, formatDuration, formatEstimate, formatFigure, NOT_AVAILABLE } from './figures.js';
 export { jsonText } from './json-text.js';
+export { hasRoom, type PoolLoad, type PoolRates } from './load-bound.js';
 export { MANIFEST_SCHEMA, type Manifest, manifestJson } from './manifest-json.js';
+export { type PoolBands, type PoolConfidence, poolConfidences } from './pool-confidence.js';
 export { REQUESTS_KEY_COLUMNS, requestsCsv } from './requests-csv.js';
 export { ResultsError, type ResultsErrorCode, systemReason } from './results-error.js';
 export {
@@ -60,6 +63,14 @@ export {
   type SavedManifest,
   type SavedResults,
 } from './saved-results.js';
+export {
+  type FigureBand,
+  type FigureBasis,
+  type OutsideMeasured,
+  outsideMeasuredOf,
+  type ScopeBands,
+  scopeBands,
+} from './scope-bands.js';
 export * from './summary-document.js';
 export { summaryDocument, summaryJson } from './summary-json.js';
 export { summarySchema } from './summary-schema.js';

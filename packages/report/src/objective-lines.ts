@@ -1,6 +1,7 @@
 /** The block of objectives: verdict, name, figure against limit, margin; below a missed one, where and why. */
 
 import type { createColors } from 'picocolors';
+import { isLimitWithin, rangeText } from './band-lines.js';
 import { formatFigure } from './figures.js';
 import type { SummaryDocument, SummaryObjective } from './summary-document.js';
 import { alignTable, LINE_WIDTH, wrapText } from './text-layout.js';
@@ -25,7 +26,7 @@ export function objectiveLines(summary: SummaryDocument, colors: Colors): string
           ...wrapText(`${row[0]}  ${row[1]}`, '        ', LINE_WIDTH, '  '),
           ...wrapText(`${row[2]}, ${row[3]}`, '        '),
         ];
-    lines.push(...wrapText(subject(objective) + judgement(objective), '        '));
+    lines.push(...wrapText(subject(objective) + judgement(objective) + doubt(summary, objective), '        '));
     if (!objective.passed && objective.why !== '') lines.push(...wrapText(`why: ${objective.why}`, '        '));
     lines[0] = lines[0]!.replace(row[0]!, (word) => paint(objective, colors)(word));
     return lines;
@@ -36,6 +37,16 @@ export function objectiveLines(summary: SummaryDocument, colors: Colors): string
 function judgement(objective: SummaryObjective): string {
   if (objective.judged === null || objective.judged === objective.actual) return '';
   return `; judged on the bound of its interval, ${formatFigure(objective.judged)}`;
+}
+
+/** Says so where the model is not sure enough to tell on which side of the limit a real system lies. */
+function doubt(summary: SummaryDocument, objective: SummaryObjective): string {
+  if (objective.site_share !== undefined) return '';
+  const scope = summary.scopes.find((each) => each.scope === objective.scope && each.scope_id === objective.scope_id);
+  const band = scope?.metrics[objective.column]?.band;
+  return band !== undefined && isLimitWithin(band, objective.limit)
+    ? `; the limit lies within the band of model error, ${rangeText(band)}`
+    : '';
 }
 
 function verdictWord(objective: SummaryObjective): string {

@@ -6,6 +6,7 @@
 
 import type { Grade } from '@infersim/catalog';
 import type { ScopeKind } from '@infersim/runner';
+import type { FigureBasis, OutsideMeasured } from './scope-bands.js';
 
 /** Name and major version of the schema. */
 export const SUMMARY_SCHEMA = 'infersim.summary/1';
@@ -37,6 +38,18 @@ export interface SummaryObjective {
   readonly why: string;
 }
 
+/** Where the real figure lies in four of five cases, as far as measured neighbours tell: model error, no run-to-run spread. */
+export interface SummaryBand {
+  readonly low: number;
+  readonly high: number;
+  /** Share of cases the band is made to cover. */
+  readonly nominal: number;
+  /** Neighbours it rests on; `none` where nothing alike was measured; `load` where the load sets the figure. */
+  readonly basis: FigureBasis;
+  /** Worst grade of the constants behind the figure; assumed where nothing alike was measured. */
+  readonly grade: Grade;
+}
+
 /** A figure over replications. */
 export interface SummaryMetric {
   readonly value: number | null;
@@ -44,6 +57,8 @@ export interface SummaryMetric {
   readonly ci_half_width: number | null;
   readonly n: number;
   readonly unit: string;
+  /** Latency, throughput, power, energy and what they cost, where available; absent in results before bands. */
+  readonly band?: SummaryBand;
 }
 
 /** One price per million tokens and the parts it is made of; they add up to the total. */
@@ -57,6 +72,8 @@ export interface SummaryScope {
   readonly scope: ScopeKind;
   readonly scope_id: string;
   readonly confidence_grade: Grade | null;
+  /** What the scope's bands rest on at worst. */
+  readonly band_basis?: FigureBasis;
   readonly metrics: Readonly<Record<string, SummaryMetric>>;
   /** Mean over 15-minute peak of facility power, in per cent. */
   readonly load_factor_pct: number | null;
@@ -146,6 +163,8 @@ export interface SummaryDocument {
     readonly checks: readonly SummaryCheck[];
   };
   readonly assumed: readonly SummaryAssumption[];
+  /** Where pools lie outside everything that was measured, with the constant that is taken on trust. */
+  readonly outside_measured?: readonly OutsideMeasured[];
   /** Refusals and dropped trace rows by reason, over all replications. */
   readonly tallies: Readonly<Record<string, number>>;
   /** Percentiles that rest on too few samples in at least one replication. */

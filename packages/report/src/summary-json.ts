@@ -9,6 +9,7 @@
  * Half-widths of zero are left out: replications that came out alike say nothing about spread.
  */
 
+import { ERROR_RECORD, type ErrorRecord, NOMINAL_COVERAGE } from '@infersim/confidence';
 import {
   COST_COLUMNS,
   type ConservationCheck,
@@ -22,9 +23,11 @@ import { scopeGrade } from './confidence-grade.js';
 import { jsonText } from './json-text.js';
 import { mergeHistograms } from './merged-histograms.js';
 import { replicationStatus } from './runs-csv.js';
+import { type FigureBand, farthestBasisOf, outsideMeasuredOf, type ScopeBands, scopeBands } from './scope-bands.js';
 import {
   type CostPerToken,
   SUMMARY_SCHEMA,
+  type SummaryBand,
   type SummaryCheck,
   type SummaryDocument,
   type SummaryInput,
@@ -35,13 +38,22 @@ import {
 } from './summary-document.js';
 
 /** The text of summary.json. */
-export function summaryJson(result: ExperimentResult, inputs: readonly SummaryInput[]): string {
-  return jsonText(summaryDocument(result, inputs));
+export function summaryJson(
+  result: ExperimentResult,
+  inputs: readonly SummaryInput[],
+  record: ErrorRecord = ERROR_RECORD,
+): string {
+  return jsonText(summaryDocument(result, inputs, record));
 }
 
-/** The summary as plain data; the terminal, `report` and `compare` work from it alone. */
-export function summaryDocument(result: ExperimentResult, inputs: readonly SummaryInput[]): SummaryDocument {
+/** The summary as plain data; the terminal, `report` and `compare` work from it alone. Bands come from `record`. */
+export function summaryDocument(
+  result: ExperimentResult,
+  inputs: readonly SummaryInput[],
+  record: ErrorRecord = ERROR_RECORD,
+): SummaryDocument {
   const { plan } = result;
+  const bands = scopeBands(result, record);
   return {
     schema: SUMMARY_SCHEMA,
     name: plan.name,
@@ -67,10 +79,11 @@ export function summaryDocument(result: ExperimentResult, inputs: readonly Summa
       reached_s: run.reachedS,
       fingerprint: run.fingerprint,
     })),
-    scopes: result.scopes.map((scope, scopeIdx) => summaryScope(result, scope, scopeIdx)),
+    scopes: result.scopes.map((scope, scopeIdx) => summaryScope(result, scope, scopeIdx, bands[scopeIdx]!)),
     limits: limits(result),
     conservation: conservation(result),
     assumed: plan.assumed.map(({ where, name, value, unit, grade }) => ({ where, name, value, unit, grade })),
+    outside_measured: outsideMeasuredOf(result, record),
     tallies: tallies(result.replications),
     thin_percentiles: thinPercentiles(result),
     warnings: [...new Set([...plan.warnings, ...result.warnings])],
@@ -110,23 +123,28 @@ function unitOf(column: string): string {
   return METRIC_COLUMNS[metricIndex(column)]?.unit ?? '';
 }
 
-function summaryScope(result: ExperimentResult, scope: ScopeRef, scopeIdx: number): SummaryScope {
+function summaryScope(result: ExperimentResult, scope: ScopeRef, scopeIdx: number, bands: ScopeBands): SummaryScope {
   const metrics: Record<string, SummaryMetric> = {};
   METRIC_COLUMNS.forEach((column, columnIdx) => {
     const estimate = result.estimates[scopeIdx * METRIC_COLUMNS.length + columnIdx];
     const halfWidth = finite(estimate?.halfWidth);
     const hasSpread = !result.deterministic && halfWidth !== null && halfWidth > 0;
+    const value = finite(estimate?.mean);
+    const band = bands.get(column.name);
     metrics[column.name] = {
-      value: finite(estimate?.mean),
+      value,
       ci_half_width: hasSpread ? halfWidth : null,
       n: estimate?.n ?? 0,
       unit: column.unit,
+      ...(value === null || band === undefined ? {} : { band: bandAround(value, band) }),
     };
   });
+  const basis = farthestBasisOf(bands.values());
   return {
     scope: scope.kind,
     scope_id: scope.id,
     confidence_grade: scopeGrade(result.plan.world, scope) ?? null,
+    ...(basis === undefined ? {} : { band_basis: basis }),
     metrics,
     load_factor_pct: loadFactorPct(metrics),
     cost_per_1m_tokens: {
@@ -135,6 +153,10 @@ function summaryScope(result: ExperimentResult, scope: ScopeRef, scopeIdx: numbe
       all: costInParts(result, scope, 'cost_usd_per_1m_tokens'),
     },
   };
+}
+
+function bandAround(value: number, { lowFactor, highFactor, basis, grade }: FigureBand): SummaryBand {
+  return { low: value * lowFactor, high: value * highFactor, nominal: NOMINAL_COVERAGE, basis, grade };
 }
 
 function loadFactorPct(metrics: Readonly<Record<string, SummaryMetric>>): number | null {

@@ -1,5 +1,6 @@
 /** JSON Schema of `summary.json`, for editors and for programs that read results. */
 
+import { BAND_BASES } from '@infersim/confidence';
 import { COST_COLUMNS, METRIC_COLUMNS } from '@infersim/runner';
 import { SUMMARY_SCHEMA } from './summary-document.js';
 
@@ -13,6 +14,12 @@ const maybe: Schema = { type: ['number', 'null'] };
 const scopeKind: Schema = { enum: ['all', 'grid', 'site', 'pool', 'workload', 'origin'] };
 const grade: Schema = { enum: ['measured', 'specified', 'fitted', 'assumed'] };
 
+const basis: Schema = {
+  enum: [...BAND_BASES, 'load'],
+  description:
+    'measured neighbours that bands rest on; none: nothing alike was measured; load: the load sets the figure',
+};
+
 function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
   const required = Object.keys(properties).filter((key) => !optional.includes(key));
   return { type: 'object', properties, required };
@@ -24,7 +31,11 @@ function list(items: Schema): Schema {
 
 /** The JSON Schema (draft 2020-12) of the summary; unknown keys are allowed, since later versions may add some. */
 export function summarySchema(): Schema {
-  const metric = object({ value: maybe, ci_half_width: maybe, n: count, unit: text });
+  const band = {
+    ...object({ low: number, high: number, nominal: number, basis, grade }),
+    description: 'where the real figure lies in a nominal share of cases: model error, not run-to-run spread',
+  };
+  const metric = object({ value: maybe, ci_half_width: maybe, n: count, unit: text, band }, ['band']);
   const cost = object({
     unit: { const: 'USD per 1M tokens' },
     total: maybe,
@@ -33,7 +44,7 @@ export function summarySchema(): Schema {
   const metrics = Object.fromEntries(
     METRIC_COLUMNS.map(({ name, unit, meaning }) => [name, { ...metric, description: `${meaning} [${unit}]` }]),
   );
-  const root = object({
+  const properties = {
     schema: { const: SUMMARY_SCHEMA },
     name: text,
     status: { enum: ['complete', 'interrupted'] },
@@ -73,14 +84,18 @@ export function summarySchema(): Schema {
     fingerprint: text,
     runs: list(object({ replication: count, seed: number, status: text, reached_s: number, fingerprint: text })),
     scopes: list(
-      object({
-        scope: scopeKind,
-        scope_id: text,
-        confidence_grade: { enum: ['measured', 'specified', 'fitted', 'assumed', null] },
-        metrics: object(metrics),
-        load_factor_pct: maybe,
-        cost_per_1m_tokens: object({ input: cost, output: cost, all: cost }),
-      }),
+      object(
+        {
+          scope: scopeKind,
+          scope_id: text,
+          confidence_grade: { enum: ['measured', 'specified', 'fitted', 'assumed', null] },
+          band_basis: basis,
+          metrics: object(metrics),
+          load_factor_pct: maybe,
+          cost_per_1m_tokens: object({ input: cost, output: cost, all: cost }),
+        },
+        ['band_basis'],
+      ),
     ),
     limits: list(
       object({
@@ -110,6 +125,10 @@ export function summarySchema(): Schema {
       ),
     }),
     assumed: list(object({ where: text, name: text, value: number, unit: text, grade })),
+    outside_measured: {
+      ...list(object({ pool: text, text })),
+      description: 'where pools lie outside everything measured, with the constant that is taken on trust',
+    },
     tallies: { type: 'object', additionalProperties: number },
     thin_percentiles: list(object({ scope: scopeKind, scope_id: text, column: text, replications: count })),
     warnings: list(text),
@@ -124,7 +143,9 @@ export function summarySchema(): Schema {
         count: list(number),
       }),
     ),
-  });
+  };
+  // Results of the time before bands do not have it.
+  const root = object(properties, ['outside_measured']);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: `Results of an infersim run (${SUMMARY_SCHEMA})`,

@@ -2,11 +2,12 @@
  * The summary a user reads in the terminal, from the summary document alone, so that saved results print the same text.
  *
  * Order: objectives with value and margin (a failed one with why and where); a table with a column per grid and `all`;
- * where the money goes; what limits each pool; what the result rests on; the footer and the files. At most 80 columns
+ * bands of model error; where the money goes; what limits each pool; what the result rests on; the footer and the files. At most 80 columns
  * and four significant digits. An interval is shown only where replications give one.
  */
 
 import { createColors } from 'picocolors';
+import { bandTable, outsideLines } from './band-lines.js';
 import { formatDuration, formatEstimate, formatFigure, NOT_AVAILABLE } from './figures.js';
 import { objectiveLines } from './objective-lines.js';
 import type { SummaryDocument, SummaryLimits, SummaryMetric, SummaryScope } from './summary-document.js';
@@ -63,6 +64,8 @@ export function terminalSummary(summary: SummaryDocument, facts: RunFacts, optio
   lines.push(...wrapText(`${summary.name}: ${verdict(summary, fail)}`, '  ', LINE_WIDTH, ''), '');
   if (summary.objectives.length > 0) lines.push(colors.bold('Objectives'), ...objectiveLines(summary, colors), '');
   lines.push(...tableLines(summary, colors.bold, options.ascii ? '+-' : '±'), '');
+  const bands = bandTable(summary);
+  if (bands !== undefined) lines.push(colors.bold(bands.title), ...fitTable(bands.rows), '');
   lines.push(...moneyLines(summary), '');
   if (summary.limits.length > 0) lines.push(colors.bold('What limits each pool'), ...limitLines(summary.limits), '');
   lines.push(...noteLines(summary), ...footerLines(summary, facts));
@@ -189,12 +192,16 @@ function noteLines(summary: SummaryDocument): string[] {
     notes.push('unstable: queues only grew, there is no steady state; latencies have no mean to speak of');
   if (summary.deterministic) notes.push('deterministic: nothing is random, replications would be copies');
   else if (summary.replications < 2) notes.push('no intervals: n/a (1 replication)');
-  else notes.push(`± is the half-width of a ${formatFigure(100 * summary.confidence)} % interval`);
+  else
+    notes.push(
+      `± is the half-width of a ${formatFigure(100 * summary.confidence)} % interval: run-to-run spread, not model error`,
+    );
   notes.push(summary.conservation.statement);
   if (summary.assumed.length > 0) {
     const constants = summary.assumed.length === 1 ? 'constant' : 'constants';
     notes.push(`rests on ${summary.assumed.length} assumed ${constants}, see explain`);
   }
+  notes.push(...outsideLines(summary));
   for (const warning of summary.warnings) notes.push(`warning: ${warning}`);
   notes.push(...tallyLines(summary.tallies, summary.replications));
   return notes.flatMap((note) => wrapText(note, '  ', LINE_WIDTH, ''));

@@ -40,7 +40,25 @@ test('runs.csv has a row per replication and scope, keys first, every metric, em
     'param.pools.replicas',
     'status',
   ]);
-  expect(header!.slice(8)).toEqual([...METRIC_COLUMNS.map((column) => column.name), 'confidence_grade']);
+  expect(header!.slice(8)).toEqual([
+    ...METRIC_COLUMNS.map((column) => column.name),
+    'confidence_grade',
+    'band_basis',
+    'ttft_ms_p95_low',
+    'ttft_ms_p95_high',
+    'tpot_ms_mean_low',
+    'tpot_ms_mean_high',
+    'tpot_ms_p95_low',
+    'tpot_ms_p95_high',
+    'e2e_ms_p95_low',
+    'e2e_ms_p95_high',
+    'output_tokens_per_s_low',
+    'output_tokens_per_s_high',
+    'power_kw_it_mean_low',
+    'power_kw_it_mean_high',
+    'cost_usd_per_1m_output_tokens_low',
+    'cost_usd_per_1m_output_tokens_high',
+  ]);
   expect(rows.length).toBe(2 * SCOPES.length);
   expect(rows[6]!.slice(0, 8)).toEqual(['two-grids', '3', '1', '8', 'grid', 'cloud', '4', 'ok']);
   expect(rows[0]![header!.indexOf('ttft_ms_p95')]).toBe(String(FIGURES['ttft_ms_p95']));

@@ -47,6 +47,21 @@ const explanation: Explanation = {
       },
     },
   ],
+  confidence: [
+    {
+      pool: 'virginia/chat',
+      bands: {
+        ttft: { lowFactor: 0.8, highFactor: 1.25, basis: 'device+engine', n: 40, nominal: 0.8 },
+        tpot: { lowFactor: 0.9, highFactor: 1.1, basis: 'device+family+engine', n: 38, nominal: 0.8 },
+        e2e: { lowFactor: 0.9, highFactor: 1.1, basis: 'device+family+engine', n: 38, nominal: 0.8 },
+        throughput: { lowFactor: 0.909, highFactor: 1.11, basis: 'device+family+engine', n: 38, nominal: 0.8 },
+        power: { lowFactor: 0.64, highFactor: 1.57, basis: 'none', n: 0, nominal: 0.8 },
+        energy: { lowFactor: 0.64, highFactor: 1.57, basis: 'none', n: 0, nominal: 0.8 },
+        memory: { lowFactor: 0.97, highFactor: 1.03, basis: 'class', n: 100, nominal: 0.8 },
+      },
+      outside: ['tp 16 on h100-sxm with vllm: measured up to 8; takes `kernels.collectives` on trust'],
+    },
+  ],
   loads: [{ pool: 'virginia/chat', requestsPerS: 4, loadPct: 12.5, leftOut: ['replay'] }],
   assumed: [{ where: 'grids.cloud', name: 'wacc', value: 0.08, unit: '1/y' }],
   values: [
@@ -80,6 +95,12 @@ test('pools, assumed constants, and every value with where it comes from', () =>
         assumed: idleLoadedW
       predicted load before any spill: 4 requests/s, 12.5 % of its time at the best batch (without
         replay: known only from a run)
+      model error, nominal 80 % bands: TTFT -20 to +25 % (measured neighbours: same device and engine,
+        40 figures); TPOT, E2E -10 to +10 % (measured neighbours: same device, family and engine, 38
+        figures); tokens/s -9.1 to +11 % (measured neighbours: same device, family and engine, 38
+        figures); power, J/token -36 to +57 % (measured neighbours: none)
+      outside what was measured: tp 16 on h100-sxm with vllm: measured up to 8; takes
+        \`kernels.collectives\` on trust
 
     Assumed constants: nobody has measured them for this use
       grids.cloud wacc = 0.08 1/y

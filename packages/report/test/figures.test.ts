@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatEstimate, formatFigure } from '../src/figures.js';
+import { formatBytes, formatDuration, formatEstimate, formatFigure, formatRange } from '../src/figures.js';
 
 test.each([
   [0, '0'],
@@ -70,4 +70,15 @@ test('durations and bytes read as people write them', () => {
     '-',
   ]);
   expect([0, 1023, 85899345920].map(formatBytes)).toEqual(['0 B', '1020 B', '80 GiB']);
+});
+
+test.each([
+  [268.4, 350.2, '268-350'],
+  [7870, 19_400, '7.87k-19.4k'],
+  [10_500, 14_250, '10.5k-14.3k'],
+  [0.611, 1.1, '0.611-1.1'],
+  [0, 0, '0'],
+  [41.51, 41.52, '41.5'],
+])('%f to %f reads %s', (low, high, text) => {
+  expect(formatRange(low, high)).toBe(text);
 });

@@ -1,5 +1,6 @@
 /** A small experiment's result made by hand: two grids, two pools, one workload. */
 
+import { findModel } from '@infersim/catalog';
 import {
   type ExperimentResult,
   METRIC_COLUMNS,
@@ -27,8 +28,13 @@ const known = { unit: '1', source: 'made for this test' } as const;
 
 function deployment(grade: 'measured' | 'assumed'): PoolPlan['deployment'] {
   return {
+    model: findModel(grade === 'measured' ? 'llama-3.1-70b' : 'llama-3.2-3b'),
+    tp: 4,
+    weightPrecision: 'fp8',
     device: {
-      id: 'box',
+      id: grade === 'measured' ? 'box' : 'small-box',
+      class: 'gpu',
+      memoryType: 'HBM3',
       execution: 'batched',
       kernels: {},
       power: {},
@@ -89,7 +95,7 @@ export function fixturePlan(overrides: Partial<RunPlan> = {}): RunPlan {
       origins: [{ id: 'us-east', siteGroup: -1, rttS: [0.02, 0.001] }],
       traffic: [
         {
-          workload: { id: 'chat' },
+          workload: { id: 'chat', arrivals: { process: 'closed' } },
           origin: 0,
           route: { stages: [[0]] },
         } as unknown as RunPlan['world']['traffic'][number],
@@ -120,6 +126,9 @@ export const FIGURES: Figures = {
   ttft_ms_p95: 312.125,
   ttft_ms_p99: 498.75,
   tpot_ms_mean: 21.0625,
+  tpot_ms_p95: 25.5,
+  e2e_ms_p95: 5120.25,
+  power_kw_it_mean: 32,
   power_kw_facility_mean: 41.5,
   power_kw_facility_peak_15min: 50,
   energy_kwh_facility: 38.0416,

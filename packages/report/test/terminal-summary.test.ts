@@ -37,6 +37,17 @@ test('the whole summary, objectives first', () => {
       USD/1M out             0.7          0.7          0.7
       USD/1M all            0.25         0.25         0.25
 
+    Model error: nominal 80 % bands, from the nearest neighbours measured
+                             cloud         edge          all
+      out tokens/s     7.87k-19.4k  7.87k-19.4k  7.87k-19.4k
+      TTFT p95 ms          199-490      199-490      199-490
+      TPOT mean ms         13.4-33      13.4-33      13.4-33
+      E2E p95 ms         3260-8030    3260-8030    3260-8030
+      IT kW mean         20.4-50.2    20.4-50.2    20.4-50.2
+      USD/1M out         0.446-1.1    0.446-1.1    0.446-1.1
+      measured: speed         none         none         none
+      measured: power         none         none         none
+
     CPT in this window of 55m, USD per 1M tokens: 0.25 = device 0.15 + facility 0.02
       + energy 0.04 + cooling 0.01 + demand 0.01 + network 0.005 + operations 0.0125
       + carbon 0.0025; load factor 83 %
@@ -45,8 +56,12 @@ test('the whole summary, objectives first', () => {
       virginia/chat-70b: KV cache full 38.4 % of the time, batch full 2.25 % of the
         time; busy 83.2 %, mostly bound by memory bandwidth (71 %)
 
-    ± is the half-width of a 95 % interval
+    ± is the half-width of a 95 % interval: run-to-run spread, not model error
     conserved in all 2 replications: requests, energy (counts exactly, sums to 1e-9)
+    outside what was measured: virginia/chat-70b: box with engine: no run on record;
+      takes \`kernels\`, \`power\` and \`engine\` on trust
+    outside what was measured: shops/small: small-box with engine: no run on record;
+      takes \`kernels\`, \`power\` and \`engine\` on trust
     chat: 6 requests refused because the queue was full (2 replications together)
     2 replications, warm-up 5m, seed 7, fingerprint cafe0123, 1.235M events in 4.5s
     wrote results/two-grids-0123abcd/summary.json

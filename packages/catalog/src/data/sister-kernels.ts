@@ -2,7 +2,8 @@
  * Kernel constants of a device that has no fit of its own but a sister with the same cores: the sister's efficiencies and
  * fixed times against the device's own bandwidth and peak rates.
  *
- * Everything that was fitted on the sister is graded assumed here. Peaks scale by one factor (clocks and core counts differ
+ * Everything that was fitted on the sister is graded assumed here; the shares of weight-only and expert kernels, which have no
+ * rate in them, are the sister's as they stand. Peaks scale by one factor (clocks and core counts differ
  * alike for all formats). Collectives are the sister's too unless others are given. Ignores: power limits, which hold a card
  * under its sister's clocks at full load.
  */
@@ -49,6 +50,9 @@ export function sisterKernels(fit: KernelConstants, rates: SisterRates): KernelC
     gemm: { ...byDtype, fp16: gemm(fit.gemm.fp16) },
     decodeAttention: { ...decode, fp16: allHeld(fit.decodeAttention.fp16, held) },
     prefillAttention: allHeld<PrefillAttentionConstants>(fit.prefillAttention, held),
+    ...(fit.gemmBlockScaled?.fp8 === undefined ? {} : { gemmBlockScaled: { fp8: gemm(fit.gemmBlockScaled.fp8) } }),
+    ...(fit.weightOnly === undefined ? {} : { weightOnly: fit.weightOnly }),
+    ...(fit.moe === undefined ? {} : { moe: fit.moe }),
     collectives: rates.collectives ?? fit.collectives.map((c) => ({ ...allHeld(c, held), ranks: c.ranks })),
     collectiveMidSizeSlowdown: rates.collectiveMidSizeSlowdown ?? fit.collectiveMidSizeSlowdown,
     smCount: rates.smCount,

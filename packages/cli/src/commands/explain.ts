@@ -1,6 +1,6 @@
 /** `infersim explain`: the resolved plan, what fits, what it is predicted to do, and where each number comes from. */
 
-import { explainText, jsonText } from '@infersim/report';
+import { explainText, jsonText, poolConfidences } from '@infersim/report';
 import { explainPools } from '@infersim/scenario';
 import { ExitCode } from '../exit-code.js';
 import { loadPlan } from '../load-plan.js';
@@ -29,6 +29,7 @@ export function explain(path: string, flags: ExplainFlags, terminal: Terminal): 
     deterministic: plan.deterministic,
     pools,
     loads: predictedLoads(plan, pools),
+    confidence: poolConfidences(plan.world),
     assumed: plan.assumed,
     values: loaded.explained,
   };

@@ -47,9 +47,8 @@ export function sglang(): EngineEntry {
       enableChunkedPrefill: true,
       enablePrefixCaching: true,
       maxGraphBatch: 256,
-      maxBatchPrefillTokens: 16_384,
-      schedulerConservativeness: 1,
-      decodeReserveTokens: 20,
+      maxPrefillTokens: 16_384,
+      scheduleConservativeness: 1,
     },
     defaultsLargeDevice: {
       minMemoryBytes: 60 * 2 ** 30,
@@ -58,6 +57,6 @@ export function sglang(): EngineEntry {
       maxNumBatchedTokens: 8192,
     },
     notes:
-      'maxNumBatchedTokens is chunked_prefill_size, maxBatchPrefillTokens max_prefill_tokens, gpuMemoryUtilization mem_fraction_static, which the server lowers with more parallelism or larger chunks.',
+      'maxNumBatchedTokens is chunked_prefill_size, maxPrefillTokens max_prefill_tokens, gpuMemoryUtilization mem_fraction_static, which the server lowers with more parallelism or larger chunks.',
   };
 }

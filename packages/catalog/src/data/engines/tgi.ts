@@ -47,10 +47,10 @@ export function tgi(): EngineEntry {
       enableChunkedPrefill: false,
       enablePrefixCaching: false,
       maxGraphBatch: 32,
-      maxBatchPrefillTokens: 4096,
       waitingServedRatio: 0.3,
       maxWaitingTokens: 20,
     },
-    notes: 'maxNumSeqs is max_concurrent_requests of the router. Version 1 had a waiting_served_ratio of 1.2.',
+    notes:
+      'maxNumBatchedTokens is max_batch_prefill_tokens, maxNumSeqs max_concurrent_requests of the router. Version 1 had a waiting_served_ratio of 1.2.',
   };
 }

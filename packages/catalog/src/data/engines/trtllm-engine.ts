@@ -2,7 +2,7 @@
  * TensorRT-LLM 0.9 to 0.17 with an engine compiled by TensorRT and the C++ executor.
  *
  * One C++ loop without overlap between host and device; no captured graphs, but launches are so cheap that no launch floor
- * binds. Blocks of 64 tokens; context requests are not chunked unless the build asks for it.
+ * binds. Blocks of 64 tokens; prompts are chunked, as builds for long ones have it.
  */
 
 import type { EngineEntry } from '../../entries.js';
@@ -34,7 +34,7 @@ export function trtllmEngine(): EngineEntry {
       blockSizeTokens: 64,
       maxNumSeqs: 2048,
       maxNumBatchedTokens: 8192,
-      enableChunkedPrefill: false,
+      enableChunkedPrefill: true,
       enablePrefixCaching: false,
       maxGraphBatch: 0,
     },

@@ -2,7 +2,7 @@
  * TensorRT-LLM 0.5 and 0.6 as `gptSessionBenchmark` drove it: one batch of equal requests from start to end.
  *
  * No server: no API time, no wait for the batch to fill, and the KV cache is laid out for the batch at hand, so nearly all
- * memory may be used. Whether a batch larger than the context buffer is prefilled in one pass is up to the scheduler.
+ * memory may be used. The prompts of a batch are prefilled together, however many tokens they are.
  */
 
 import type { EngineEntry } from '../../entries.js';
@@ -32,7 +32,7 @@ export function trtllmStatic(): EngineEntry {
       gpuMemoryUtilization: 0.98,
       blockSizeTokens: 64,
       maxNumSeqs: 2048,
-      maxNumBatchedTokens: 4_194_304,
+      maxNumBatchedTokens: 65_536,
       enableChunkedPrefill: false,
       enablePrefixCaching: false,
       maxGraphBatch: 0,
