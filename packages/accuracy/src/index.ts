@@ -4,6 +4,8 @@ export type {
   CasePrecision,
   CaseRun,
   DatasetId,
+  FileRows,
+  IgnoredRows,
   LengthRange,
   MeasuredCase,
   MeasuredTables,
@@ -88,3 +90,11 @@ export { type AccuracyFacts, accuracyText } from './output/accuracy-text.js';
 export { gateText } from './output/gate-text.js';
 export { MISSES, type MissExplanations } from './output/misses.js';
 export { PEERS, type PeerFigures } from './output/peers.js';
+export type { ClientContext } from './tables/client-formats/client-run.js';
+export { clientCases, isClientResult, readClientResults } from './tables/client-formats/read-client-files.js';
+export { deviceIdFor } from './tables/names/device-names.js';
+export { type EngineHints, engineIdFor } from './tables/names/engine-names.js';
+export { modelFamily } from './tables/names/model-family.js';
+export { modelIdFor } from './tables/names/model-names.js';
+export { formatFor } from './tables/names/precision-names.js';
+export { type FileCases, measuredFiles, readMeasuredTables, tableCases } from './tables/read-tables.js';

@@ -12,6 +12,7 @@
 
 import type { MeasuredCase, MetricName } from '@infersim/accuracy';
 import type { Grade } from '@infersim/catalog';
+import { CalibrationError } from './calibration-error.js';
 import { type ErrorSummary, errorSummaries, errorSummary } from './error-summary/error-summary.js';
 import { intervalOf } from './identifiability/interval.js';
 import { fitSeparableAsync, type SeparableFit } from './identifiability/separable-fit.js';
@@ -64,7 +65,8 @@ export interface CalibratedConstant {
 export interface CalibratedProblem {
   readonly stage: StageId;
   readonly caseIds: readonly string[];
-  readonly rows: number;
+  /** What each residual of the fit is an error of. */
+  readonly figures: readonly { readonly caseId: string; readonly metric: MetricName }[];
   readonly result: SeparableFit;
 }
 
@@ -103,9 +105,10 @@ const KERNEL_STEP = 1e-4;
 const RUN_STEP = 0.02;
 const DEFAULT_HELD_SHARE = 0.25;
 
-/** Runs all stages. Throws `CalibrationError` when a path, a share or a start value cannot be used. */
+/** Runs all stages. Throws `CalibrationError` when a path, a share, a start value or a case's name cannot be used. */
 export async function calibrate(input: CalibrationInput): Promise<CalibrationResult> {
   const catalog = input.catalog ?? shippedCatalog;
+  checkIds(input.cases);
   const usable = input.cases.filter(({ setAside }) => setAside === undefined);
   const split = splitOf(usable, input.heldShare ?? DEFAULT_HELD_SHARE, input.seed ?? 1);
   const fitted = split.fitted.map((index) => usable[index]!);
@@ -150,6 +153,15 @@ export async function calibrate(input: CalibrationInput): Promise<CalibrationRes
   };
 }
 
+function checkIds(cases: readonly MeasuredCase[]): void {
+  const seen = new Set<string>();
+  for (const { id } of cases) {
+    if (seen.has(id))
+      throw new CalibrationError('CALIBRATION_ROWS', 'cases', `two cases named ${id}`, 'a name for each');
+    seen.add(id);
+  }
+}
+
 function splitOf(cases: readonly MeasuredCase[], heldShare: number, seed: number): Split {
   if (heldShare === 0) return { fitted: cases.map((_, index) => index), held: [] };
   const ids = cases.map(({ id }) => id);
@@ -173,7 +185,8 @@ async function solve(problem: StageProblem, set: ConstantSet, input: Calibration
     tolerance: stage === 'kernels' ? 1e-8 : 1e-4,
     maxIterations: stage === 'kernels' ? 40 : 12,
   });
-  return { stage, caseIds: cases.map(({ id }) => id), rows: rows.length, result };
+  const figures = rows.map(({ caseIndex, metric }) => ({ caseId: cases[caseIndex]!.id, metric }));
+  return { stage, caseIds: cases.map(({ id }) => id), figures, result };
 }
 
 function constantsFrom(problem: CalibratedProblem, catalog: ConstantCatalog): readonly CalibratedConstant[] {
@@ -191,7 +204,7 @@ function constantsFrom(problem: CalibratedProblem, catalog: ConstantCatalog): re
       after: fit.values[k]!,
       low,
       high,
-      rows: problem.rows - fit.ignoredRows.length,
+      rows: problem.figures.length - fit.ignoredRows.length,
       noise: information.noise,
     };
   });

@@ -57,6 +57,7 @@ export { type CalibrationTextOptions, calibrationText } from './report/calibrati
 export { everyKth, groupIndices, type Split, textHash } from './splits/hold-out.js';
 export { type Fold, leaveOut } from './splits/leave-out.js';
 export { type OneStepProblem, type OneStepRefit, oneStepRefits } from './splits/one-step-refits.js';
+export { refitsWithoutGroups } from './splits/problem-refits.js';
 export { devicesWithKernelCases, movablePaths } from './stages/movable-constants.js';
 export { decadeFactors, STAGES, type StageId, type StageRow, stageOf, stageRows } from './stages/stage.js';
 export { type StageChoice, type StageProblem, stageProblems } from './stages/stage-problems.js';

@@ -3,7 +3,8 @@
  *
  * All statistics of a latency share its error; queueing is taken with time to first token, of which it is a part. Energy
  * over a fixed window is power. Counts, shares, loads and prices carry none: they are set by the scenario, or follow
- * from banded figures in steps (a goodput, an objective met) that no factor describes.
+ * from banded figures in steps (a goodput, an objective met) that no factor describes. Prices of input and output tokens
+ * move with throughput and energy as that of all tokens does; how the bill splits between prefill and decode is not banded.
  */
 
 import { COST_COLUMNS, LATENCY_METRICS, METRIC_COLUMNS } from '@infersim/runner';

@@ -132,6 +132,16 @@ export type CaseRun =
       readonly headDim: number;
       readonly kv: Precision;
     }
+  /** Attention of `queries` new tokens of one sequence over `cachedTokens` before them and over themselves. */
+  | {
+      readonly kind: 'prefill-attention';
+      readonly queries: number;
+      readonly cachedTokens: number;
+      readonly heads: number;
+      readonly kvHeads: number;
+      readonly headDim: number;
+      readonly kv: Precision;
+    }
   | {
       readonly kind: 'collective';
       readonly operation: 'all-reduce' | 'send-receive';
@@ -144,7 +154,16 @@ export type CaseRun =
   /** Streaming copy of device memory. */
   | { readonly kind: 'memory-copy' }
   /** Nothing runs; `loaded` = a model is resident. */
-  | { readonly kind: 'idle'; readonly loaded: boolean };
+  | { readonly kind: 'idle'; readonly loaded: boolean }
+  /** One matrix product over and over, `dutyShare` of the time; what the device draws meanwhile. */
+  | {
+      readonly kind: 'load-power';
+      readonly m: number;
+      readonly n: number;
+      readonly k: number;
+      readonly dtype: Precision;
+      readonly dutyShare: number;
+    };
 
 /** Options the engine was started with, where the table states them. */
 export interface CaseEngineOptions {
@@ -194,12 +213,27 @@ export interface RowProblem {
   readonly allowed: string;
 }
 
+/** Rows of one file that are understood and left out, by reason. */
+export interface IgnoredRows {
+  readonly reason: string;
+  readonly rows: number;
+}
+
+/** What the rows of one file came to: cases, rows left out, and as many problems as remain. */
+export interface FileRows {
+  readonly file: string;
+  readonly rows: number;
+  readonly cases: number;
+  /** Absent where nobody counted. */
+  readonly ignored?: readonly IgnoredRows[];
+}
+
 /** All cases of some files, in file and line order, and what could not be read. */
 export interface MeasuredTables {
   readonly cases: readonly MeasuredCase[];
   readonly problems: readonly RowProblem[];
-  /** Rows by file: read, turned into cases. */
-  readonly files: readonly { readonly file: string; readonly rows: number; readonly cases: number }[];
+  /** Rows by file: read, turned into cases, left out. */
+  readonly files: readonly FileRows[];
 }
 
 /** What the program says to a case. */

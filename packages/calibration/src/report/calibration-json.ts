@@ -19,10 +19,10 @@ export function calibrationJson(result: CalibrationResult) {
     overall: result.overall,
     errors: result.errors,
     constants: result.constants,
-    fits: result.problems.map(({ stage, caseIds, rows, result: { fit, information, held, remarks } }) => ({
+    fits: result.problems.map(({ stage, caseIds, figures, result: { fit, information, held, remarks } }) => ({
       stage,
       cases: caseIds.length,
-      rows,
+      rows: figures.length,
       ignoredRows: fit.ignoredRows.length,
       costBefore: fit.costBefore,
       costAfter: fit.costAfter,

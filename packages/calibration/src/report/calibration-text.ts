@@ -4,7 +4,6 @@
  * Errors are medians with the 90th percentile in brackets, of |predicted/measured - 1|.
  */
 
-import { styleText } from 'node:util';
 import type { CalibratedConstant, CalibrationResult, MetricErrors } from '../calibrate.js';
 import type { ErrorSummary } from '../error-summary/error-summary.js';
 import { shortName, suspicionText } from '../identifiability/inseparable.js';
@@ -16,6 +15,10 @@ export interface CalibrationTextOptions {
   readonly color: boolean;
 }
 
+const BOLD = '\u001b[1m';
+const GREEN = '\u001b[32m';
+const RED = '\u001b[31m';
+const PLAIN = '\u001b[0m';
 const WIDTH = 80;
 const NAME = 30;
 /** Failures that are named; the rest is counted. */
@@ -23,7 +26,7 @@ const NAMED_FAILURES = 5;
 
 /** The report, lines ended by line feeds. */
 export function calibrationText(result: CalibrationResult, options: CalibrationTextOptions): string {
-  const bold = (text: string): string => (options.color ? styleText('bold', text) : text);
+  const bold = (text: string): string => (options.color ? `${BOLD}${text}${PLAIN}` : text);
   const sections = [
     verdict(result, options),
     errorLines(result, bold),
@@ -47,7 +50,7 @@ function verdict({ counts, overall }: CalibrationResult, options: CalibrationTex
   const cases =
     `  ${counts.cases} cases: ${counts.fitted} fitted, ${counts.held} kept out` +
     (counts.setAside > 0 ? `, ${counts.setAside} set aside by their table` : '');
-  return [options.color ? styleText(isBetter ? 'green' : 'red', line) : line, cases];
+  return [options.color ? `${isBetter ? GREEN : RED}${line}${PLAIN}` : line, cases];
 }
 
 function errorLines({ errors }: CalibrationResult, bold: (text: string) => string): string[] {

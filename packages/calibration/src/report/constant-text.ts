@@ -22,6 +22,7 @@ const PREFIXES: { readonly [unit: string]: readonly Prefix[] } = {
     { from: 1e12, factor: 1e12, name: 'TB/s' },
     { from: 0, factor: 1e9, name: 'GB/s' },
   ],
+  tokens: [{ from: 0, factor: 1, name: 'tok' }],
 };
 
 const PLAIN: readonly Prefix[] = [{ from: 0, factor: 1, name: '' }];

@@ -1,0 +1,142 @@
+/**
+ * One row is one closed loop: C users, prompts of about ISL and answers of about OSL tokens, mean TTFT and TPOT.
+ *
+ * `InferenceX` draws both lengths evenly from [0.8 L, L]. `NVIDIA-internal` states no jitter and gets constant lengths.
+ * Users start 5 ms apart. Left out of what is measured: TTFT of TensorRT-LLM at tensor parallel 1, 2 and 4, because its first
+ * chunk left the server only after a streaming interval of about 20 tokens. A row without a concurrency cannot be
+ * replayed: its load is not known, and the time per token depends on little else.
+ *
+ * The columns on parallelism come from two tools. Where attention ranks are given (`attention_dp`), `tensor_parallel` counts
+ * all devices; elsewhere the experts' split (`moe_tp` x `moe_ep`) counts them and `tensor_parallel` is that of attention,
+ * so attention is data parallel over what remains. For dense models the experts' columns mean nothing.
+ */
+
+import type { ModelEntry } from '@infersim/catalog';
+import type { CaseParallelism, LengthRange } from '../../cases/measured-case.js';
+import { present, servingCase } from '../case-assembly.js';
+import { requireDevice } from '../names/device-names.js';
+import { requireEngine } from '../names/engine-names.js';
+import { requireModel } from '../names/model-names.js';
+import { casePrecision } from '../names/precision-names.js';
+import { RowFault } from '../row-fault.js';
+import type { RowOutcome, TableReader } from '../table-reader.js';
+import type { TableRow } from '../table-row.js';
+
+/** Starts of the users of a closed loop lie this far apart, seconds; the benchmark client opens its connections so. */
+export const CLIENT_STAGGER_S = 0.005;
+
+/** Shortest length of the InferenceX client as a share of the nominal one; published setting of its random data set. */
+const INFERENCEX_SHORTEST = 0.8;
+
+/** Tensor-parallel sizes whose TTFT holds a streaming interval in the TensorRT-LLM runs. */
+const STREAMING_INTERVAL_TP = new Set([1, 2, 4]);
+
+function lengths(nominalTokens: number, isJittered: boolean): LengthRange {
+  return { low: isJittered ? Math.round(INFERENCEX_SHORTEST * nominalTokens) : nominalTokens, high: nominalTokens };
+}
+
+function expertParallelism(row: TableRow): CaseParallelism {
+  const tensorParallel = row.count('tensor_parallel');
+  const deviceCount = row.countOr('device_count', tensorParallel);
+  const attentionRanks = row.optionalPositive('attention_dp');
+  const moeTp = row.optionalNumber('moe_tp') ?? 0;
+  const moeEp = row.optionalNumber('moe_ep') ?? 0;
+  const devices = attentionRanks === undefined && moeTp * moeEp > 0 ? moeTp * moeEp : deviceCount;
+  const dpAttention = attentionRanks ?? devices / tensorParallel;
+  const tp = devices / dpAttention;
+  const ep = Math.min(Math.max(moeEp, 1), devices);
+  if (!Number.isInteger(dpAttention) || !Number.isInteger(tp) || !Number.isInteger(devices / ep)) {
+    const given = ['device_count', 'tensor_parallel', 'attention_dp', 'moe_tp', 'moe_ep'];
+    throw new RowFault(
+      'ROW_VALUE',
+      'tensor_parallel',
+      'the columns on parallelism contradict each other',
+      given.map((column) => `${column} ${row.text(column) || '-'}`).join(', '),
+      'devices = tensor parallel x attention ranks, a multiple of the expert ranks',
+    );
+  }
+  return { tp, pp: 1, dpAttention, ep };
+}
+
+function denseParallelism(row: TableRow): CaseParallelism {
+  const tp = row.count('tensor_parallel');
+  const devices = row.countOr('device_count', tp);
+  const dpAttention = row.countOr('attention_dp', 1);
+  if ((devices !== tp * dpAttention && devices !== tp) || devices % dpAttention !== 0) {
+    throw new RowFault(
+      'ROW_VALUE',
+      'device_count',
+      'not the devices of the split',
+      `${devices}`,
+      `${tp * dpAttention}`,
+    );
+  }
+  return { tp: devices / dpAttention, pp: 1, dpAttention, ep: 1 };
+}
+
+function parallelismOf(row: TableRow, model: ModelEntry): CaseParallelism {
+  return model.architecture.moe === undefined ? denseParallelism(row) : expertParallelism(row);
+}
+
+function readRun(row: TableRow): RowOutcome {
+  if (row.text('concurrency') === '') return { ignored: 'concurrency is not stated, so the load is not known' };
+  const deviceName = row.requiredText('device');
+  const deviceId = requireDevice('device', deviceName);
+  const modelName = row.requiredText('model');
+  const model = requireModel('model', modelName);
+  const version = row.text('engine_version');
+  const engineId = requireEngine('engine', row.requiredText('engine'), {
+    ...(version === '' ? {} : { version }),
+    date: row.text('measured_date'),
+  });
+  const source = row.text('family') || row.text('source') || 'closed loop';
+  const isJittered = /inferencex|inferencemax/i.test(source);
+  const parallelism = parallelismOf(row, model);
+  const hasStreamingInterval = engineId === 'trtllm' && STREAMING_INTERVAL_TP.has(row.count('tensor_parallel'));
+  return servingCase(row, {
+    dataset: 'fixed-concurrency-serving',
+    source,
+    deviceId,
+    deviceName,
+    model,
+    engineId,
+    precision: casePrecision({
+      column: 'precision',
+      text: row.text('precision'),
+      gemm: row.text('gemm_quant'),
+      model,
+      modelName,
+      deviceId,
+      engineId,
+    }),
+    parallelism,
+    run: {
+      kind: 'closed-loop',
+      users: row.count('concurrency'),
+      promptTokens: lengths(row.count('isl'), isJittered),
+      outputTokens: lengths(row.count('osl'), isJittered),
+      staggerS: CLIENT_STAGGER_S,
+    },
+    measured: present({
+      ttft_mean_ms: hasStreamingInterval ? undefined : row.positive('ttft_ms'),
+      tpot_mean_ms: row.positive('tpot_ms'),
+    }),
+  });
+}
+
+export const fixedConcurrency: TableReader = {
+  name: 'fixed-concurrency serving',
+  columns: [
+    'device',
+    'tensor_parallel',
+    'model',
+    'precision',
+    'engine',
+    'isl',
+    'osl',
+    'concurrency',
+    'ttft_ms',
+    'tpot_ms',
+  ],
+  open: () => readRun,
+};
