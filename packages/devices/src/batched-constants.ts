@@ -5,28 +5,19 @@
  * captured graphs up to the engine's largest captured batch.
  */
 
-import {
-  type EngineEntry,
-  expertExchange,
-  type ModelArchitecture,
-  type MoeKernelConstants,
-  type Quantity,
-} from '@infersim/catalog';
+import { type EngineEntry, expertExchange, type ModelArchitecture } from '@infersim/catalog';
 import type { AttentionRates } from './attention.js';
 import { attentionAtClock, type ClockSpeeds, clockSpeeds, gemmAtClock } from './clock.js';
-import type { CollectiveRates } from './collective.js';
+import { acrossDomains, type CollectiveRates } from './collective.js';
 import type { DeploymentSpec } from './deployment.js';
 import type { ExchangeRates } from './expert-exchange.js';
 import type { GradeReport, GradeTrail } from './grade-trail.js';
-import { kernelConstants, type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
+import { type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
 import type { LayerWorkSetup } from './layer-work.js';
-import { type MoeRates, ratesForExpertSize } from './moe.js';
+import { moeRates } from './moe-resolution.js';
 import { type Parallelism, parallelismOf } from './parallelism.js';
 import { DevicePower } from './power.js';
 import { sparseFormat, type WeightFormat, weightFormat } from './precision.js';
-
-/** Where an engine does not say up to which size its small-expert constants hold: this share of where the large begin. */
-const SMALL_EXPERT_SHARE = 0.25;
 
 /** An engine's overheads as plain numbers, seconds. */
 export interface EngineOverheads {
@@ -111,13 +102,13 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
         );
   const overheads = engineOverheads(engine, trail);
   const peerAccess = spec.peerAccess ?? true;
-  const collective = resolveCollective(device, tp, peerAccess, trail);
+  const collective = groupCollective(spec, tp, trail);
   const sampling = engine.samplingBytesPerLogit;
   const link = device.interconnectBps?.value ?? 0;
   const host = device.hostBps?.value ?? Number.POSITIVE_INFINITY;
   if (pp > 1) trail.note('pipeline hand-over', 'assumed');
   const pairCollective = resolveCollective(device, pp > 1 ? 2 : 1, peerAccess, trail);
-  const expertCollective = dp > 1 ? resolveCollective(device, parallel.expertDevices, peerAccess, trail) : collective;
+  const expertCollective = dp > 1 ? groupCollective(spec, parallel.expertDevices, trail) : collective;
   return {
     arch,
     parallel,
@@ -160,6 +151,28 @@ function atClock(kernels: ResolvedKernels, clock: ClockSpeeds): ResolvedKernels 
   };
 }
 
+/** Least devices that one host joins, whatever their links. */
+const HOST_DEVICES = 8;
+
+/** Devices that reach each other without a network card: a scale-up domain, or one host. */
+function domainDevices(spec: DeploymentSpec): number {
+  return Math.max(HOST_DEVICES, spec.device.scaleUpDevices?.value ?? 1);
+}
+
+function nicBpsOf(spec: DeploymentSpec, trail: GradeTrail): number {
+  return spec.nicBps ?? trail.take('expertExchange.nicBps', expertExchange.nicBps);
+}
+
+/** All-reduce over `ranks` devices, through network cards where one domain does not hold them. */
+function groupCollective(spec: DeploymentSpec, ranks: number, trail: GradeTrail): CollectiveRates {
+  const peerAccess = spec.peerAccess ?? true;
+  const domains = Math.ceil(ranks / domainDevices(spec));
+  if (domains <= 1) return resolveCollective(spec.device, ranks, peerAccess, trail);
+  const inside = resolveCollective(spec.device, Math.ceil(ranks / domains), peerAccess, trail);
+  const nicLatencyS = trail.take('expertExchange.nicLatencyS', expertExchange.nicLatencyS);
+  return acrossDomains(inside, domains, nicLatencyS, nicBpsOf(spec, trail));
+}
+
 /** Links inside a scale-up domain and between domains; without links of its own the device's all-reduce rate stands in. */
 function exchangeRates(
   spec: DeploymentSpec,
@@ -169,75 +182,18 @@ function exchangeRates(
 ): ExchangeRates {
   const { device } = spec;
   const link = spec.peerAccess === false ? undefined : device.interconnectBps;
-  const domainDevices = Math.max(1, device.scaleUpDevices?.value ?? 1);
-  const domains = Math.ceil(parallel.expertDevices / domainDevices);
+  const domains = Math.ceil(parallel.expertDevices / domainDevices(spec));
+  const nicLatencyS = domains > 1 ? trail.take('expertExchange.nicLatencyS', expertExchange.nicLatencyS) : 0;
   const linkShare = trail.take('expertExchange.linkShare', expertExchange.linkShare);
   return {
     devices: parallel.expertDevices,
     expertParallel: parallel.ep,
     domains,
-    latencyS: collective.latencyS * trail.take('expertExchange.latencyShare', expertExchange.latencyShare),
+    latencyS:
+      (collective.latencyS - nicLatencyS) * trail.take('expertExchange.latencyShare', expertExchange.latencyShare),
     linkBps: link === undefined ? collective.busBps : linkShare * trail.take('interconnectBps', link),
-    nicLatencyS: domains > 1 ? trail.take('expertExchange.nicLatencyS', expertExchange.nicLatencyS) : 0,
-    nicBps: spec.nicBps ?? (domains > 1 ? trail.take('expertExchange.nicBps', expertExchange.nicBps) : 1),
+    nicLatencyS,
+    nicBps: domains > 1 ? nicBpsOf(spec, trail) : Number.POSITIVE_INFINITY,
     dispatchBytes: spec.activationPrecision === 'fp16' || spec.activationPrecision === 'fp32' ? 2 : 1,
-  };
-}
-
-/** Engine's constants for experts of this size, with the device's factors on them. */
-function moeRates(
-  spec: DeploymentSpec,
-  arch: ModelArchitecture,
-  weightBytes: number,
-  kernels: ResolvedKernels,
-  clock: ClockSpeeds,
-  trail: GradeTrail,
-): MoeRates {
-  const { engine } = spec;
-  const { ep, expertDevices } = parallelismOf(spec);
-  const expertBytes = (3 * arch.hidden * (arch.moe?.expertIntermediate ?? 0) * weightBytes * ep) / expertDevices;
-  const rates = (place: string, moe: MoeKernelConstants): MoeRates =>
-    moeRatesFrom(spec, place, moe, kernels, clock, trail);
-  const small = () => rates('engine.moe', engine.moe);
-  const largeConstants = engine.moeLargeExperts;
-  const largeFrom = engine.moeLargeExpertBytes;
-  if (largeConstants === undefined || largeFrom === undefined) return small();
-  const largeBytes = trail.take('engine.moeLargeExpertBytes', largeFrom);
-  const smallBytes = engine.moeSmallExpertBytes?.value ?? SMALL_EXPERT_SHARE * largeBytes;
-  if (expertBytes <= smallBytes) return small();
-  const large = rates('engine.moeLargeExperts', largeConstants);
-  return expertBytes >= largeBytes
-    ? large
-    : ratesForExpertSize({ small: small(), large, smallBytes, largeBytes }, expertBytes);
-}
-
-function moeRatesFrom(
-  spec: DeploymentSpec,
-  place: string,
-  moe: MoeKernelConstants,
-  kernels: ResolvedKernels,
-  clock: ClockSpeeds,
-  trail: GradeTrail,
-): MoeRates {
-  const factors = kernelConstants(spec.device).moe;
-  const share = (name: string, factor: Quantity | undefined) =>
-    factor === undefined ? 1 : trail.take(`kernels.moe.${name}`, factor);
-  return {
-    peakFlops: kernels.linear.peakFlops,
-    bandwidthBps: kernels.linear.bandwidthBps,
-    fixedS:
-      factors?.fixedS === undefined
-        ? trail.take(`${place}.fixedS`, moe.fixedS)
-        : trail.take('kernels.moe.fixedS', factors.fixedS),
-    computeEfficiency:
-      trail.take(`${place}.computeEfficiency`, moe.computeEfficiency) *
-      share('computeEfficiencyShare', factors?.computeEfficiencyShare) *
-      clock.ratio,
-    memoryEfficiency:
-      trail.take(`${place}.memoryEfficiency`, moe.memoryEfficiency) *
-      share('memoryEfficiencyShare', factors?.memoryEfficiencyShare),
-    routingSkew: trail.take(`${place}.routingSkew`, moe.routingSkew),
-    imbalance: trail.take(`${place}.imbalance`, moe.imbalance),
-    paddingTokens: trail.take(`${place}.paddingTokens`, moe.paddingTokens),
   };
 }

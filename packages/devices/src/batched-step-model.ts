@@ -25,8 +25,8 @@
  * Sources: docs/modelling.md, devices. No allocation after construction, no loop over the batch.
  */
 
-import type { LayerGroup } from '@infersim/catalog';
-import { type AttentionShape, attentionShape, decodeLegs, TILE_TOKENS } from './attention.js';
+import { attentionShape, TILE_TOKENS } from './attention.js';
+import { attentionGroups, COEFFICIENTS, Coef } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
 import { sendS } from './collective.js';
 import { CountTable } from './count-table.js';
@@ -34,30 +34,7 @@ import { LayerWork } from './layer-work.js';
 import { stepsAtOrBelow } from './linear-piece.js';
 import { distinctWindows } from './model-arithmetic.js';
 import type { DevicePower } from './power.js';
-import { Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
-
-/** Cells per attention group in the flat coefficient array. */
-const Coef = {
-  /** Cell of `work` that holds the group's context; the growing count and prefill cells follow from it. */
-  CONTEXT_CELL: 0,
-  GROWING_CELL: 1,
-  AREA_CELL: 2,
-  READ_CELL: 3,
-  /** Per token of context: seconds of the leg under the max, seconds that add, bytes, peak seconds. */
-  GROWING_S: 4,
-  ADDED_S: 5,
-  BYTES: 6,
-  PEAK_S: 7,
-  /** Seconds per decode sequence, the other side of the max. */
-  SEQUENCE_S: 8,
-  AREA_S: 9,
-  UNDERFILL_S: 10,
-  READ_S: 11,
-  TOKEN_S: 12,
-  TOKEN_BYTES: 13,
-  AREA_PEAK_S: 14,
-} as const;
-const COEFFICIENTS = 15;
+import { Cost, type StepModel, WINDOW_STRIDE, Work } from './step-model.js';
 
 /** The step model of batched devices; see the module comment. Not safe to share between threads, cheap to rebuild. */
 export class BatchedStepModel implements StepModel {
@@ -362,41 +339,4 @@ export function graphSize(batch: number): number {
   if (batch <= 2) return batch;
   if (batch <= 4) return 4;
   return batch <= 256 ? Math.ceil(batch / 8) * 8 : Math.ceil(batch / 16) * 16;
-}
-
-function attentionGroups(
-  shape: AttentionShape,
-  layerGroups: readonly LayerGroup[],
-  windows: readonly number[],
-  pp: number,
-  dp: number,
-): Float64Array {
-  const legs = decodeLegs(shape);
-  const cells: number[] = [];
-  for (const group of layerGroups) {
-    if (group.kind === 'state') continue;
-    const layers = group.layers / pp;
-    // Traffic and arithmetic are the mean rank's, times the slowest rank's.
-    const meanLayers = layers / dp;
-    const window = group.kind === 'window' ? Work.WINDOW0 + windows.indexOf(group.windowTokens) * WINDOW_STRIDE : -1;
-    const cell = (offset: number, full: number): number => (window < 0 ? full : window + offset);
-    const row = new Array<number>(COEFFICIENTS).fill(0);
-    row[Coef.CONTEXT_CELL] = cell(WindowWork.CONTEXT, Work.CONTEXT);
-    row[Coef.GROWING_CELL] = cell(WindowWork.GROWING, Work.DECODES);
-    row[Coef.AREA_CELL] = cell(WindowWork.PREFILL_AREA, Work.PREFILL_AREA);
-    row[Coef.READ_CELL] = cell(WindowWork.PREFILL_READ, Work.PREFILL_READ);
-    row[Coef.GROWING_S] = layers * legs.growingS;
-    row[Coef.ADDED_S] = layers * legs.addedS;
-    row[Coef.BYTES] = meanLayers * shape.kvBytesPerToken;
-    row[Coef.PEAK_S] = meanLayers * shape.decodePeakS;
-    row[Coef.SEQUENCE_S] = layers * shape.decodeSequenceS;
-    row[Coef.AREA_S] = layers * shape.prefillAreaS;
-    row[Coef.UNDERFILL_S] = layers * shape.prefillUnderfillS;
-    row[Coef.READ_S] = layers * shape.prefillReadS;
-    row[Coef.TOKEN_S] = layers * shape.prefillTokenS;
-    row[Coef.TOKEN_BYTES] = meanLayers * shape.prefillTokenBytes;
-    row[Coef.AREA_PEAK_S] = meanLayers * shape.prefillPeakS;
-    cells.push(...row);
-  }
-  return Float64Array.from(cells);
 }

@@ -4,7 +4,12 @@
  *   T_ar(n, t) = a_t + n*2*(t-1)/t / W_t
  *
  * n bytes of payload. On NVLink-class fabrics messages below 16 MB run at 0.65 W and below 128 MB at 0.75 W; the time is
- * kept non-decreasing in n, where the two thresholds would otherwise step down. Sources: docs/modelling.md, devices.
+ * kept non-decreasing in n, where the two thresholds would otherwise step down. Over several scale-up domains of r ranks each
+ * the ranks reduce inside, then each its share across through its own network card:
+ *
+ *   T = a + a_n + n*2*(r-1)/r / W + n/r * 2*(D-1)/D / W_nic    D domains
+ *
+ * Sources: docs/modelling.md, devices.
  */
 
 /** Plain numbers of one fabric at one number of ranks. */
@@ -29,6 +34,24 @@ export function allReduceS(rates: CollectiveRates, bytes: number): number {
   const afterSmall = (SMALL_BYTES * wire) / SMALL_SHARE;
   if (bytes < MID_BYTES) return rates.latencyS + Math.max(afterSmall, (bytes * wire) / MID_SHARE);
   return rates.latencyS + Math.max((MID_BYTES * wire) / MID_SHARE, bytes * wire);
+}
+
+/** All-reduce over `domains` scale-up domains, each of which all-reduces at `inside`, as one set of rates. */
+export function acrossDomains(
+  inside: CollectiveRates,
+  domains: number,
+  nicLatencyS: number,
+  nicBps: number,
+): CollectiveRates {
+  const { ranks: local, busBps } = inside;
+  const ranks = local * domains;
+  const wire = (2 * (local - 1)) / local / busBps + (2 * (domains - 1)) / domains / local / nicBps;
+  return {
+    ranks,
+    latencyS: inside.latencyS + nicLatencyS,
+    busBps: (2 * (ranks - 1)) / ranks / wire,
+    midSizeSlowdown: false,
+  };
 }
 
 /** Seconds of an all-gather or a reduce-scatter whose result or input has `bytes`: half an all-reduce. */

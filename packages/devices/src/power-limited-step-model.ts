@@ -47,7 +47,9 @@ export class PowerLimitedStepModel implements StepModel {
   /** Gears, as a real number, by decodes and band of context. */
   readonly #solved: Float64Array;
   readonly #bandEdges: Float64Array;
-  readonly #slower = new Float64Array(COST_CELLS);
+  /** Prices of the step in hand at the two gears that the search ended between. */
+  #upper = new Float64Array(COST_CELLS);
+  #lower = new Float64Array(COST_CELLS);
   readonly #probe: Float64Array;
   #hint = 0;
 
@@ -81,17 +83,23 @@ export class PowerLimitedStepModel implements StepModel {
     const at = decodes * BANDS + band;
     let gear = at < this.#solved.length ? this.#solved[at]! : UNSOLVED;
     if (gear === UNSOLVED) {
-      gear = this.#solveDecode(decodes, band, cost);
+      gear = this.#solveDecode(decodes, band);
       if (at < this.#solved.length) this.#solved[at] = gear;
     }
-    this.#price(work, cost, gear, false);
+    const upper = Math.floor(gear);
+    this.#gears[upper]!.priceDecode(work, cost);
+    if (gear > upper) {
+      this.#gears[upper + 1]!.priceDecode(work, this.#lower);
+      blend(cost, this.#lower, gear - upper);
+    }
     const steps = stepsAtOrBelow(context, decodes, this.#bandEdges[band]!);
     if (steps < cost[Cost.LINEAR_STEPS]!) cost[Cost.LINEAR_STEPS] = steps;
   }
 
   priceMixed(work: Float64Array, cost: Float64Array): void {
-    if (this.#hint === 0 && this.#wattsAt(0, work, cost, true) <= this.#limitW) return;
-    this.#price(work, cost, this.#solve(work, cost, true), true);
+    const gear = this.#solve(work, true);
+    cost.set(this.#upper);
+    if (gear > Math.floor(gear)) blend(cost, this.#lower, gear - Math.floor(gear));
   }
 
   energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
@@ -114,7 +122,7 @@ export class PowerLimitedStepModel implements StepModel {
   }
 
   /** Gear of a batch whose context lies in the middle of its band. */
-  #solveDecode(decodes: number, band: number, cost: Float64Array): number {
+  #solveDecode(decodes: number, band: number): number {
     const edges = this.#bandEdges;
     const context = band === 0 ? edges[0]! : Math.sqrt(edges[band - 1]! * Math.min(edges[band]!, 2 * edges[band - 1]!));
     const probe = this.#probe.fill(0);
@@ -125,22 +133,40 @@ export class PowerLimitedStepModel implements StepModel {
       const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
       probe[cell + WindowWork.CONTEXT] = Math.min(context, decodes * this.windowTokens[w]!);
     }
-    return this.#solve(probe, cost, false);
+    return this.#solve(probe, false);
   }
 
-  /** The gear, as a real number, at which the step draws the limit; 0 where the top gear draws less. */
-  #solve(work: Float64Array, cost: Float64Array, isMixed: boolean): number {
-    const last = this.#gears.length - 1;
+  /**
+   * The gear, as a real number, at which the step draws the limit; 0 where the top gear draws less. Leaves the prices of the
+   * gear's two neighbours (or of the gear itself) behind.
+   */
+  #solve(work: Float64Array, isMixed: boolean): number {
+    const limitW = this.#limitW;
     let upper = this.#hint;
-    let upperW = this.#wattsAt(upper, work, cost, isMixed);
-    while (upper > 0 && upperW <= this.#limitW) upperW = this.#wattsAt(--upper, work, cost, isMixed);
-    if (upperW <= this.#limitW) return this.#settle(0);
-    for (let lower = upper + 1; lower <= last; lower++) {
-      const lowerW = this.#wattsAt(lower, work, cost, isMixed);
-      if (lowerW <= this.#limitW) return this.#settle(lower - (this.#limitW - lowerW) / (upperW - lowerW));
+    let upperW = this.#wattsAt(upper, work, this.#upper, isMixed);
+    let lowerW = Number.NaN;
+    while (upper > 0 && upperW <= limitW) {
+      this.#swap();
+      lowerW = upperW;
+      upperW = this.#wattsAt(--upper, work, this.#upper, isMixed);
+    }
+    if (upperW <= limitW) return this.#settle(0);
+    if (lowerW <= limitW) return this.#settle(upper + share(upperW, lowerW, limitW));
+    const last = this.#gears.length - 1;
+    while (upper < last) {
+      lowerW = this.#wattsAt(upper + 1, work, this.#lower, isMixed);
+      if (lowerW <= limitW) return this.#settle(upper + share(upperW, lowerW, limitW));
+      this.#swap();
+      upper++;
       upperW = lowerW;
     }
     return this.#settle(last);
+  }
+
+  #swap(): void {
+    const upper = this.#upper;
+    this.#upper = this.#lower;
+    this.#lower = upper;
   }
 
   #settle(gear: number): number {
@@ -155,24 +181,17 @@ export class PowerLimitedStepModel implements StepModel {
     const stepS = cost[Cost.STEP_S]!;
     return model.energyJ(stepS, cost[Cost.KERNEL_S]!, cost[Cost.BYTES]!, cost[Cost.COMPUTE_S]!) / stepS;
   }
+}
 
-  /** Price between two gears; the shorter of their linear pieces holds for both. */
-  #price(work: Float64Array, cost: Float64Array, gear: number, isMixed: boolean): void {
-    const upper = Math.floor(gear);
-    const share = gear - upper;
-    this.#priceAt(upper, work, cost, isMixed);
-    if (share === 0) return;
-    const slower = this.#slower;
-    this.#priceAt(upper + 1, work, slower, isMixed);
-    const linearSteps = Math.min(cost[Cost.LINEAR_STEPS]!, slower[Cost.LINEAR_STEPS]!);
-    for (let cell = 0; cell < COST_CELLS; cell++) {
-      if (cell !== Cost.LINEAR_STEPS) cost[cell] = cost[cell]! + share * (slower[cell]! - cost[cell]!);
-    }
-    cost[Cost.LINEAR_STEPS] = linearSteps;
-  }
+/** How far below the upper gear the limit is met, as a share of the way to the lower one: 0 to 1, never 1 itself. */
+function share(upperW: number, lowerW: number, limitW: number): number {
+  const below = (upperW - limitW) / (upperW - lowerW);
+  return Math.min(below, 1 - 1e-9);
+}
 
-  #priceAt(gear: number, work: Float64Array, cost: Float64Array, isMixed: boolean): void {
-    if (isMixed) this.#gears[gear]!.priceMixed(work, cost);
-    else this.#gears[gear]!.priceDecode(work, cost);
-  }
+/** Moves `cost` by `share` towards `slower`; the shorter of their linear pieces holds for both. */
+function blend(cost: Float64Array, slower: Float64Array, share: number): void {
+  const linearSteps = Math.min(cost[Cost.LINEAR_STEPS]!, slower[Cost.LINEAR_STEPS]!);
+  for (let cell = 0; cell < COST_CELLS; cell++) cost[cell] = cost[cell]! + share * (slower[cell]! - cost[cell]!);
+  cost[Cost.LINEAR_STEPS] = linearSteps;
 }

@@ -3,13 +3,14 @@
  *
  * Decode points hold `batch` sequences at one context; MFU and MBU are useful arithmetic and traffic over the device's rates.
  * The upper bound on tokens/s is the best decode batch that memory and `maxNumSeqs` allow; queueing, prefill and arrivals
- * only lower it. Units in the names.
+ * only lower it. Under a power limit every point has the clock that keeps it there. Units in the names.
  */
 
 import type { Grade } from '@infersim/catalog';
 import { createGradedStepModel } from './create-step-model.js';
 import type { DeploymentSpec } from './deployment.js';
 import { type MemoryPlan, planMemory } from './memory.js';
+import { type Parallelism, parallelismOf } from './parallelism.js';
 import { COST_CELLS, Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
 
 /** One decode operating point. */
@@ -38,6 +39,11 @@ export interface PrefillPoint {
 export interface StepModelDescription {
   readonly kind: StepModel['kind'];
   readonly devices: number;
+  readonly parallelism: Parallelism;
+  /** Clock that the deployment is locked to, as a share of the highest. */
+  readonly clockRatio: number;
+  /** Limit on one device's draw, watts; absent = none. */
+  readonly powerLimitW?: number;
   readonly memory: MemoryPlan;
   readonly decode: readonly DecodePoint[];
   readonly prefill: readonly PrefillPoint[];
@@ -65,6 +71,9 @@ export function describeStepModel(spec: DeploymentSpec): StepModelDescription {
   return {
     kind: model.kind,
     devices: model.devices,
+    parallelism: parallelismOf(spec),
+    clockRatio: spec.clockRatio ?? 1,
+    ...(spec.powerLimitW === undefined ? {} : { powerLimitW: spec.powerLimitW }),
     memory,
     decode,
     prefill: prompts.map((tokens) => prefillPoint(model, tokens)),

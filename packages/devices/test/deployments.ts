@@ -1,5 +1,6 @@
-/** Deployments of catalog entries for tests; not a test itself. */
+/** Deployments of catalog entries, and of entries frozen in a file, for tests; not a test itself. */
 
+import { readFileSync } from 'node:fs';
 import { findDevice, findEngine, findModel } from '@infersim/catalog';
 import type { DeploymentSpec } from '../src/deployment.js';
 import { COST_CELLS, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '../src/step-model.js';
@@ -34,6 +35,40 @@ export function deploy(
     maxModelLenTokens: 8192,
     hybridKvCache: true,
     ...rest,
+  };
+}
+
+/** Entries and prices of 2026-10, before expert parallelism, clocks and block scales were added. */
+export interface FrozenEntries {
+  readonly models: Record<string, DeploymentSpec['model']>;
+  readonly devices: Record<string, DeploymentSpec['device']>;
+  readonly engines: Record<string, DeploymentSpec['engine']>;
+  readonly base: Omit<DeploymentSpec, 'model' | 'device' | 'engine'>;
+  readonly points: readonly { readonly contexts: number[]; readonly chunks: Piece[] }[];
+  readonly cases: readonly {
+    readonly model: string;
+    readonly device: string;
+    readonly engine: string;
+    readonly options: Partial<DeploymentSpec>;
+    readonly blocks: number;
+    readonly prices: readonly (readonly (number | 'Infinity')[])[];
+  }[];
+}
+
+export const frozenEntries = JSON.parse(
+  readFileSync(new URL('./fixtures/golden-prices.json', import.meta.url), 'utf8'),
+) as FrozenEntries;
+
+/** A deployment on constants that later fits do not move. */
+export function frozen(modelId: string, deviceId: string, overrides: Partial<DeploymentSpec> = {}): DeploymentSpec {
+  const weightPrecision = overrides.weightPrecision ?? 'fp16';
+  return {
+    model: required(frozenEntries.models[modelId], modelId),
+    device: required(frozenEntries.devices[deviceId], deviceId),
+    engine: required(frozenEntries.engines['vllm'], 'vllm'),
+    ...frozenEntries.base,
+    activationPrecision: weightPrecision === 'fp8' ? 'fp8' : 'fp16',
+    ...overrides,
   };
 }
 

@@ -20,7 +20,7 @@ describe('formatProblems', () => {
         '  main.yaml:14:13   grids.cloud.sites[0].pools[0]',
         '   14 |             replicsa: 3',
         '      |             ^^^^^^^^ did you mean `replicas`?',
-        '  allowed here: id, model, device, precision, parallelism, replicas, engine, balance, queue_limit, rack, host, costs',
+        '  allowed here: id, model, device, precision, parallelism, replicas, engine, balance, queue_limit, rack, host, power, costs',
         '',
       ].join('\n'),
     );

@@ -207,6 +207,26 @@ export class BlockPool {
     columns.keyedHead[slot] = -1;
   }
 
+  /** Frees `count` private blocks of a request whose content nobody keeps: they are taken before any other. */
+  discard(count: number): void {
+    if (count === 0) return;
+    this.freeBlocks += count;
+    const oldest = this.#after[ANCHOR]!;
+    if (oldest !== ANCHOR && this.#kind[oldest] === RUN && this.#owner[oldest]! < 0) {
+      this.#blocks[oldest] = this.#blocks[oldest]! + count;
+      return;
+    }
+    const node = this.#takeNode();
+    this.#kind[node] = RUN;
+    this.#blocks[node] = count;
+    this.#owner[node] = -1;
+    const second = this.#after[ANCHOR]!;
+    this.#before[node] = ANCHOR;
+    this.#after[node] = second;
+    this.#after[ANCHOR] = node;
+    this.#before[second] = node;
+  }
+
   /** A request that was preempted is gone for good: nobody can find its private blocks any more. */
   disown(slot: number): void {
     const run = this.#columns.ownRun[slot]!;

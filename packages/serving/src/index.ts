@@ -1,7 +1,7 @@
 export type { BlockCensus, BlockPool } from './block-pool.js';
 export { ContinuousReplica } from './continuous-replica.js';
 export { createReplica } from './create-replica.js';
-export type { EngineSettings, SchedulerKind } from './engine-settings.js';
+export type { EngineSettings, SchedulePolicy, SchedulerKind } from './engine-settings.js';
 export type { Replica, ReplicaListener, SegmentReport } from './replica.js';
 export type { ReplicaSetup } from './replica-core.js';
 export { RequestState, ServiceColumns } from './service-columns.js';

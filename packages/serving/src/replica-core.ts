@@ -95,6 +95,7 @@ export abstract class ReplicaCore implements Replica {
       alignment,
       index,
       setup.listener,
+      settings.firstStepS ?? 0,
     );
   }
 
@@ -480,7 +481,7 @@ export abstract class ReplicaCore implements Replica {
         this.#leaveQueue(slot, nowS);
         continue;
       }
-      if (columns.state[slot] === RequestState.DECODE) columns.lastTokenS[slot] = nowS;
+      if (columns.state[slot] === RequestState.DECODE) columns.lastTokenS[slot] = this.batch.lastTokenS(slot, nowS);
       this.#leaveRunning(slot);
       this.#forgetWork(slot);
       this.settleOutput(slot);

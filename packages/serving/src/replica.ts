@@ -27,7 +27,7 @@ export interface ReplicaListener {
   onSegment(segment: SegmentReport): void;
   /**
    * A token came `gapS` after the one before it, and no segment shows that gap: the first token after a preemption.
-   * All other gaps between tokens are the steps of the segments.
+   * All other gaps between tokens are the steps of the segments, the first of them longer for stalled groups.
    */
   onTokenGap?(replica: number, slot: number, timeS: number, gapS: number): void;
 }
@@ -60,6 +60,14 @@ export interface SegmentReport {
   waiting: number;
   /** Decode sequences by workload index during the segment; valid entries 0..workloads-1. */
   decodesByWorkload: Int32Array;
+  /**
+   * Groups among the decodes that stood still while prompts were computed before this segment's first step: its members'
+   * gap to their first token here is `stallS[group] + stepS`. Only engines that compute prompts apart from decodes have
+   * any. Valid entries: `stallS[0..stalls-1]`, `stalledByWorkload[group * workloads + workload]`.
+   */
+  stalls: number;
+  stallS: Float64Array;
+  stalledByWorkload: Int32Array;
 }
 
 export interface Replica {

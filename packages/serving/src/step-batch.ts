@@ -12,6 +12,10 @@
  * running integrals between join and leave; only prefill chunks are visited. (Attribution rule: FLOP and byte shares.)
  * Where windows make the traffic smaller than the contexts suggest, KV shares are scaled down to the traffic there is.
  *
+ * `hold` makes the coming step one of prompts only while the decodes stand still (held-decodes.ts). The first step of all
+ * takes `firstStepS` longer (compilation, graph capture, allocator): no kernel of the batch runs in that time, so it is
+ * charged at the power of a loaded idle replica, and the rest of the step as ever.
+ *
  * Contexts handed in count the new token itself. Hot path: no allocation except growth by doubling, no loop over decodes
  * except one renumbering per `RENUMBER_STEPS` steps, which keeps counter and integrals small and so exact. One file,
  * because counts, price line and integrals are one state that every method touches.
@@ -28,6 +32,7 @@ import {
   Work,
 } from '@infersim/devices';
 import { addChunkWork, clearChunkWork } from './chunk-work.js';
+import { HeldDecodes } from './held-decodes.js';
 import type { ReplicaListener, SegmentReport } from './replica.js';
 import type { ServiceColumns } from './service-columns.js';
 import { ServingError } from './serving-error.js';
@@ -36,6 +41,8 @@ import { StepHeap } from './step-heap.js';
 /** Steps after which the counter is renumbered at the next segment; bounds the rounding of the running integrals. */
 const RENUMBER_STEPS = 4096;
 const INITIAL_CHUNKS = 2;
+const NO_STALL_S = new Float64Array(0);
+const NO_MEMBERS = new Int32Array(0);
 
 /** Batch state of one replica. The scheduler above it decides who is in; this class only counts, prices and charges. */
 export class StepBatch {
@@ -77,12 +84,18 @@ export class StepBatch {
   #tokenJ = Number.NaN;
   #contextJ = Number.NaN;
   #deviceS = Number.NaN;
+  #held: HeldDecodes | null = null;
+  #nobody: Int32Array | null = null;
+  /** What the first step of all takes longer; 0 once it is under way. */
+  #firstStepS: number;
+  /** The part of the open segment that is such a warm-up. */
+  #warmUpS = 0;
   #pieces: Float64Array | null = null;
   #pieceCost: Float64Array | null = null;
 
   /**
    * `alignment`: renumbering moves the step counter by multiples of it only, so that contexts keep their residue modulo
-   * the KV block. The listener is told of each segment.
+   * the KV block. The listener is told of each segment. `firstStepS`: seconds that the first step takes longer.
    */
   constructor(
     model: StepModel,
@@ -93,6 +106,7 @@ export class StepBatch {
     alignment: number,
     replica: number,
     listener: ReplicaListener,
+    firstStepS: number,
   ) {
     this.#model = model;
     this.#columns = columns;
@@ -101,15 +115,17 @@ export class StepBatch {
     this.#hasKv = hasKv;
     this.#alignment = alignment;
     this.#listener = listener;
+    this.#firstStepS = firstStepS;
     this.work = new Float64Array(model.workCells);
     for (let window = 0; window < model.windowTokens.length; window++) this.#crossings.push(new StepHeap());
     columns.ensureWindows(model.windowTokens.length);
     this.#report = emptyReport(replica, this.#decodesByWorkload);
   }
 
-  /** Sum of KV tokens that the decodes of the next step read. */
+  /** Sum of KV tokens that the decodes read in their next step. */
   get contextTokens(): number {
-    return this.work[Work.CONTEXT]!;
+    const contextTokens = this.work[Work.CONTEXT]!;
+    return this.#held === null ? contextTokens : contextTokens + this.#held.contextTokens;
   }
 
   /** Absolute step at which the next decode finishes; Infinity without decodes. */
@@ -172,6 +188,7 @@ export class StepBatch {
     this.#finishes.remove(slot, columns.finishPlace);
     this.decodes--;
     const workload = this.#workloadOf.workload[slot]!;
+    if (this.#held !== null && this.#held.groups > 0) this.#held.forget(columns, slot, workload);
     this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! - 1;
     if (!this.#hasKv) return;
     const work = this.work;
@@ -188,6 +205,25 @@ export class StepBatch {
         this.#crossings[w]!.remove(slot, columns.windowPlace[w]!);
       }
     }
+  }
+
+  /** Time of the last token of a decode, at a boundary at `nowS`. */
+  lastTokenS(slot: number, nowS: number): number {
+    const held = this.#held;
+    return held === null || held.groups === 0 ? nowS : held.lastTokenS(this.#columns, slot, nowS);
+  }
+
+  /** Lets the decodes stand still in the coming step, which must hold chunks. No segment may be open. */
+  hold(nowS: number): void {
+    if (this.decodes === 0) return;
+    if (this.#held === null) {
+      this.#held = new HeldDecodes(this.#decodesByWorkload.length, this.#model.windowTokens.length);
+      this.#nobody = new Int32Array(this.#decodesByWorkload.length);
+    }
+    this.#passCrossings();
+    this.#held.hold(this.work, this.decodes, this.#decodesByWorkload, nowS);
+    this.decodes = 0;
+    this.#report.decodesByWorkload = this.#nobody!;
   }
 
   /** Adds `tokens` prefill tokens of a request that has `cached` tokens of KV to the next step. No segment may be open. */
@@ -238,6 +274,8 @@ export class StepBatch {
       cost[Cost.STEP_GROWTH_S] = 0;
       this.lineSteps = 1;
     }
+    this.#warmUpS = this.#firstStepS;
+    if (this.#warmUpS > 0) this.#warmUp();
     const stepS = cost[Cost.STEP_S]!;
     if (!(stepS > 0 && stepS < Number.POSITIVE_INFINITY && cost[Cost.STEP_GROWTH_S]! >= 0 && this.lineSteps >= 1))
       throw new ServingError(
@@ -285,6 +323,10 @@ export class StepBatch {
   close(waiting: number, usedBlocksFrom: number, usedBlocksTo: number): void {
     this.report(waiting, usedBlocksFrom, usedBlocksTo);
     this.isOpen = false;
+    if (this.#held !== null && this.#held.decodes > 0) {
+      this.decodes = this.#held.restore(this.work);
+      this.#report.decodesByWorkload = this.#decodesByWorkload;
+    }
   }
 
   /** Reports and charges the completed steps that have not been reported yet; the segment goes on undisturbed. */
@@ -303,7 +345,11 @@ export class StepBatch {
     const kernelS = steps * cost[Cost.KERNEL_S]! + cost[Cost.KERNEL_GROWTH_S]! * span;
     const bytes = steps * cost[Cost.BYTES]! + cost[Cost.BYTES_GROWTH]! * span;
     const computeS = steps * cost[Cost.COMPUTE_S]! + cost[Cost.COMPUTE_GROWTH_S]! * span;
-    const energyJ = this.#model.energyJ(timeS, kernelS, bytes, computeS);
+    const warmUpS = this.#warmUpS;
+    const energyJ =
+      warmUpS === 0
+        ? this.#model.energyJ(timeS, kernelS, bytes, computeS)
+        : this.#model.energyJ(timeS - warmUpS, kernelS, bytes, computeS) + warmUpS * this.#model.idleW;
     const decodes = this.decodes;
     const prefillTokens = work[Work.PREFILL_TOKENS]!;
     let prefillS = 0;
@@ -351,7 +397,28 @@ export class StepBatch {
     report.usedBlocksFrom = usedBlocksFrom;
     report.usedBlocksTo = usedBlocksTo;
     report.waiting = waiting;
+    const held = this.#held;
+    if (held === null || held.groups === 0 || decodes === 0) {
+      report.stalls = 0;
+      this.#listener.onSegment(report);
+      return;
+    }
+    const { groups, sinceS } = held;
+    for (let group = 0; group < groups; group++) sinceS[group] = this.fromS - sinceS[group]!;
+    report.stalls = groups;
+    report.stallS = sinceS;
+    report.stalledByWorkload = held.members;
+    held.groups = 0;
     this.#listener.onSegment(report);
+  }
+
+  /** Makes the segment about to open the first of all: one step, longer by the warm-up. */
+  #warmUp(): void {
+    const cost = this.cost;
+    cost[Cost.STEP_S] = cost[Cost.STEP_S]! + this.#warmUpS;
+    cost[Cost.STEP_GROWTH_S] = 0;
+    this.lineSteps = 1;
+    this.#firstStepS = 0;
   }
 
   #chargeChunks(perTokenJ: number, perContextJ: number, deviceSPerToken: number): void {
@@ -507,5 +574,8 @@ function emptyReport(replica: number, decodesByWorkload: Int32Array): SegmentRep
     usedBlocksTo: 0,
     waiting: 0,
     decodesByWorkload,
+    stalls: 0,
+    stallS: NO_STALL_S,
+    stalledByWorkload: NO_MEMBERS,
   };
 }

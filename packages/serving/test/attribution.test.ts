@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ContinuousReplica } from '../src/continuous-replica.js';
+import { PagedReplica } from '../src/paged-replica.js';
 import type { Replica } from '../src/replica.js';
 import { RequestState } from '../src/service-columns.js';
 import { KV_BYTES, LinearModel, UNIT, WEIGHT_BYTES } from './linear-model.js';
@@ -84,7 +84,7 @@ describe('conservation', () => {
       fc.property(kinds, roughPhysics, traffic(0.1, 0.03, true), (settings, physics, plans) => {
         const check = (replica: Replica) => {
           expect(replica.heldBlocks()).toBe(replica.usedBlocks);
-          if (!(replica instanceof ContinuousReplica)) return;
+          if (!(replica instanceof PagedReplica)) return;
           const blocks = settings.hasKv ? settings.numBlocks : 0;
           expect(replica.usedBlocks).toBeGreaterThanOrEqual(0);
           expect(replica.usedBlocks).toBeLessThanOrEqual(blocks);

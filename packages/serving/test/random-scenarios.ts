@@ -27,6 +27,7 @@ interface Draft {
   readonly prefix: PrefixChain | null;
   readonly patience: number | null;
   readonly workload: number;
+  readonly overdeclared: number;
   readonly follows: number | null;
 }
 
@@ -38,6 +39,7 @@ const drafts = fc.array(
     prefix: fc.option(chains, { nil: null, freq: 2 }),
     patience: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, fc.integer({ min: 0, max: 40 })),
     workload: fc.integer({ min: 0, max: 2 }),
+    overdeclared: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 40 })),
     follows: fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, fc.integer({ min: 1, max: 5 })),
   }),
   { minLength: 1, maxLength: 24, size: 'max' },
@@ -54,7 +56,8 @@ export function traffic(gridS: number, offGridS: number, follow = false): fc.Arb
       tick += draft.gap;
       const atS = tick * gridS;
       const prompt = Math.max(draft.prompt, draft.prefix?.totalTokens ?? 0);
-      const plan = { atS, prompt, output: draft.output, prefix: draft.prefix, workload: draft.workload };
+      const { output, prefix, workload } = draft;
+      const plan = { atS, prompt, output, prefix, workload, declared: output + draft.overdeclared };
       if (follow && draft.follows !== null && draft.follows <= index) return { ...plan, after: index - draft.follows };
       if (draft.patience === null) return plan;
       return { ...plan, cancelS: (tick + draft.patience) * gridS + offGridS };
@@ -105,9 +108,56 @@ export const roughPhysics: fc.Arbitrary<LinearCoefficients> = fc.record({
   kinkTokens: fc.constantFrom(0, 50, 150),
 });
 
+export const sglang: fc.Arbitrary<EngineSettings> = fc
+  .record({
+    settings: engines,
+    chunkTokens: fc.integer({ min: 8, max: 40 }),
+    enableMixedChunk: fc.boolean(),
+    maxPrefillTokens: fc.constantFrom(20, 16_384),
+    scheduleConservativeness: fc.constantFrom(0, 0.3, 1).map((value) => Math.max(value, 1e-3)),
+    schedulePolicy: fc.constantFrom('fcfs' as const, 'lpm' as const),
+    pageTokens: fc.option(fc.constant(1), { nil: null, freq: 2 }),
+  })
+  .map(({ settings, chunkTokens, pageTokens, ...own }) => {
+    const blockSizeTokens = pageTokens ?? settings.blockSizeTokens;
+    const kvTokens = settings.numBlocks * settings.blockSizeTokens;
+    return {
+      ...settings,
+      ...own,
+      scheduler: 'sglang',
+      maxNumBatchedTokens: chunkTokens,
+      blockSizeTokens,
+      numBlocks: Math.ceil(kvTokens / blockSizeTokens),
+    };
+  });
+
+export const trtllm: fc.Arbitrary<EngineSettings> = fc
+  .tuple(engines, fc.constantFrom('trtllm-no-evict' as const, 'trtllm-max-utilization' as const))
+  .map(([settings, scheduler]) => ({ ...settings, scheduler }));
+
+export const tgi: fc.Arbitrary<EngineSettings> = fc
+  .record({
+    settings: engines,
+    waitingServedRatio: fc.constantFrom(0, 0.3, 0.6, 1.2),
+    maxWaitingTokens: fc.constantFrom(1, 2, 5, 20),
+    maxBatchTotalTokens: fc.option(fc.integer({ min: 60, max: 160 }), { nil: null }),
+  })
+  .map(({ settings, maxBatchTotalTokens, ...own }) => ({
+    ...settings,
+    ...own,
+    scheduler: 'tgi',
+    ...(maxBatchTotalTokens === null ? {} : { maxBatchTotalTokens }),
+  }));
+
+/** The kinds of other engines than vLLM. */
+export const otherEngines: fc.Arbitrary<EngineSettings> = fc.oneof(sglang, trtllm, tgi);
+
 /** All scheduler kinds. */
 export const kinds: fc.Arbitrary<EngineSettings> = fc.oneof(
   { weight: 6, arbitrary: engines },
+  { weight: 3, arbitrary: sglang },
+  { weight: 2, arbitrary: trtllm },
+  { weight: 2, arbitrary: tgi },
   engines.map((settings): EngineSettings => ({ ...settings, scheduler: 'pipeline' })),
   engines.map((settings): EngineSettings => ({ ...settings, hasKv: false })),
   fc

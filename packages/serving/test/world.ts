@@ -14,6 +14,8 @@ export interface RequestPlan {
   readonly prefix?: PrefixChain | null;
   readonly cancelS?: number;
   readonly workload?: number;
+  /** Output tokens it may make at most; absent = as many as it makes. */
+  readonly declared?: number;
   /** Sent from inside the report that this other request has finished, instead of at `atS`. */
   readonly after?: number;
 }
@@ -30,8 +32,10 @@ export interface Options {
 
 export type Note = readonly [timeS: number, what: string, request: number];
 
-export interface Segment extends Omit<SegmentReport, 'decodesByWorkload'> {
+export interface Segment extends Omit<SegmentReport, 'decodesByWorkload' | 'stallS' | 'stalledByWorkload'> {
   decodesByWorkload: number[];
+  stallS: number[];
+  stalledByWorkload: number[];
 }
 
 export interface Outcome {
@@ -63,6 +67,8 @@ export const SETTINGS: EngineSettings = {
   unifiedKv: false,
   ubatchTokens: 16,
 };
+
+const WORKLOADS = 3;
 
 /** A chain of segments given as [id, tokens] pairs. */
 export function chain(...segments: [id: number, tokens: number][]): PrefixChain {
@@ -96,7 +102,13 @@ export function serve(
     onPreempted: (_replica, slot, timeS) => notes.push([timeS, 'preempted', slot]),
     onRefused: (_replica, slot, timeS) => notes.push([timeS, 'refused', slot]),
     onCancelled: (_replica, slot, timeS) => notes.push([timeS, 'cancelled', slot]),
-    onSegment: (segment) => segments.push({ ...segment, decodesByWorkload: [...segment.decodesByWorkload] }),
+    onSegment: (segment) =>
+      segments.push({
+        ...segment,
+        decodesByWorkload: [...segment.decodesByWorkload],
+        stallS: [...segment.stallS.subarray(0, segment.stalls)],
+        stalledByWorkload: [...segment.stalledByWorkload.subarray(0, segment.stalls * WORKLOADS)],
+      }),
     onTokenGap: (_replica, slot, timeS, gapS) => gaps.push([slot, timeS, gapS]),
   };
   const replica: Replica = createReplica({
@@ -106,13 +118,14 @@ export function serve(
     table,
     columns,
     listener,
-    workloads: 3,
+    workloads: WORKLOADS,
     stepByStep: options.stepByStep ?? false,
   });
   for (const plan of plans) {
     const slot = table.allocate();
     table.promptTokens[slot] = plan.prompt;
     table.outputTokens[slot] = plan.output;
+    table.budgetTokens[slot] = plan.declared ?? plan.output;
     table.workload[slot] = plan.workload ?? 0;
     table.prefix[slot] = plan.prefix ?? null;
   }

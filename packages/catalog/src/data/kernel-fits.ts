@@ -192,6 +192,7 @@ export const kernelFits: { readonly [deviceId: string]: KernelConstants } = {
       int8: gemm(like('B300 bf16'), 155, 7.75, 3.5, 0.8, 0.814, 3.06),
       fp4: gemm(fit, 9000, 7.75, 7.1, 0.593, 0.745, 1.56, 26, 1.4),
     },
+    gemmBlockScaled: { fp8: gemm(like('B200 block-scaled fp8'), 4500, 7.75, 12, 0.416, 0.602, 9, 0, 3.3) },
     decodeAttention: { fp16: decode(fit, 8.8, 0.921, 11, 2.3), fp8: decode(like('B200 fp8 KV'), 8.8, 0.92, 11, 2.2) },
     prefillAttention: prefill(fit, 10.5, 0.832, 2.4, 0.32),
     collectives: NVLINK5_SISTER,
@@ -219,6 +220,7 @@ export const kernelFits: { readonly [deviceId: string]: KernelConstants } = {
       int8: gemm(like('GB300 bf16'), 165, 8, 3.6, 0.805, 0.813, 2.97),
       fp4: gemm(like('B300 nvfp4'), 10000, 8, 7.1, 0.593, 0.745, 1.56, 26, 1.4),
     },
+    gemmBlockScaled: { fp8: gemm(like('GB200 block-scaled fp8'), 5000, 8, 13, 0.436, 0.611, 9, 0, 4) },
     decodeAttention: {
       fp16: decode(like('B300'), 8.8, 0.921, 11, 2.3),
       fp8: decode(like('B200 fp8 KV'), 8.8, 0.92, 11, 2.2),

@@ -11,12 +11,14 @@ import type { DeviceEntry, EngineEntry } from '@infersim/catalog';
 import { classDefaults } from '@infersim/catalog';
 import type { DeployedModel, DeploymentSpec, MemoryPlan } from '@infersim/devices';
 import { createGradedStepModel, DeploymentError, type GradedStepModel, planMemory } from '@infersim/devices';
-import type { EngineSettings } from '@infersim/serving';
-import type { EngineInput, PoolInput } from '../schema/pool-fields.js';
+import { checkEngineSettings, type EngineSettings } from '@infersim/serving';
+import type { PoolInput } from '../schema/pool-fields.js';
 import { type Path, pathText } from '../yaml/located.js';
 import type { ResolveContext } from './context.js';
+import { type EngineDefaults, engineDefaults, schedulerSettings } from './engine-options.js';
 import type { OverlaidCatalog } from './overlaid-catalog.js';
 import { unknownName } from './own-entries.js';
+import { checkParallelism } from './parallelism.js';
 import { resolveFormats } from './precision.js';
 
 export interface ResolvedEngine {
@@ -36,7 +38,16 @@ const DEFAULT_ENGINE: Record<DeviceEntry['execution'], string> = {
 
 /** Schedulers that a kind of device can run. */
 const SCHEDULERS: Record<DeviceEntry['execution'], readonly EngineEntry['scheduler'][]> = {
-  batched: ['vllm', 'llama-cpp', 'static-batch', 'single-stream'],
+  batched: [
+    'vllm',
+    'sglang',
+    'trtllm-no-evict',
+    'trtllm-max-utilization',
+    'tgi',
+    'llama-cpp',
+    'static-batch',
+    'single-stream',
+  ],
   'sram-pipeline': ['pipeline'],
   'static-npu': ['single-stream'],
 };
@@ -49,6 +60,7 @@ export function resolveEngine(
   model: DeployedModel,
   device: DeviceEntry,
   catalog: OverlaidCatalog,
+  isBlockScaled: boolean,
 ): ResolvedEngine | null {
   const at: Path = [...path, 'engine'];
   const input = pool.engine;
@@ -75,160 +87,68 @@ export function resolveEngine(
     });
     return null;
   }
-  const formats = resolveFormats(ctx, path, pool, model, device);
+  const { tp, pp, dp, ep, nic_gb_s: nic, peer_access: peerAccess } = pool.parallelism;
+  const formats = resolveFormats(ctx, path, pool, model, device, isBlockScaled);
   if (formats === null || !checkParallelism(ctx, path, pool, model, device)) return null;
+  if (!checkPower(ctx, [...path, 'power'], pool, device)) return null;
   const defaults = engineDefaults(ctx, at, input, engine, device);
   const contextTokens = model.architecture?.contextTokens ?? 1;
   const deployment: DeploymentSpec = {
     model,
     device,
     engine,
-    tp: pool.parallelism.tp,
-    pp: pool.parallelism.pp,
+    tp,
+    pp,
+    ...(dp === 1 ? {} : { dataParallelAttention: dp }),
+    ...(ep === 1 ? {} : { expertParallel: ep }),
     weightPrecision: formats.weights,
     kvPrecision: formats.kv,
     activationPrecision: formats.activations,
+    ...(formats.isBlockScaled ? { blockScaledWeights: true } : {}),
+    ...(formats.sparsity === undefined ? {} : { sparsity: formats.sparsity }),
     gpuMemoryUtilization: defaults.gpuMemoryUtilization,
     memoryOverheadBytes: defaults.memoryOverheadBytes,
     blockSizeTokens: defaults.blockSizeTokens,
-    maxNumSeqs: defaults.maxNumSeqs,
-    maxNumBatchedTokens: defaults.maxNumBatchedTokens,
+    maxNumSeqs: dp * defaults.maxNumSeqs,
+    maxNumBatchedTokens: dp * defaults.maxNumBatchedTokens,
     maxModelLenTokens: input.max_model_len ?? contextTokens,
     hybridKvCache: input.hybrid_kv_cache,
-    peerAccess: pool.parallelism.peer_access,
+    peerAccess,
+    ...(nic === undefined ? {} : { nicBps: nic * 1e9 }),
+    ...(pool.power.limit_w === undefined ? {} : { powerLimitW: pool.power.limit_w }),
+    ...(pool.power.clock_ratio === 1 ? {} : { clockRatio: pool.power.clock_ratio }),
   };
-  return fitted(ctx, path, pool, deployment, defaults);
+  return fitted(ctx, path, pool, deployment, defaults, schedulerSettings(ctx, at, input, engine, dp));
 }
 
-interface EngineDefaults {
-  readonly gpuMemoryUtilization: number;
-  readonly memoryOverheadBytes: number;
-  readonly blockSizeTokens: number;
-  readonly maxNumSeqs: number;
-  readonly maxNumBatchedTokens: number;
-  readonly watermark: number;
-  readonly ubatchTokens: number;
-  readonly staticBatchTimeoutS: number;
-  readonly apiS: number;
-  readonly enableChunkedPrefill: boolean;
-  readonly enablePrefixCaching: boolean;
-  readonly asyncScheduling: boolean;
-}
-
-function engineDefaults(
-  ctx: ResolveContext,
-  at: Path,
-  input: EngineInput,
-  engine: EngineEntry,
-  device: DeviceEntry,
-): EngineDefaults {
-  const large = engine.defaultsLargeDevice;
-  const isLarge =
-    large !== undefined && device.memoryBytes.value >= large.minMemoryBytes && !large.exceptDevices.includes(device.id);
-  const { defaults } = engine;
-  const source = `${engine.name} ${engine.version}${isLarge ? ', large device' : ''}`;
-  const fill = <T>(key: string, given: T | undefined, otherwise: T, unit: string) =>
-    ctx.fill([...at, key], given, otherwise, { unit, from: 'catalog', source });
-  return {
-    gpuMemoryUtilization: fill(
-      'gpu_memory_utilization',
-      input.gpu_memory_utilization,
-      defaults.gpuMemoryUtilization,
-      '',
-    ),
-    memoryOverheadBytes: ctx.fillFrom(
-      [...at, 'memory_overhead'],
-      input.memory_overhead,
-      engine.memoryOverheadBytes,
-      'B',
-    ),
-    blockSizeTokens: fill('block_size', input.block_size, defaults.blockSizeTokens, 'tokens'),
-    maxNumSeqs: fill('max_num_seqs', input.max_num_seqs, isLarge ? large.maxNumSeqs : defaults.maxNumSeqs, 'sequences'),
-    maxNumBatchedTokens: fill(
-      'max_num_batched_tokens',
-      input.max_num_batched_tokens,
-      isLarge ? large.maxNumBatchedTokens : defaults.maxNumBatchedTokens,
-      'tokens',
-    ),
-    watermark: fill('watermark', input.watermark, defaults.watermarkShare ?? 0, ''),
-    ubatchTokens: fill('n_ubatch', input.n_ubatch, defaults.microBatchTokens ?? defaults.maxNumBatchedTokens, 'tokens'),
-    staticBatchTimeoutS: fill('static_batch_timeout', input.static_batch_timeout, engine.batchWaitS?.value ?? 0, 's'),
-    apiS: ctx.fillFrom([...at, 'api_time'], input.api_time, engine.apiS, 's'),
-    enableChunkedPrefill: fill(
-      'enable_chunked_prefill',
-      input.enable_chunked_prefill,
-      defaults.enableChunkedPrefill,
-      '',
-    ),
-    enablePrefixCaching: fill('enable_prefix_caching', input.enable_prefix_caching, defaults.enablePrefixCaching, ''),
-    asyncScheduling: fill('async_scheduling', input.async_scheduling, engine.asyncScheduling, ''),
-  };
-}
-
-function checkParallelism(
-  ctx: ResolveContext,
-  path: Path,
-  pool: PoolInput,
-  model: DeployedModel,
-  device: DeviceEntry,
-): boolean {
-  const { tp, pp } = pool.parallelism;
-  const at: Path = [...path, 'parallelism'];
-  const shape = model.architecture;
+/** Power limits that the device can follow; the physics refuses the rest without a place. */
+function checkPower(ctx: ResolveContext, at: Path, pool: PoolInput, device: DeviceEntry): boolean {
+  const { limit_w: limitW, clock_ratio: clockRatio } = pool.power;
+  if (limitW === undefined && clockRatio === 1) return true;
+  const key = limitW === undefined ? 'clock_ratio' : 'limit_w';
   if (device.execution !== 'batched') {
-    if (tp === 1 && pp === 1) return true;
-    const why =
-      device.execution === 'sram-pipeline' ? 'the number of chips follows from the weights' : 'it runs one stream';
-    ctx.problem([...at, tp > 1 ? 'tp' : 'pp'], {
-      code: 'SCENARIO_PARALLELISM',
-      message: `\`${device.id}\` takes no parallelism: ${why}`,
-      given: String(tp > 1 ? tp : pp),
-      allowed: ['1'],
+    ctx.problem([...at, key], {
+      code: 'SCENARIO_DEVICE_POWER',
+      message: `how \`${device.id}\` (${device.execution}) answers to its clock is not modelled`,
+      given: ctx.givenText([...at, key]),
+      allowed: ['no power limit and no locked clock'],
     });
     return false;
   }
-  if (shape !== undefined && shape.heads % tp !== 0) {
-    ctx.problem([...at, 'tp'], {
-      code: 'SCENARIO_PARALLELISM',
-      message: `tp ${tp} does not divide the ${shape.heads} heads of \`${model.id}\``,
-      given: String(tp),
-      allowed: divisors(shape.heads).map(String),
-    });
-    return false;
-  }
-  if (shape !== undefined && pp > shape.layers) {
-    ctx.problem([...at, 'pp'], {
-      code: 'SCENARIO_PARALLELISM',
-      message: `pp ${pp} exceeds the ${shape.layers} layers of \`${model.id}\``,
-      given: String(pp),
-      allowed: [`at most ${shape.layers}`],
-    });
-    return false;
-  }
-  // Devices without a link of their own exchange over the host; more than the eight slots of a server cannot.
-  const domain = device.scaleUpDevices?.value ?? HOST_SLOTS;
-  if (tp > domain) {
-    ctx.problem([...at, 'tp'], {
-      code: 'SCENARIO_PARALLELISM',
-      message: `tp ${tp} exceeds the ${domain} \`${device.id}\` that one link domain joins`,
-      given: String(tp),
-      allowed: [`at most ${domain}; use pp to span domains`],
-    });
-    return false;
-  }
-  return true;
+  const leastW = device.idleLoadedW.value;
+  const mostW = device.tdpW.value;
+  if (limitW === undefined || (limitW > leastW && limitW <= mostW)) return true;
+  ctx.problem([...at, 'limit_w'], {
+    code: 'SCENARIO_DEVICE_POWER',
+    message: `\`${device.id}\` cannot be held at ${limitW} W`,
+    given: ctx.givenText([...at, 'limit_w']),
+    allowed: [`above ${leastW} W (its draw with a model loaded), at most ${mostW} W (its TDP)`],
+  });
+  return false;
 }
-
-const HOST_SLOTS = 8;
 
 /** Model length of networks without tokens: the most that an engine setting may say. */
 const UNBOUNDED_TOKENS = 2 ** 26;
-
-function divisors(n: number): number[] {
-  const found: number[] = [];
-  for (let d = 1; d <= Math.min(n, 64); d++) if (n % d === 0) found.push(d);
-  return found;
-}
 
 function fitted(
   ctx: ResolveContext,
@@ -236,6 +156,7 @@ function fitted(
   pool: PoolInput,
   spec: DeploymentSpec,
   defaults: EngineDefaults,
+  ofScheduler: Partial<EngineSettings>,
 ): ResolvedEngine | null {
   const at: Path = [...path, 'engine'];
   const input = pool.engine;
@@ -258,9 +179,12 @@ function fitted(
     });
     return null;
   }
-  const numBlocks = input.num_gpu_blocks_override ?? memory.blocks;
+  // A sequence lives on one rank of data-parallel attention, whose blocks are its own.
+  const ranks = spec.dataParallelAttention ?? 1;
+  const rankBlocks = input.num_gpu_blocks_override ?? memory.blocks / ranks;
+  const numBlocks = ranks * rankBlocks;
   const held = memory.hasKv
-    ? Math.floor(numBlocks - memory.fixedBlocksPerSequence) * spec.blockSizeTokens
+    ? Math.floor(rankBlocks - memory.fixedBlocksPerSequence) * spec.blockSizeTokens
     : spec.maxModelLenTokens;
   if (memory.hasKv && input.max_model_len !== undefined && held < input.max_model_len) {
     ctx.problem([...at, 'max_model_len'], {
@@ -304,9 +228,44 @@ function fitted(
     staticBatchTimeoutS: defaults.staticBatchTimeoutS,
     unifiedKv: input.kv_unified,
     ubatchTokens: defaults.ubatchTokens,
+    ...(defaults.firstStepS === 0 ? {} : { firstStepS: defaults.firstStepS }),
+    ...ofScheduler,
   };
+  if (!checkSettings(ctx, at, settings)) return null;
   noteAssumed(ctx, path, stepModel, spec);
   return { deployment, settings, memory, stepModel, apiS: defaults.apiS };
+}
+
+/** Keys of settings that an engine may refuse to start with. */
+const KEY_OF: Readonly<Record<string, string>> = {
+  maxNumSeqs: 'max_num_seqs',
+  maxNumBatchedTokens: 'max_num_batched_tokens',
+  blockSizeTokens: 'block_size',
+  numBlocks: 'num_gpu_blocks_override',
+  maxModelLenTokens: 'max_model_len',
+  staticBatchSize: 'static_batch_size',
+  ubatchTokens: 'n_ubatch',
+  maxBatchTotalTokens: 'max_batch_total_tokens',
+  hasKv: 'kind',
+};
+
+/** Whether the engine would start with these settings; files why not, in its words. */
+function checkSettings(ctx: ResolveContext, at: Path, settings: EngineSettings): boolean {
+  try {
+    checkEngineSettings(settings);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const [, name = '', given = '', allowed = ''] =
+      /^engine setting (\S+) is (.*); allowed: (.*)$/s.exec(error.message) ?? [];
+    ctx.problem(KEY_OF[name] === undefined ? at : [...at, KEY_OF[name]], {
+      code: 'SCENARIO_ENGINE_SETTING',
+      message: error.message,
+      ...(given === '' ? {} : { given }),
+      ...(allowed === '' ? {} : { allowed: [allowed] }),
+    });
+    return false;
+  }
 }
 
 function reportNoFit(ctx: ResolveContext, path: Path, spec: DeploymentSpec, memory: MemoryPlan): void {

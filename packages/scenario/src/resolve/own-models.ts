@@ -65,6 +65,18 @@ export class OwnModels {
     return model;
   }
 
+  /** Whether a model, or the known one at the bottom of its bases, was published in fp8 with a scale per block. */
+  isBlockScaled(id: string): boolean {
+    let at = id;
+    for (let depth = 0; depth <= MAX_BASES; depth++) {
+      const own = Object.hasOwn(this.#ctx.scenario.models, at) ? this.#ctx.scenario.models[at] : undefined;
+      if (own === undefined) return findModel(at)?.publishedBlockScaled === true;
+      if (own.base === undefined) return false;
+      at = own.base;
+    }
+    return false;
+  }
+
   #build(id: string, own: ModelInput, depth: number): DeployedModel | null {
     const path: Path = ['models', id];
     const sources = (['base', 'config', 'fixed_work'] as const).filter((key) => own[key] !== undefined);

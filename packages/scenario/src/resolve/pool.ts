@@ -41,7 +41,7 @@ export function resolvePool(
   const device = entries.device(pool.device, [...path, 'device']);
   const rack = resolveRack(ctx, entries, path, pool, device);
   if (model === null || device === null || rack === undefined) return null;
-  const engine = resolveEngine(ctx, path, pool, model, device, entries.catalog);
+  const engine = resolveEngine(ctx, path, pool, model, device, entries.catalog, models.isBlockScaled(pool.model));
   if (engine === null) return null;
   const devices = engine.memory.devices;
   const host = resolveHost(ctx, path, pool, device, rack, devices);

@@ -11,6 +11,9 @@ export interface Formats {
   readonly weights: Precision;
   readonly kv: Precision;
   readonly activations: Precision;
+  /** fp8 weights with a scale per block. */
+  readonly isBlockScaled: boolean;
+  readonly sparsity: '2:4' | undefined;
 }
 
 /** Whether the device has arithmetic of its own in a format. fp32 runs on the fp16 units' table. */
@@ -41,6 +44,7 @@ export function resolveFormats(
   pool: PoolInput,
   model: DeployedModel,
   device: DeviceEntry,
+  isPublishedBlockScaled: boolean,
 ): Formats | null {
   const at: Path = [...path, 'precision'];
   const given = pool.precision;
@@ -53,7 +57,9 @@ export function resolveFormats(
     computesIn(device, format) && format !== 'int4' && format !== 'int2' ? format : fallbackFormat(device);
   const activations = detailed?.activations === undefined ? native(weights) : plainPrecision(detailed.activations);
   const kv = detailed?.kv === undefined ? 'fp16' : plainPrecision(detailed.kv);
-  const formats: Formats = { weights, kv, activations };
+  const isBlockScaled = detailed?.block_scaled ?? (isPublishedBlockScaled && weights === 'fp8');
+  const sparsity = detailed?.sparsity;
+  const formats: Formats = { weights, kv, activations, isBlockScaled, sparsity };
   if (!computesIn(device, weights) && !device.weightOnly.includes(weights)) {
     ctx.problem(given === undefined ? [...path, 'device'] : detailed === undefined ? at : [...at, 'weights'], {
       code: 'SCENARIO_PRECISION',
@@ -72,13 +78,38 @@ export function resolveFormats(
     });
     return null;
   }
+  if (isBlockScaled && weights !== 'fp8') {
+    ctx.problem([...at, 'block_scaled'], {
+      code: 'SCENARIO_PRECISION',
+      message: `${weights} weights have no scales per block of 128 x 128`,
+      given: 'true',
+      allowed: ['false, or weights in fp8'],
+    });
+    return null;
+  }
+  if (sparsity !== undefined && (device.execution !== 'batched' || device.sparsityRate === undefined)) {
+    ctx.problem([...at, 'sparsity'], {
+      code: 'SCENARIO_PRECISION',
+      message: `\`${device.id}\` has no rate for structured sparsity`,
+      given: sparsity,
+      allowed: ['none'],
+    });
+    return null;
+  }
   const origin = {
     unit: '',
     from: 'default' as const,
     source: 'format of the published model, as far as the device has it',
   };
-  ctx.fill([...at], given, { weights, kv, activations }, origin);
-  ctx.rewrite(at, { weights, kv, activations });
+  const written = {
+    weights,
+    kv,
+    activations,
+    ...(weights === 'fp8' ? { block_scaled: isBlockScaled } : {}),
+    ...(sparsity === undefined ? {} : { sparsity }),
+  };
+  ctx.fill([...at], given, written, origin);
+  ctx.rewrite(at, written);
   return formats;
 }
 

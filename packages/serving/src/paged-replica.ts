@@ -1,0 +1,325 @@
+/**
+ * Paged KV of a running batch: what every scheduler with blocks shares, whoever it admits and whenever.
+ *
+ * Requests hold blocks of `blockSizeTokens` tokens, counted or, with prefix caching, from a pool that remembers what its
+ * free blocks held. How much a request holds is the kind's choice: the blocks of the tokens computed so far, the whole
+ * prompt from its first chunk on, or all it may ever need. Decodes are never visited: one allocation serves all of them,
+ * from a histogram of their contexts, and the same histogram says how far a leap may go. Cached full blocks of a prefix are
+ * taken over at admission; one token at least is computed. A preempted request gives all its blocks back and computes
+ * prompt and outputs again; what it gave back it may find again.
+ *
+ * Declared outputs: engines that reserve by `max_tokens` know what a request may make, not what it will. That is the
+ * table's `budgetTokens`, cut where the context ends, and never less than what it will make. Units: tokens, blocks.
+ */
+
+import { BlockNeed } from './block-need.js';
+import { BlockPool } from './block-pool.js';
+import { ReplicaCore, type ReplicaSetup } from './replica-core.js';
+import { RequestState } from './service-columns.js';
+import { ServingError } from './serving-error.js';
+
+/** How a running request holds KV blocks. */
+export const Holding = {
+  /** Those of the tokens computed and of the step under way. */
+  AS_COMPUTED: 0,
+  /** Those of its whole prompt from the first chunk on, then as outputs come. */
+  PROMPT_FIRST: 1,
+  /** All it may ever need (`reservation`), from admission to its end. */
+  WHOLE: 2,
+} as const;
+export type Holding = (typeof Holding)[keyof typeof Holding];
+
+/** Common part of the schedulers over paged KV; a subclass decides whom to admit and whom to preempt. */
+export abstract class PagedReplica extends ReplicaCore {
+  /** The block pool under prefix caching, for checks; null where blocks are only counted. */
+  readonly pool: BlockPool | null;
+  /** Whether blocks follow the tokens. */
+  protected readonly pages: boolean;
+  protected readonly blockTokens: number;
+  protected readonly totalBlocks: number;
+  /** Blocks that an admission leaves free. */
+  protected readonly spareBlocks: number;
+  protected readonly fixedBlocks: number;
+  protected readonly need: BlockNeed | null;
+  /** Whether the step in progress has its blocks, and how many they were. */
+  protected hasBegun = false;
+  protected begunBlocks = 0;
+  /** Of the last `findCached`: blocks found, and how many of them are free (taking them uses up free blocks). */
+  protected hitBlocks = 0;
+  protected freeHits = 0;
+  readonly #holding: Holding;
+  #freeBlocks: number;
+  #sharedHits = 0;
+  #ownHits = 0;
+
+  protected constructor(setup: ReplicaSetup, holding: Holding, findsPrefixes: boolean) {
+    const settings = setup.settings;
+    super(setup, settings.hasKv ? settings.blockSizeTokens : 1);
+    this.#holding = holding;
+    this.pages = settings.hasKv && holding !== Holding.WHOLE;
+    this.blockTokens = settings.blockSizeTokens;
+    this.totalBlocks = settings.hasKv ? settings.numBlocks : 0;
+    this.#freeBlocks = this.totalBlocks;
+    this.spareBlocks = Math.floor(settings.watermark * this.totalBlocks);
+    this.fixedBlocks = settings.hasKv ? (settings.fixedBlocksPerSequence ?? 0) : 0;
+    this.need = this.pages ? new BlockNeed(settings.blockSizeTokens) : null;
+    this.pool =
+      settings.hasKv && findsPrefixes && settings.enablePrefixCaching
+        ? new BlockPool(settings.numBlocks, settings.blockSizeTokens, setup.columns)
+        : null;
+  }
+
+  override get usedBlocks(): number {
+    return this.totalBlocks - this.free();
+  }
+
+  override heldBlocks(): number {
+    let blocks = this.pool?.audit().heldKeyedBlocks ?? 0;
+    if (!this.hasKv) return blocks;
+    for (let slot = this.running.head; slot >= 0; slot = this.columns.next[slot]!) {
+      blocks += this.#holdingOf(slot);
+      if (this.pool !== null) blocks -= this.columns.keyedBlocks[slot]!;
+    }
+    return blocks;
+  }
+
+  override cachedPrefixTokens(slot: number): number {
+    const pool = this.pool;
+    const chain = this.table.prefix[slot];
+    if (pool === null || chain === null || chain === undefined) return 0;
+    const limit = this.blocksWithin(Math.min(chain.totalTokens, this.table.promptTokens[slot]! - 1));
+    return pool.lookUp(chain, limit) * this.blockTokens;
+  }
+
+  protected override dropped(slot: number): void {
+    if (this.pool !== null) this.pool.disown(slot);
+  }
+
+  protected override grow(steps: number): void {
+    if (!this.pages) return;
+    if (this.batch.decodes > 0 && steps > 1) this.take(this.need!.over(this.batch.step + 1, steps - 1));
+    this.hasBegun = false;
+  }
+
+  protected override beginStep(): void {
+    if (!this.pages || this.hasBegun) return;
+    const blocks = this.need!.inStep(this.batch.step);
+    this.take(blocks);
+    this.hasBegun = true;
+    this.begunBlocks = blocks;
+  }
+
+  protected override blocksAhead(): number {
+    return this.hasBegun ? this.begunBlocks : 0;
+  }
+
+  protected override joinDecodes(slot: number): void {
+    super.joinDecodes(slot);
+    if (this.pages) this.need!.change(this.columns.contextOffset[slot]!, 1);
+  }
+
+  protected override release(slot: number): void {
+    this.freeHeld(slot, false);
+  }
+
+  /** Blocks nobody holds, cached ones included. */
+  protected free(): number {
+    return this.pool === null ? this.#freeBlocks : this.pool.freeBlocks;
+  }
+
+  protected take(blocks: number): void {
+    if (blocks === 0) return;
+    if (this.pool !== null) this.pool.take(blocks);
+    else {
+      this.#freeBlocks -= blocks;
+      if (this.#freeBlocks < 0)
+        throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.index}: ${blocks} blocks wanted, not enough free`);
+    }
+  }
+
+  protected blocksWithin(tokens: number): number {
+    return Math.floor(tokens / this.blockTokens);
+  }
+
+  protected blocksFor(tokens: number): number {
+    return Math.ceil(tokens / this.blockTokens);
+  }
+
+  /** Blocks of a request at its longest, where it holds them from admission on. */
+  protected reservation(slot: number): number {
+    const columns = this.columns;
+    return this.blocksFor(columns.promptTokens[slot]! + columns.targetTokens[slot]! - 1) + this.fixedBlocks;
+  }
+
+  /** Output tokens that the engine must reckon with, from what the client declared. */
+  protected declaredOutput(slot: number): number {
+    const columns = this.columns;
+    const declared = Math.min(this.table.budgetTokens[slot]!, this.contextLimit() - columns.promptTokens[slot]!);
+    return Math.max(columns.targetTokens[slot]!, declared);
+  }
+
+  /** Frees all blocks of a running request, and says how many; with `mayReturn` it may find its full private ones again. */
+  protected freeHeld(slot: number, mayReturn: boolean): number {
+    if (!this.hasKv) return 0;
+    const held = this.unbook(slot);
+    if (this.pool === null) this.#freeBlocks += held;
+    else this.pool.release(slot, held, this.blocksWithin(this.columns.computedTokens[slot]!), mayReturn);
+    return held;
+  }
+
+  /** Frees the blocks of a request that is preempted. */
+  protected freePreempted(slot: number): void {
+    this.freeHeld(slot, true);
+  }
+
+  /** Takes a running request out of the decodes' need; the blocks it holds, which the caller frees. */
+  protected unbook(slot: number): number {
+    if (this.#holding === Holding.WHOLE) return this.reservation(slot);
+    const columns = this.columns;
+    let present = columns.computedTokens[slot]!;
+    if (columns.state[slot] === RequestState.DECODE) {
+      const offset = columns.contextOffset[slot]!;
+      this.need!.change(offset, -1);
+      if (this.hasBegun) {
+        present++;
+        if (this.need!.needs(offset, this.batch.step)) this.begunBlocks--;
+      }
+    } else if (this.#holding === Holding.PROMPT_FIRST) present = columns.prefillTarget[slot]!;
+    return this.blocksFor(present) + this.fixedBlocks;
+  }
+
+  /** Counts blocks as free that are not in a pool. */
+  protected giveBack(blocks: number): void {
+    this.#freeBlocks += blocks;
+  }
+
+  /** Looks for the leading full blocks of a waiting request's tokens that are cached; one token is left to compute. */
+  protected findCached(slot: number): void {
+    let shared = 0;
+    let own = 0;
+    let freeHits = 0;
+    const pool = this.pool;
+    if (pool !== null) {
+      const limit = this.blocksWithin(this.columns.prefillTarget[slot]! - 1);
+      const chain = this.table.prefix[slot];
+      let keyed = 0;
+      if (chain !== null && chain !== undefined) {
+        keyed = this.blocksWithin(chain.totalTokens);
+        shared = pool.lookUp(chain, Math.min(keyed, limit));
+        freeHits = pool.freeHits;
+      }
+      if (shared === keyed) {
+        own = pool.ownBlocks(slot);
+        if (own > limit - shared) own = limit - shared;
+        freeHits += own;
+      }
+    }
+    this.#sharedHits = shared;
+    this.#ownHits = own;
+    this.hitBlocks = shared + own;
+    this.freeHits = freeHits;
+  }
+
+  /** Admits the request of the last `findCached` with what was found and `newBlocks` fresh blocks; its prefill begins. */
+  protected start(slot: number, nowS: number, newBlocks: number): void {
+    const columns = this.columns;
+    const pool = this.pool;
+    this.admit(slot, nowS);
+    if (pool !== null) {
+      pool.takeHits(slot, this.#sharedHits);
+      pool.takeOwn(slot, this.#ownHits);
+    }
+    this.take(newBlocks);
+    const hit = this.hitBlocks * this.blockTokens;
+    columns.computedTokens[slot] = hit;
+    this.changePrefillLeft(-hit);
+    const prompt = columns.promptTokens[slot]!;
+    const reached = columns.reachedTokens[slot]!;
+    const cached = Math.min(hit, prompt);
+    if (cached > reached) {
+      columns.cachedTokens[slot] = columns.cachedTokens[slot]! + cached - reached;
+      columns.reachedTokens[slot] = cached;
+    }
+    columns.state[slot] = RequestState.PREFILL;
+  }
+
+  /** Adds a prefill chunk of a running request to the coming step. */
+  protected addChunk(slot: number, tokens: number): void {
+    const columns = this.columns;
+    this.closeSegment();
+    const computed = columns.computedTokens[slot]!;
+    this.batch.addChunk(slot, computed, tokens, computed + tokens === columns.prefillTarget[slot]!);
+  }
+
+  /** Makes the full blocks of a shared prefix findable, as far as the first `tokens` tokens of the request reach. */
+  protected publish(slot: number, tokens: number): void {
+    if (this.pool === null) return;
+    const chain = this.table.prefix[slot];
+    if (chain === null || chain === undefined) return;
+    this.pool.publish(slot, chain, Math.min(this.blocksWithin(tokens), this.blocksWithin(chain.totalTokens)));
+  }
+
+  /** Recompute preemption: the request goes back to the queue's front or end. */
+  protected preempt(slot: number, nowS: number, toFront: boolean): void {
+    this.closeSegment();
+    const columns = this.columns;
+    const isDecode = columns.state[slot] === RequestState.DECODE;
+    if (isDecode) {
+      columns.lastTokenS[slot] = this.batch.lastTokenS(slot, nowS);
+      this.batch.leave(slot);
+    }
+    this.freePreempted(slot);
+    const target = columns.promptTokens[slot]! + columns.generatedTokens[slot]!;
+    const left = isDecode ? 0 : columns.prefillTarget[slot]! - columns.computedTokens[slot]!;
+    this.changePrefillLeft(target - left);
+    columns.prefillTarget[slot] = target;
+    columns.computedTokens[slot] = 0;
+    columns.preemptions[slot] = columns.preemptions[slot]! + 1;
+    columns.state[slot] = RequestState.WAITING;
+    this.running.remove(columns, slot);
+    if (toFront) this.waiting.pushFront(columns, slot);
+    else this.waiting.pushBack(columns, slot);
+    this.listener.onPreempted(this.index, slot, nowS);
+  }
+
+  /** Ends the leap of a segment of decodes just opened where the free blocks end; its first step has its blocks. */
+  protected boundLeap(): void {
+    const batch = this.batch;
+    if (!this.pages || batch.chunkCount > 0) return;
+    const limit = this.plannedSteps;
+    if (limit <= 1) return;
+    const lasting = 1 + this.need!.lasting(batch.step + 1, this.free(), limit - 1);
+    if (lasting < limit) this.plannedSteps = lasting;
+  }
+
+  /** The queue may be served at the first boundary not before `nowS`, or one later. */
+  protected lookAgain(nowS: number, oneLater: boolean): void {
+    const steps = this.batch.stepsTo(nowS);
+    this.tryAt(oneLater ? steps + 1 : Math.max(steps, 1));
+  }
+
+  /** Nothing runs: rests until somebody comes; throws if somebody waits, who can never start then. */
+  protected restIdle(nowS: number): void {
+    if (this.waiting.size > 0)
+      throw new ServingError(
+        'REPLICA_STUCK',
+        `replica ${this.index} at ${nowS} s: idle with ${this.waiting.size} waiting, ${this.free()} blocks free`,
+      );
+    this.rest(Number.POSITIVE_INFINITY);
+  }
+
+  /** Blocks that a running request holds now, by its own counts. */
+  #holdingOf(slot: number): number {
+    const columns = this.columns;
+    if (this.#holding === Holding.WHOLE) return this.reservation(slot);
+    if (columns.state[slot] !== RequestState.DECODE) {
+      if (this.#holding === Holding.PROMPT_FIRST)
+        return this.blocksFor(columns.prefillTarget[slot]!) + this.fixedBlocks;
+      const chunk = this.batch.chunkSlots.subarray(0, this.batch.chunkCount).indexOf(slot);
+      const inStep = chunk < 0 ? 0 : this.batch.chunkTokens[chunk]!;
+      return this.blocksFor(columns.computedTokens[slot]! + inStep) + this.fixedBlocks;
+    }
+    const present = columns.contextOffset[slot]! + this.batch.step - 1;
+    return this.blocksFor(this.hasBegun ? present + 1 : present) + this.fixedBlocks;
+  }
+}
