@@ -335,6 +335,8 @@ export interface EngineEntry {
   readonly samplingBytesPerLogit: { readonly greedy: Quantity; readonly topP: Quantity };
   /** API, tokeniser and transport outside the engine, seconds per request. */
   readonly apiS: Quantity;
+  /** The same per prompt token, before the engine sees the request: tokenising and receiving it. Absent = none. */
+  readonly apiPerPromptTokenS?: Quantity;
   /** Extra time of the first request after a cold start (compilation, lazy loading); absent = not known. */
   readonly firstRequestS?: Quantity;
   /** Admission sees the state one step late. */

@@ -231,12 +231,14 @@ export class Journeys {
     const { pool, site, rttS } = router;
     if (router.stage > 0) statistics.refused(traffic, 'spilled');
     statistics.attempted(pool, traffic, nowS);
-    const apiS = pools[pool]!.plan.apiS / 2;
+    const chosen = pools[pool]!.plan;
+    const apiS = chosen.apiS / 2;
+    const readS = (chosen.apiPerPromptTokenS ?? 0) * table.promptTokens[slot]!;
     const sigma = plan.networkJitterSigma;
     flights.pool[slot] = pool;
     flights.site[slot] = site;
     flights.returnS[slot] = legS(rttS, sigma, this.#parts.seed, DOWNLINK, requestId, attempt) + apiS;
-    const atS = nowS + legS(rttS, sigma, this.#parts.seed, UPLINK, requestId, attempt) + apiS;
+    const atS = nowS + legS(rttS, sigma, this.#parts.seed, UPLINK, requestId, attempt) + apiS + readS;
     pools[pool]!.inTransit[site] = pools[pool]!.inTransit[site]! + 1;
     const source = entities.source(table.source[slot]!);
     queue.schedule(atS, Priority.DELIVER, source, EventKind.DELIVER, slot);

@@ -202,6 +202,7 @@ export class Pool {
     const excess = Math.max(0, present - places);
     return (
       this.plan.apiS +
+      (this.plan.apiPerPromptTokenS ?? 0) * prompt +
       this.#firstStepS +
       (replica.queuedPrefillTokens + (ahead + 1) * prompt) * this.#prefillSPerToken +
       (excess * this.#meanServiceS[site]!) / places

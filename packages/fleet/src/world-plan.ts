@@ -33,6 +33,8 @@ export interface PoolPlan {
   readonly queueLimit: number;
   /** Time outside the engine per request (API, tokeniser, gateway), seconds: half before, half after. */
   readonly apiS: number;
+  /** Time per prompt token before the engine sees the request (tokeniser), seconds; absent = none. */
+  readonly apiPerPromptTokenS?: number;
   /** Server draw beside the devices per replica: nothing to do, and at work, watts. */
   readonly hostIdleW: number;
   readonly hostBusyW: number;

@@ -11,8 +11,8 @@ import {
   kernelAllReduceS,
   kernelDecodeAttentionS,
   kernelGemmS,
-  kernelPrefillAttentionS,
   kernelMemoryCopyBps,
+  kernelPrefillAttentionS,
 } from '@infersim/devices';
 import type { CaseRun } from '../cases/measured-case.js';
 import type { Figures } from './run-figures.js';

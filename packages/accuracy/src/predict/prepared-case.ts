@@ -79,7 +79,13 @@ function planUnder(plan: RunPlan, constants: ConstantSet): RunPlan {
     ...(isOverheadNew ? { memoryOverheadBytes: engine.memoryOverheadBytes.value } : {}),
   };
   const settings = isOverheadNew ? { ...pool.engine, numBlocks: Math.max(1, planMemory(spec).blocks) } : pool.engine;
-  const changedPool = { ...pool, deployment: spec, engine: settings, apiS: engine.apiS.value };
+  const changedPool = {
+    ...pool,
+    deployment: spec,
+    engine: settings,
+    apiS: engine.apiS.value,
+    apiPerPromptTokenS: engine.apiPerPromptTokenS?.value ?? 0,
+  };
   return { ...plan, world: { ...plan.world, pools: [changedPool] } };
 }
 

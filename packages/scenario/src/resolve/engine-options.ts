@@ -22,6 +22,7 @@ export interface EngineDefaults {
   readonly ubatchTokens: number;
   readonly staticBatchTimeoutS: number;
   readonly apiS: number;
+  readonly apiPerPromptTokenS: number;
   readonly enableChunkedPrefill: boolean;
   readonly enablePrefixCaching: boolean;
   readonly asyncScheduling: boolean;
@@ -69,6 +70,18 @@ export function engineDefaults(
     ubatchTokens: fill('n_ubatch', input.n_ubatch, defaults.microBatchTokens ?? defaults.maxNumBatchedTokens, 'tokens'),
     staticBatchTimeoutS: fill('static_batch_timeout', input.static_batch_timeout, engine.batchWaitS?.value ?? 0, 's'),
     apiS: ctx.fillFrom([...at, 'api_time'], input.api_time, engine.apiS, 's'),
+    apiPerPromptTokenS:
+      engine.apiPerPromptTokenS === undefined
+        ? ctx.fill([...at, 'api_time_per_prompt_token'], input.api_time_per_prompt_token, 0, {
+            unit: 's',
+            from: 'default',
+          })
+        : ctx.fillFrom(
+            [...at, 'api_time_per_prompt_token'],
+            input.api_time_per_prompt_token,
+            engine.apiPerPromptTokenS,
+            's',
+          ),
     enableChunkedPrefill: fill(
       'enable_chunked_prefill',
       input.enable_chunked_prefill,

@@ -27,6 +27,7 @@ export interface ResolvedEngine {
   readonly memory: MemoryPlan;
   readonly stepModel: GradedStepModel;
   readonly apiS: number;
+  readonly apiPerPromptTokenS: number;
 }
 
 /** Engine profile by how the device runs models, when the user names none. */
@@ -233,7 +234,14 @@ function fitted(
   };
   if (!checkSettings(ctx, at, settings)) return null;
   noteAssumed(ctx, path, stepModel, spec);
-  return { deployment, settings, memory, stepModel, apiS: defaults.apiS };
+  return {
+    deployment,
+    settings,
+    memory,
+    stepModel,
+    apiS: defaults.apiS,
+    apiPerPromptTokenS: defaults.apiPerPromptTokenS,
+  };
 }
 
 /** Keys of settings that an engine may refuse to start with. */

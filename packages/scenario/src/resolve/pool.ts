@@ -65,6 +65,7 @@ export function resolvePool(
       balance: pool.balance,
       queueLimit: pool.queue_limit === 'none' ? -1 : pool.queue_limit,
       apiS: engine.apiS,
+      ...(engine.apiPerPromptTokenS === 0 ? {} : { apiPerPromptTokenS: engine.apiPerPromptTokenS }),
       hostIdleW: host.idleW,
       hostBusyW: host.busyW,
       racks: racksFilled,

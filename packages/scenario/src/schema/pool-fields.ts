@@ -127,6 +127,13 @@ export const engineFields = z
       'time per request outside the engine (API, tokeniser, gateway): half before it, half after; TTFT and E2E hold all of it',
       { otherwise: 'of the engine' },
     ).optional(),
+    api_time_per_prompt_token: time(
+      'time per prompt token before the engine sees the request (tokeniser); TTFT and E2E hold it',
+      {
+        max: 1,
+        otherwise: 'of the engine',
+      },
+    ).optional(),
     first_request_time: z
       .union([time('what the first step of a replica takes longer'), z.literal('cold')])
       .default(0)
