@@ -77,7 +77,7 @@ export {
   type DocumentSplit,
   type DocumentUncompared,
 } from './output/accuracy-document.js';
-export { type AccuracyInput, accuracyDocument, accuracyJson } from './output/accuracy-json.js';
+export { type AccuracyInput, accuracyDocument, accuracyJson, bandedRows } from './output/accuracy-json.js';
 export { accuracyPage, type PageOptions, unexplainedMisses } from './output/accuracy-page.js';
 export { accuracyPlot, type PlotWords } from './output/accuracy-plot.js';
 export {

@@ -16,7 +16,7 @@ const FIRST_LINE_MS = 2000;
 
 /** What is known at a moment, as one line without a line end. */
 export function progressText(progress: Progress, elapsedS: number): string {
-  const share = progress.totalS > 0 ? Math.min(1, progress.simulatedS / progress.totalS) : 0;
+  const share = shareOf(progress);
   const parts = [
     `${Math.floor(100 * share)} %`,
     `${formatDuration(Math.floor(progress.simulatedS))} of ${formatDuration(progress.totalS)} simulated`,
@@ -31,34 +31,60 @@ export function progressText(progress: Progress, elapsedS: number): string {
 
 /** The bar: `[########............] text`, cut to the width of the terminal. */
 export function progressBar(progress: Progress, elapsedS: number, columns: number): string {
-  const share = progress.totalS > 0 ? Math.min(1, progress.simulatedS / progress.totalS) : 0;
-  const full = Math.floor(BAR_CELLS * share);
-  const line = `[${'#'.repeat(full)}${'.'.repeat(BAR_CELLS - full)}] ${progressText(progress, elapsedS)}`;
+  return bar(RUN_WORDS, progress, elapsedS, columns);
+}
+
+/** How progress of one kind is told. */
+export interface ProgressWords<State> {
+  /** Share of the work done, 0 to 1. */
+  readonly share: (state: State) => number;
+  readonly text: (state: State, elapsedS: number) => string;
+}
+
+const RUN_WORDS: ProgressWords<Progress> = { share: shareOf, text: progressText };
+
+function shareOf(progress: Progress): number {
+  return progress.totalS > 0 ? Math.min(1, progress.simulatedS / progress.totalS) : 0;
+}
+
+function bar<State>(words: ProgressWords<State>, state: State, elapsedS: number, columns: number): string {
+  const full = Math.floor(BAR_CELLS * words.share(state));
+  const line = `[${'#'.repeat(full)}${'.'.repeat(BAR_CELLS - full)}] ${words.text(state, elapsedS)}`;
   return line.slice(0, Math.max(0, columns - 1));
 }
 
 /** Takes progress as it comes and shows it in its mode; `clear` takes the bar away. */
-export interface ProgressDisplay {
-  update(progress: Progress): void;
+export interface ProgressDisplay<State = Progress> {
+  update(state: State): void;
   clear(): void;
 }
 
-const SILENT: ProgressDisplay = { update: () => undefined, clear: () => undefined };
+const SILENT: ProgressDisplay<unknown> = { update: () => undefined, clear: () => undefined };
 
-/** `nowMs` is the wall clock, handed in so that the rule can be tested. */
+/** Progress of a run. `nowMs` is the wall clock, handed in so that the rule can be tested. */
 export function progressDisplay(
   mode: ProgressMode,
   terminal: Pick<Terminal, 'err' | 'errIsTty' | 'columns'>,
   nowMs: () => number,
 ): ProgressDisplay {
+  return displayOf(RUN_WORDS, mode, terminal, nowMs);
+}
+
+/** Progress of any kind, by the same rules. */
+export function displayOf<State>(
+  words: ProgressWords<State>,
+  mode: ProgressMode,
+  terminal: Pick<Terminal, 'err' | 'errIsTty' | 'columns'>,
+  nowMs: () => number,
+): ProgressDisplay<State> {
   if (mode === 'none') return SILENT;
   const startMs = nowMs();
   if (mode === 'auto' && terminal.errIsTty) {
     let isShown = false;
     return {
-      update: (progress) => {
+      update: (state) => {
         isShown = true;
-        terminal.err(`\r\u001b[K${progressBar(progress, (nowMs() - startMs) / 1000, terminal.columns)}`);
+        terminal.err(`\r\u001b[K${bar(words, state, (nowMs() - startMs) / 1000, terminal.columns)}`);
       },
       clear: () => {
         if (isShown) terminal.err('\r\u001b[K');
@@ -68,11 +94,11 @@ export function progressDisplay(
   }
   let lastMs = startMs + FIRST_LINE_MS - LINE_EVERY_MS;
   return {
-    update: (progress) => {
+    update: (state) => {
       const now = nowMs();
       if (now - lastMs < LINE_EVERY_MS) return;
       lastMs = now;
-      terminal.err(`${progressText(progress, (now - startMs) / 1000)}\n`);
+      terminal.err(`${words.text(state, (now - startMs) / 1000)}\n`);
     },
     clear: () => undefined,
   };

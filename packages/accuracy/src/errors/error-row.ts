@@ -143,7 +143,7 @@ function errorRow(
     deviceCount: parallelism.tp * parallelism.pp * parallelism.dpAttention,
     runKind: run.kind,
     isWarm: run.kind !== 'open-loop' || run.warm,
-    kernelFormat: run.kind === 'gemm' ? run.dtype : run.kind === 'decode-attention' ? run.kv : '',
+    kernelFormat: kernelFormat(run),
     metric,
     measured,
     predicted,
@@ -154,11 +154,24 @@ function errorRow(
   };
 }
 
+function kernelFormat(run: CaseRun): Precision | '' {
+  switch (run.kind) {
+    case 'gemm':
+      return run.dtype;
+    case 'decode-attention':
+    case 'prefill-attention':
+      return run.kv;
+    default:
+      return '';
+  }
+}
+
 /** Whether a row is of a single kernel or a link or memory test, not of a model that ran. */
 export function isKernelRow(row: ErrorRow): boolean {
   switch (row.runKind) {
     case 'gemm':
     case 'decode-attention':
+    case 'prefill-attention':
     case 'collective':
     case 'memory-copy':
       return true;

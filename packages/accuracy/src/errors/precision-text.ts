@@ -11,7 +11,10 @@ export function precisionText(measuredCase: Pick<MeasuredCase, 'precision' | 'ru
   switch (run.kind) {
     case 'gemm':
       return run.dtype + (run.blockScaled ? ' block' : '');
+    case 'load-power':
+      return run.dtype;
     case 'decode-attention':
+    case 'prefill-attention':
       return `${run.kv} kv`;
     case 'collective':
     case 'memory-copy':

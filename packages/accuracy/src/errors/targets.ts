@@ -188,8 +188,8 @@ export const HEADLINE_TARGETS: readonly HeadlineTarget[] = [
   {
     id: 'kernels-attention',
     ...KERNELS,
-    label: 'decode attention',
-    select: { datasets: ['kernels'], metrics: ['kernel_ms'], runKinds: ['decode-attention'] },
+    label: 'attention',
+    select: { datasets: ['kernels'], metrics: ['kernel_ms'], runKinds: ['decode-attention', 'prefill-attention'] },
     limits: limits(9, null, null),
   },
   {

@@ -117,6 +117,15 @@ export interface DocumentProblem {
   readonly allowed: string;
 }
 
+/** What the rows of a file came to. */
+export interface DocumentFile {
+  readonly file: string;
+  readonly rows: number;
+  readonly cases: number;
+  /** Rows that are understood and left out, by reason. */
+  readonly left_out: readonly { readonly reason: string; readonly rows: number }[];
+}
+
 /** How often measurements lie within their bands. */
 export interface DocumentCoverage {
   readonly n: number;
@@ -140,8 +149,11 @@ export interface DocumentBands {
 
 export interface AccuracyDocument {
   readonly schema: typeof ACCURACY_SCHEMA;
-  readonly files: readonly { readonly file: string; readonly rows: number; readonly cases: number }[];
+  readonly files: readonly DocumentFile[];
   readonly counts: {
+    /** Rows read = cases + rows left out + rows with a problem, for tables of one case a row. */
+    readonly rows: number;
+    readonly rows_left_out: number;
     readonly cases: number;
     /** Compared in-sample figures that count; those set aside are apart. */
     readonly figures: number;

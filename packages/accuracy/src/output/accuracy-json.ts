@@ -34,7 +34,7 @@ export interface AccuracyInput {
   readonly tables: MeasuredTables;
   /** Errors with the catalog's constants, then those of left-out refits, in any number of parts. */
   readonly errors: readonly ErrorRows[];
-  /** Bands of left-out predictions; of in-sample ones where nothing was left out. */
+  /** Bands of the rows of `bandedRows`. */
   readonly bands?: readonly ErrorBand[];
   /** Whether to carry every single row. */
   readonly withRows?: boolean;
@@ -58,12 +58,20 @@ const GROUPINGS: readonly (readonly GroupKey[])[] = [
 export function accuracyDocument({ tables, errors, bands, withRows }: AccuracyInput): AccuracyDocument {
   const rows = errors.flatMap((part) => part.rows);
   const inSample = rows.filter((row) => row.split.kind === 'in-sample');
+  const files = tables.files.map(({ file, rows: read, cases, ignored }) => ({
+    file,
+    rows: read,
+    cases,
+    left_out: (ignored ?? []).map((item) => ({ reason: item.reason, rows: item.rows })),
+  }));
   const setAside = setAsideCases(tables.cases, inSample);
   const uncompared = uniqueUncompared(errors.flatMap((part) => part.uncompared));
   return {
     schema: ACCURACY_SCHEMA,
-    files: tables.files.map(({ file, rows: read, cases }) => ({ file, rows: read, cases })),
+    files,
     counts: {
+      rows: files.reduce((sum, file) => sum + file.rows, 0),
+      rows_left_out: files.reduce((sum, file) => sum + file.left_out.reduce((part, item) => part + item.rows, 0), 0),
       cases: tables.cases.length,
       figures: inSample.filter((row) => row.setAside === '').length,
       figures_set_aside: inSample.filter((row) => row.setAside !== '').length,
@@ -233,16 +241,24 @@ function uniqueUncompared(figures: readonly UncomparedFigure[]): DocumentUncompa
   });
 }
 
+/** The rows that bands are judged on: left-out model families, or in-sample rows where no family was left out. */
+export function bandedRows(rows: readonly ErrorRow[]): ErrorRow[] {
+  const split = bandedSplit(rows);
+  return rows.filter((row) => splitName(row.split) === split);
+}
+
+function bandedSplit(rows: readonly ErrorRow[]): DocumentSplit {
+  const hasLeftOut = rows.some((row) => splitName(row.split) === 'left_out_model_family');
+  return hasLeftOut ? 'left_out_model_family' : 'in_sample';
+}
+
 function documentBands(rows: readonly ErrorRow[], bands: readonly ErrorBand[]): DocumentBands {
-  const ofSplit = (split: DocumentSplit) => rows.filter((row) => splitName(row.split) === split);
-  const leftOut = ofSplit('left_out_model_family');
-  const split = leftOut.length > 0 ? 'left_out_model_family' : 'in_sample';
-  const judged = leftOut.length > 0 ? leftOut : ofSplit('in_sample');
+  const judged = bandedRows(rows);
   return {
     nominal_pct: NOMINAL_COVERAGE_PCT,
     low_limit_pct: COVERAGE_LIMITS_PCT.low,
     high_limit_pct: COVERAGE_LIMITS_PCT.high,
-    split,
+    split: bandedSplit(rows),
     all: documentCoverage(bandCoverage(judged, bands)),
     groups: bandCoverageBy(judged, bands, ['dataset', 'metric']).map(({ values, coverage }) => ({
       dataset: values[0]!,

@@ -13,7 +13,16 @@ import { markdownTable } from './markdown-table.js';
 import { DRIVE_TEXT, METHOD_PARAGRAPHS, NOT_VALIDATED } from './method-text.js';
 import { MISSES, type MissExplanations } from './misses.js';
 import { PEERS } from './peers.js';
-import { countOf, errorText, marginText, percentText, placesText, signedText } from './words.js';
+import {
+  countOf,
+  errorText,
+  itemsByReason,
+  leftOutReasons,
+  marginText,
+  percentText,
+  placesText,
+  signedText,
+} from './words.js';
 
 export interface PageOptions {
   readonly misses?: MissExplanations;
@@ -67,7 +76,7 @@ function introduction(document: AccuracyDocument): string[] {
   const { counts } = document;
   const { met, judged } = verdictCounts(document.headline);
   return [
-    `How far predictions are from measurements on real hardware: ${countOf(counts.cases, 'measured run')} of ` +
+    `How far predictions are from measurements on real hardware: ${countOf(counts.cases, 'measured row')} of ` +
       `${countOf(document.files.length, 'table')}, ${countOf(counts.figures, 'compared figure')}. ` +
       `Of ${judged} targets that could be judged, ${met} are met. All errors are in percent: median of the absolute error, and in brackets the 90th percentile.`,
   ];
@@ -254,7 +263,6 @@ function peerLines(): string[] {
 
 function asideSection(setAside: readonly DocumentSetAside[]): string[] {
   if (setAside.length === 0) return [];
-  const reasons = [...new Set(setAside.map((item) => item.reason))];
   return [
     '## Rows set aside',
     '',
@@ -262,8 +270,7 @@ function asideSection(setAside: readonly DocumentSetAside[]): string[] {
     '',
     ...markdownTable(
       ['reason', 'rows', 'where', 'median error %'],
-      reasons.map((reason) => {
-        const items = setAside.filter((item) => item.reason === reason);
+      [...itemsByReason(setAside)].map(([reason, items]) => {
         const errors = items.flatMap((item) => (item.median_abs_pct === null ? [] : [item.median_abs_pct]));
         return [reason, String(items.length), placesText(items), rangeText(errors)];
       }),
@@ -282,15 +289,16 @@ function rangeText(values: readonly number[]): string {
 
 function unreadSection(document: AccuracyDocument): string[] {
   const { uncompared, problems } = document;
-  if (uncompared.length === 0 && problems.length === 0) return [];
-  const reasons = [...new Set(uncompared.map((item) => item.reason))];
+  const leftOut = leftOutReasons(document.files);
+  if (uncompared.length === 0 && problems.length === 0 && leftOut.length === 0) return [];
   return [
     '## Rows without an error',
     '',
-    ...reasons.map((reason) => {
-      const items = uncompared.filter((item) => item.reason === reason);
-      return `- ${countOf(items.length, 'figure or run', 'figures or runs')} not compared: ${reason} (${placesText(items)})`;
-    }),
+    ...[...itemsByReason(uncompared)].map(
+      ([reason, items]) =>
+        `- ${countOf(items.length, 'figure or row', 'figures or rows')} not compared: ${reason} (${placesText(items)})`,
+    ),
+    ...leftOut.map(([reason, rows]) => `- ${countOf(rows, 'row')} understood and left out: ${reason}`),
     ...problems.map((problem) => `- ${problem.file}:${problem.line} not read: ${problem.message}`),
   ];
 }

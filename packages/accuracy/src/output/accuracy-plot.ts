@@ -12,7 +12,7 @@ import { scaleLog } from 'd3-scale';
 import type { ErrorRow } from '../errors/error-row.js';
 import { summarizeErrors } from '../errors/error-summary.js';
 import { METRIC_WORDS, QUANTITY_KINDS, type QuantityKind } from '../errors/metric-words.js';
-import { percentText } from './words.js';
+import { countOf, percentText } from './words.js';
 
 /** What the plot says above its panels. */
 export interface PlotWords {
@@ -23,13 +23,16 @@ export interface PlotWords {
 const PANEL = 230;
 const COLUMNS = 3;
 const GAP_X = 56;
-const GAP_Y = 74;
+const GAP_Y = 92;
 const LEFT = 60;
-const TOP = 92;
+const TOP = 116;
 const WIDTH = LEFT + COLUMNS * PANEL + (COLUMNS - 1) * GAP_X + 28;
 const LEGEND_COLUMN = 200;
 const LEGEND_LINE = 18;
 const BAND = 0.1;
+/** A panel spans at least this ratio, so that nearly equal values do not look far apart. */
+const LEAST_SPAN = 4;
+const MOST_TICKS = 6;
 
 const PANEL_TITLES: Readonly<Record<QuantityKind, string>> = {
   latency: 'latency, ms',
@@ -61,6 +64,7 @@ const STYLE = `
   .soft { fill: #59636e } .axis { stroke: #9aa3ad; stroke-width: 1; fill: none } .grid { stroke: #d1d9e0; stroke-width: 1; fill: none }
   .equal { stroke: #59636e; stroke-width: 1 } .band { fill: #8c959f; opacity: .2 }
   .dots { fill: none; stroke-width: 4; stroke-linecap: round; stroke-opacity: .7 }
+  .key { stroke-width: 9; stroke-linecap: round }
 ${COLOURS.map(([light], at) => `  .d${at} { stroke: ${light} }`).join('\n')}
   @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117 } text { fill: #e6edf3 } .soft { fill: #9198a1 } .axis { stroke: #57606a } .grid { stroke: #21262d }
@@ -79,7 +83,7 @@ export function accuracyPlot(rows: readonly ErrorRow[], words: PlotWords): strin
     return own.length === 0 ? [] : [{ quantity, rows: own }];
   });
   const panelLines = Math.max(1, Math.ceil(panels.length / COLUMNS));
-  const legendTop = TOP + panelLines * (PANEL + GAP_Y) - 14;
+  const legendTop = TOP + panelLines * (PANEL + GAP_Y) - 28;
   const legend = legendEntries(devices);
   const perLine = Math.floor((WIDTH - LEFT) / LEGEND_COLUMN);
   const legendLines = Math.ceil(legend.length / perLine);
@@ -106,7 +110,7 @@ export function accuracyPlot(rows: readonly ErrorRow[], words: PlotWords): strin
     ...legend.flatMap(({ colour, label }, at) => {
       const x = LEFT + (at % perLine) * LEGEND_COLUMN;
       const y = legendTop + Math.floor(at / perLine) * LEGEND_LINE;
-      return [`<path class="dots d${colour}" d="M${tenth(x + 4)},${tenth(y - 4)}h0"/>`, text(x + 13, y, label, 'soft')];
+      return [`<path class="key d${colour}" d="M${tenth(x + 4)},${tenth(y - 4)}h0"/>`, text(x + 13, y, label, 'soft')];
     }),
     ...(hidden > 0
       ? [text(LEFT, height - 14, `${hidden} with a prediction of 0 cannot be shown on a logarithmic scale`, 'soft')]
@@ -147,22 +151,24 @@ function panelShapes(
   y: number,
 ): string[] {
   const values = rows.flatMap((row) => [row.measured, row.predicted]);
-  const low = minOf(values) / 1.25;
-  const high = maxOf(values) * 1.25;
+  const least = minOf(values);
+  const most = maxOf(values);
+  const widening = Math.max(1.25, Math.sqrt((LEAST_SPAN * least) / most));
+  const low = least / widening;
+  const high = most * widening;
   // One scale for both axes: the line of equality is the diagonal.
   const scale = scaleLog().domain([low, high]).range([0, PANEL]);
   const bottom = y + PANEL;
-  const shapes: string[] = [text(x, y - 9, PANEL_TITLES[quantity])];
+  const shapes: string[] = [text(x, y - 24, PANEL_TITLES[quantity])];
   const median = percentText(100 * summarizeErrors(rows)!.medianAbs);
-  shapes.push(text(x + PANEL, y - 9, `${rows.length} figures, median ${median} %`, 'soft', 'end'));
-  const ticks = powersOfTen(low, high);
+  shapes.push(text(x, y - 8, `${countOf(rows.length, 'figure')}, median error ${median} %`, 'soft'));
+  const ticks = tickValues(low, high);
   const grid = ticks.map((value) => {
     const at = scale(value);
     return `M${tenth(x + at)},${y}V${bottom}M${x},${tenth(bottom - at)}H${x + PANEL}`;
   });
   shapes.push(`<path class="grid" d="${grid.join('')}"/>`);
   shapes.push(`<path class="band" d="${bandPath(scale, low, high, x, bottom)}"/>`);
-  shapes.push(`<path class="equal" d="M${x},${bottom}L${x + PANEL},${y}"/>`);
   shapes.push(`<path class="axis" d="M${x},${y}V${bottom}H${x + PANEL}"/>`);
   for (const value of ticks) {
     const at = scale(value);
@@ -174,6 +180,8 @@ function panelShapes(
     `<text class="soft" text-anchor="middle" transform="translate(${tenth(x - 42)},${tenth(y + PANEL / 2)}) rotate(-90)">predicted</text>`,
   );
   shapes.push(...dotPaths(rows, devices, (value) => scale(value), x, bottom));
+  // Above the dots, or a thousand of them would hide it.
+  shapes.push(`<path class="equal" d="M${x},${bottom}L${x + PANEL},${y}"/>`);
   return shapes;
 }
 
@@ -214,20 +222,25 @@ function bandPath(scale: (value: number) => number, low: number, high: number, x
   return `M${corners.map(([measured, predicted]) => `${tenth(x + scale(measured))},${tenth(bottom - scale(predicted))}`).join('L')}Z`;
 }
 
-/** Powers of ten within a range; of a range within one decade 1, 2 and 5 times it. At most seven. */
-function powersOfTen(low: number, high: number): number[] {
-  const first = Math.floor(Math.log10(low));
-  const last = Math.ceil(Math.log10(high));
-  const steps = last - first > 2 ? [1] : [1, 2, 5];
-  const ticks: number[] = [];
-  for (let power = first; power <= last; power++)
-    for (const step of steps) {
-      // Parsed, not multiplied: 1e-3 times 5 is no short decimal.
-      const value = Number(`${step}e${power}`);
-      if (value >= low && value <= high) ticks.push(value);
-    }
-  const every = Math.ceil(ticks.length / 7);
-  return ticks.filter((_, at) => at % every === 0);
+/** The finest of the usual steps of a decade that gives a few ticks; of many decades every second, third. */
+function tickValues(low: number, high: number): number[] {
+  const within = (steps: readonly number[]): number[] => {
+    const ticks: number[] = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+      for (const step of steps) {
+        // Parsed, not multiplied: 5 times 1e-3 need not be 0.005.
+        const value = Number(`${step}e${power}`);
+        if (value >= low && value <= high) ticks.push(value);
+      }
+    return ticks;
+  };
+  for (const steps of [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+    const ticks = within(steps);
+    if (ticks.length <= MOST_TICKS) return ticks;
+  }
+  const decades = within([1]);
+  const every = Math.ceil(decades.length / MOST_TICKS);
+  return decades.filter((_, at) => at % every === 0);
 }
 
 function tickText(value: number): string {

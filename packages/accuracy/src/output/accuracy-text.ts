@@ -23,7 +23,7 @@ import type {
   DocumentUncompared,
 } from './accuracy-document.js';
 import { headlineLines, leftOutDeviceLines, verdictCounts } from './headline-lines.js';
-import { countOf, errorText, percentText, placesText, signedText } from './words.js';
+import { countOf, errorText, itemsByReason, leftOutReasons, percentText, placesText, signedText } from './words.js';
 
 /** What a run of the command adds that the document does not hold. */
 export interface AccuracyFacts {
@@ -31,7 +31,7 @@ export interface AccuracyFacts {
   readonly files: readonly string[];
 }
 
-/** Problems and uncompared figures named one by one; the rest is counted. */
+/** Bad rows named one by one; the rest is counted. */
 const NAMED = 10;
 /** Longest group name in a table; longer ones are cut. */
 const NAME_WIDTH = 26;
@@ -50,6 +50,7 @@ export function accuracyText(document: AccuracyDocument, facts: AccuracyFacts, o
     worstLines(document, 'kernel', colors.bold),
     bandLines(document, colors.bold),
     asideLines(document.set_aside, colors.bold),
+    leftOutLines(document, colors.bold),
     uncomparedLines(document.uncompared, colors),
     problemLines(document, colors),
     [...readingLines(document), ...facts.files.map((file) => `wrote ${file}`)],
@@ -71,7 +72,7 @@ function headText(document: AccuracyDocument): string {
   const { cases, figures } = document.counts;
   const { met, judged } = verdictCounts(document.headline);
   const targets = judged === 0 ? 'no target could be judged' : `${met} of ${judged} targets met`;
-  return `accuracy: ${countOf(cases, 'measured run')}, ${countOf(figures, 'figure')} compared; ${targets}`;
+  return `accuracy: ${countOf(cases, 'measured row')}, ${countOf(figures, 'figure')} compared; ${targets}`;
 }
 
 /** One attribute: all figures of runs together, then medians by quantity; kernels in a column of their own. */
@@ -156,36 +157,37 @@ function bandLines({ bands }: AccuracyDocument, bold: (text: string) => string):
 
 function asideLines(setAside: readonly DocumentSetAside[], bold: (text: string) => string): string[] {
   if (setAside.length === 0) return [];
-  const byReason = new Map<string, DocumentSetAside[]>();
-  for (const item of setAside) {
-    const list = byReason.get(item.reason);
-    if (list === undefined) byReason.set(item.reason, [item]);
-    else list.push(item);
-  }
+  return [bold(`Set aside: ${countOf(setAside.length, 'row')}, in no headline`), ...reasonLines(setAside)];
+}
+
+function leftOutLines({ files, counts }: AccuracyDocument, bold: (text: string) => string): string[] {
+  if (counts.rows_left_out === 0) return [];
   return [
-    bold(`Set aside: ${countOf(setAside.length, 'run')}, in no headline`),
-    ...[...byReason].flatMap(([reason, items]) =>
-      wrapText(`${items.length}  ${reason} (${placesText(items)})`, '     ', LINE_WIDTH, '  '),
-    ),
+    bold(`Understood and left out: ${counts.rows_left_out} of ${countOf(counts.rows, 'row')}`),
+    ...leftOutReasons(files).flatMap(([reason, rows]) => wrapText(`${rows}  ${reason}`, '     ', LINE_WIDTH, '  ')),
   ];
 }
 
 function uncomparedLines(uncompared: readonly DocumentUncompared[], colors: ReturnType<typeof createColors>): string[] {
   if (uncompared.length === 0) return [];
   return [
-    colors.bold(colors.yellow(`Not compared: ${countOf(uncompared.length, 'figure or run', 'figures or runs')}`)),
-    ...uncompared
-      .slice(0, NAMED)
-      .flatMap((item) =>
-        wrapText(
-          `${item.case} ${item.metric === '' ? '' : `${item.metric}: `}${item.reason}`,
-          '    ',
-          LINE_WIDTH,
-          '  ',
-        ),
-      ),
-    ...moreLine(uncompared.length),
+    colors.bold(colors.yellow(`Not compared: ${countOf(uncompared.length, 'figure or row', 'figures or rows')}`)),
+    ...reasonLines(
+      uncompared.map((item) => ({
+        ...item,
+        reason: item.metric === '' ? item.reason : `${item.metric}: ${item.reason}`,
+      })),
+    ),
   ];
+}
+
+/** A line per reason: how many, why, where. */
+function reasonLines(
+  items: readonly { readonly file: string; readonly line: number; readonly reason: string }[],
+): string[] {
+  return [...itemsByReason(items)].flatMap(([reason, own]) =>
+    wrapText(`${own.length}  ${reason} (${placesText(own)})`, '     ', LINE_WIDTH, '  '),
+  );
 }
 
 function problemLines({ problems }: AccuracyDocument, colors: ReturnType<typeof createColors>): string[] {

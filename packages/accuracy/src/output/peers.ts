@@ -28,14 +28,14 @@ export const PEERS: readonly PeerFigures[] = [
     source: 'its own validation runs, casys-kaist/LLMServingSim',
   },
   {
-    name: 'BLIS, newest published record',
-    needs: 'a fit over many models, none of each model',
+    name: 'an open simulator with learned coefficients, newest record',
+    needs: 'a fit over many models, no profile of each',
     figures: 'E2E 6.7 %, ITL 7.1 %, TTFT 17.6 % on runs kept out of the fit; 13 to 16 % on GPUs it never saw',
-    source: 'documentation and records of inference-sim/inference-sim',
+    source: 'its own published validation',
   },
   {
     name: 'BLIS, earlier learned model',
-    needs: 'the same',
+    needs: 'a fit over many models, no profile of each',
     figures: 'ITL 20 %, TTFT 19 %',
     source: ERROR_RECORDS,
   },
