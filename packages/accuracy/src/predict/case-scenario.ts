@@ -49,9 +49,17 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                   weights: precision.weights,
                   ...(precision.kv === undefined ? {} : { kv: precision.kv }),
                   ...(precision.activations === undefined ? {} : { activations: precision.activations }),
+                  ...(precision.blockScaled === undefined ? {} : { block_scaled: precision.blockScaled }),
                 },
                 host: { idle_w: 0, busy_w: 0 },
-                parallelism: { tp: parallelism.tp, pp: parallelism.pp, peer_access: measured.peerAccess },
+                parallelism: {
+                  tp: parallelism.tp,
+                  pp: parallelism.pp,
+                  dp: parallelism.dpAttention,
+                  ep: parallelism.ep,
+                  peer_access: measured.peerAccess,
+                },
+                costs: { device_price_usd: 1 },
                 engine: {
                   kind: measured.engineId,
                   ...(options.maxNumSeqs === undefined ? {} : { max_num_seqs: options.maxNumSeqs }),
