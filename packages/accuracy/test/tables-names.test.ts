@@ -50,6 +50,7 @@ describe('device names', () => {
     expect(deviceIdFor('Blackwell Ultra')).toBeUndefined();
     expect(deviceIdFor('')).toBeUndefined();
     expect(deviceIdFor('V100')).toBeUndefined();
+    expect(deviceIdFor('h1000')).toBeUndefined();
   });
 
   it('names the nearest devices in the fault', () => {

@@ -79,6 +79,24 @@ NVIDIA-internal,,h100_sxm,2,2,,1,1,Qwen/Qwen3-32B,unstated,,vllm,0.12.0,1000,500
     expect(entry?.parallelism).toEqual({ tp: 2, pp: 1, dpAttention: 1, ep: 1 });
   });
 
+  it('sets aside campaigns whose first token follows the length of the answer', () => {
+    const row = (date: string, devices: number, osl: number, ttftMs: number, tpotMs: number) =>
+      `x,${date},h100_sxm,${devices},${devices},1,${devices},1,gpt-oss-120b,fp4,nvfp4,vllm,0.11.2,1024,${osl},512,${ttftMs},${tpotMs}`;
+    const cases = only(
+      [
+        CLOSED,
+        row('2025-12-05', 2, 1000, 20_000, 5),
+        row('2025-12-05', 4, 1000, 16_100, 4),
+        row('2025-12-05', 4, 8000, 320_000, 10),
+        // Another day: waiting for room, whose share of the request differs from run to run.
+        row('2025-12-06', 2, 1000, 20_000, 5),
+        row('2025-12-06', 4, 1000, 9_000, 8),
+        row('2025-12-06', 4, 8000, 320_000, 10),
+      ].join('\n'),
+    );
+    expect(cases.map((entry) => entry.setAside !== undefined)).toEqual([true, true, true, false, false, false]);
+  });
+
   it('leaves out rows without a concurrency, and says so', () => {
     const read = tableCases(
       't.csv',

@@ -13,13 +13,14 @@
 import type { MeasuredCase, MetricName } from '@infersim/accuracy';
 import type { Grade } from '@infersim/catalog';
 import { CalibrationError } from './calibration-error.js';
-import { type ErrorSummary, errorSummaries, errorSummary } from './error-summary/error-summary.js';
+import type { ErrorSummary } from './error-summary/error-summary.js';
+import { failuresOf, type MetricErrors, metricErrors, overallErrors } from './error-summary/metric-errors.js';
 import { intervalOf } from './identifiability/interval.js';
 import { fitSeparableAsync, type SeparableFit } from './identifiability/separable-fit.js';
 import { type ConstantCatalog, quantityAt, shippedCatalog } from './parameters/catalog-constants.js';
 import type { ConstantSet } from './parameters/fit-parameter.js';
 import { everyKth, type Split } from './splits/hold-out.js';
-import { decadeFactors, STAGES, type StageId, stageOf, stageRows } from './stages/stage.js';
+import { decadeFactors, STAGES, type StageId, stageRows } from './stages/stage.js';
 import { type StageProblem, stageProblems } from './stages/stage-problems.js';
 import { type Predict, predictionsById, stageResiduals } from './stages/stage-residuals.js';
 
@@ -68,13 +69,6 @@ export interface CalibratedProblem {
   /** What each residual of the fit is an error of. */
   readonly figures: readonly { readonly caseId: string; readonly metric: MetricName }[];
   readonly result: SeparableFit;
-}
-
-/** Errors of one metric on one side of the split. */
-export interface MetricErrors {
-  readonly metric: MetricName;
-  readonly before: ErrorSummary;
-  readonly after: ErrorSummary;
 }
 
 /** What a calibration gives. */
@@ -207,44 +201,5 @@ function constantsFrom(problem: CalibratedProblem, catalog: ConstantCatalog): re
       rows: problem.figures.length - fit.ignoredRows.length,
       noise: information.noise,
     };
-  });
-}
-
-interface Comparison {
-  readonly before: ReturnType<typeof predictionsById>;
-  readonly after: ReturnType<typeof predictionsById>;
-}
-
-function pairsOf(cases: readonly MeasuredCase[], predictions: Comparison['before']) {
-  return cases.flatMap(({ id, measured }) =>
-    (Object.entries(measured) as [MetricName, number][]).map(([metric, value]) => ({
-      metric,
-      measured: value,
-      predicted: predictions.get(id)?.predicted[metric] ?? Number.NaN,
-    })),
-  );
-}
-
-/** Metrics in the order of the stages, then of first appearance. */
-function metricErrors(cases: readonly MeasuredCase[], comparison: Comparison): readonly MetricErrors[] {
-  const before = errorSummaries(pairsOf(cases, comparison.before), ({ metric }) => metric);
-  const after = errorSummaries(pairsOf(cases, comparison.after), ({ metric }) => metric);
-  const metrics = [...before.keys()] as MetricName[];
-  metrics.sort((a, b) => STAGES.indexOf(stageOf(a)) - STAGES.indexOf(stageOf(b)));
-  return metrics.map((metric) => ({ metric, before: before.get(metric)!, after: after.get(metric)! }));
-}
-
-function overallErrors(cases: readonly MeasuredCase[], comparison: Comparison) {
-  return {
-    before: errorSummary(pairsOf(cases, comparison.before)),
-    after: errorSummary(pairsOf(cases, comparison.after)),
-  };
-}
-
-function failuresOf(cases: readonly MeasuredCase[], comparison: Comparison): CalibrationResult['failures'] {
-  return cases.flatMap(({ id }) => {
-    const answers = [comparison.before.get(id), comparison.after.get(id)];
-    const failure = answers.map((answer) => answer?.failure ?? 'no prediction').find((text) => text !== '');
-    return failure === undefined ? [] : [{ caseId: id, failure }];
   });
 }

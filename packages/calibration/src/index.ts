@@ -4,7 +4,6 @@ export {
   type CalibrationInput,
   type CalibrationResult,
   calibrate,
-  type MetricErrors,
 } from './calibrate.js';
 export { CalibrationError, type CalibrationErrorCode } from './calibration-error.js';
 export {
@@ -14,6 +13,7 @@ export {
   errorSummary,
   relativeError,
 } from './error-summary/error-summary.js';
+export type { MetricErrors } from './error-summary/metric-errors.js';
 export { type Information, informationOf } from './identifiability/information.js';
 export {
   type Suspicion,
@@ -58,7 +58,7 @@ export { everyKth, groupIndices, type Split, textHash } from './splits/hold-out.
 export { type Fold, leaveOut } from './splits/leave-out.js';
 export { type OneStepProblem, type OneStepRefit, oneStepRefits } from './splits/one-step-refits.js';
 export { refitsWithoutGroups } from './splits/problem-refits.js';
-export { devicesWithKernelCases, movablePaths } from './stages/movable-constants.js';
+export { type MeasuredKernels, measuredKernels, movablePaths } from './stages/movable-constants.js';
 export { decadeFactors, STAGES, type StageId, type StageRow, stageOf, stageRows } from './stages/stage.js';
 export { type StageChoice, type StageProblem, stageProblems } from './stages/stage-problems.js';
 export { logError, type Predict, stageResiduals } from './stages/stage-residuals.js';

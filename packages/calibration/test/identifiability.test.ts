@@ -107,7 +107,7 @@ describe('suspicions', () => {
       residuals: (v) => measured.map((m, i) => Math.log((v[0]! + v[1]! * sizes[i]!) / m)),
     });
     expect(suspicionsOf(result)).toEqual([]);
-    expect(shortName('devices.h100-sxm.kernels.gemm.fp16.fixedS')).toBe('fp16.fixedS');
+    expect(shortName('devices.h100-sxm.kernels.gemm.fp16.fixedS')).toBe('gemm.fp16.fixedS');
   });
 });
 

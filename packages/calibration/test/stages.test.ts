@@ -1,7 +1,7 @@
 import type { MeasuredCase } from '@infersim/accuracy';
 import { describe, expect, it } from 'vitest';
 import { shippedCatalog } from '../src/parameters/catalog-constants.js';
-import { movablePaths } from '../src/stages/movable-constants.js';
+import { measuredKernels, movablePaths } from '../src/stages/movable-constants.js';
 import { decadeFactors, stageOf, stageRows } from '../src/stages/stage.js';
 import { stageProblems } from '../src/stages/stage-problems.js';
 import { logError } from '../src/stages/stage-residuals.js';
@@ -16,14 +16,13 @@ const loops = (deviceId: string, engineId: string, tp = 1) =>
     exact,
   );
 const choiceOf = (allCases: readonly MeasuredCase[]) => ({ catalog: shippedCatalog, constants: {}, allCases });
-const none: ReadonlySet<string> = new Set();
 
 describe('stage problems', () => {
   it('fit kernels of different kinds and devices apart', () => {
     const cases = [...gemms('h100-sxm'), ...kernelCases('h100-sxm', decodeRuns(), exact), ...gemms('a100-80-sxm')];
     const problems = stageProblems(cases, 'kernels', choiceOf(cases));
     expect(problems.map(({ cases: own }) => own.length)).toEqual([120, 100, 120]);
-    expect(problems.map(({ parameters }) => parameters.length)).toEqual([6, 4, 6]);
+    expect(problems.map(({ parameters }) => parameters.length)).toEqual([5, 4, 5]);
     expect(problems[1]!.parameters[0]!.path).toBe('devices.h100-sxm.kernels.decodeAttention.fp16.fixedS');
   });
 
@@ -50,7 +49,7 @@ describe('stage problems', () => {
 describe('movable constants', () => {
   const [loop] = loops('l40s', 'vllm', 4);
   const of = (measured: MeasuredCase, stage: 'kernels' | 'engines' | 'power') =>
-    movablePaths(measured, stage, shippedCatalog, none);
+    movablePaths(measured, stage, shippedCatalog, measuredKernels([measured]));
 
   it('follow what a run was measured for', () => {
     expect(of(loop!, 'engines')).toContain('devices.l40s.kernels.collectives.4.busBps');
@@ -68,6 +67,25 @@ describe('movable constants', () => {
       'devices.l40s.idleLoadedW',
     ]);
     expect(of({ ...loop!, deviceId: 'unheard-of' }, 'engines')).toEqual([]);
+  });
+});
+
+describe('collectives', () => {
+  const run = { kind: 'collective', operation: 'all-reduce', ranks: 4, bytes: 1e6, library: 'custom' } as const;
+  const [custom, vendor, sent] = kernelCases(
+    'h100-sxm',
+    [run, { ...run, library: 'vendor' }, { ...run, operation: 'send-receive' }],
+    exact,
+  );
+  const of = (measured: MeasuredCase, cases: readonly MeasuredCase[]) =>
+    movablePaths(measured, 'kernels', shippedCatalog, measuredKernels(cases));
+
+  it("of the vendor's library count only where no engine's own were measured", () => {
+    const paths = ['devices.h100-sxm.kernels.collectives.4.latencyS', 'devices.h100-sxm.kernels.collectives.4.busBps'];
+    expect(of(custom!, [custom!, vendor!])).toEqual(paths);
+    expect(of(vendor!, [custom!, vendor!])).toEqual([]);
+    expect(of(vendor!, [vendor!])).toEqual(paths);
+    expect(of(sent!, [sent!])).toEqual([]);
   });
 });
 

@@ -155,12 +155,11 @@ export type CaseRun =
   | { readonly kind: 'memory-copy' }
   /** Nothing runs; `loaded` = a model is resident. */
   | { readonly kind: 'idle'; readonly loaded: boolean }
-  /** One matrix product over and over, `dutyShare` of the time; what the device draws meanwhile. */
+  /** One product, or without it a copy of device memory, over and over for `dutyShare` of the time; what the device draws. */
   | {
       readonly kind: 'load-power';
-      readonly m: number;
-      readonly n: number;
-      readonly k: number;
+      readonly product?: { readonly m: number; readonly n: number; readonly k: number };
+      /** Of the product; fp16 for a copy. */
       readonly dtype: Precision;
       readonly dutyShare: number;
     };

@@ -13,6 +13,7 @@
 
 import type { FitResult } from '../least-squares/fit-problem.js';
 import { priorsOf } from '../least-squares/trust-region.js';
+import { splitPath } from '../parameters/catalog-constants.js';
 import { coordinateOf } from '../parameters/fit-parameter.js';
 import { type Information, informationOf } from './information.js';
 
@@ -81,10 +82,9 @@ export function suspicionsOf(fit: FitResult, information: Information = informat
   return [...suspicions, ...pairs];
 }
 
-/** Last part of a path, with its parent where that tells more: `fp16.computeEfficiency`, `layerFixedS`. */
+/** A path without its entry: `gemm.fp16.computeEfficiency`, `layerFixedS`. */
 export function shortName(path: string): string {
-  const parts = path.split('.');
-  return parts.length <= 3 ? parts[parts.length - 1]! : parts.slice(-2).join('.');
+  return splitPath(path).rest.replace(/^kernels\./, '');
 }
 
 /** A suspicion in words, without its consequence. */

@@ -1,8 +1,8 @@
 /**
  * A fit of only those constants that the rows can separate: fit, look, put one suspect at its prior, fit the rest again.
  *
- * One constant at a time, because holding one of a pair frees the other; those without effect go together. A constant without
- * a prior is held at its start. Ends when no suspicion is left that the rows do not object to.
+ * Of constants that hang together one at a time, because holding one of a pair frees the other. A constant without a prior is
+ * held at its start. Ends when no suspicion is left that the rows do not object to.
  */
 
 import { answer, answerAsync } from '../least-squares/fit.js';
@@ -50,8 +50,7 @@ export function* separableQuestions(setup: FitSetup): ResidualQuestions<Separabl
     const information = informationOf(fit);
     const suspicions = suspicionsOf(fit, information);
     const open = suspicions.filter((suspicion) => !suspicion.isObjected);
-    const silent = open.filter(({ kind }) => kind === 'untouched' || kind === 'no-effect');
-    const chosen = silent.length > 0 ? silent : open.slice(0, 1);
+    const chosen = disjoint(open);
     if (chosen.length === 0) {
       const rest = Object.fromEntries([...held.values()].map((constant) => [constant.path, constant.value]));
       return {
@@ -73,6 +72,17 @@ export function* separableQuestions(setup: FitSetup): ResidualQuestions<Separabl
       .filter((p) => !held.has(p.path))
       .map((p) => ({ ...p, prior: p.prior ?? noPrior(p), start: fit.constants[p.path] ?? p.start }));
   }
+}
+
+/** The first suspicion about each constant, pairs only where neither was chosen before. */
+function disjoint(suspicions: readonly Suspicion[]): Suspicion[] {
+  const named = new Set<string>();
+  return suspicions.filter(({ path, partner }) => {
+    const paths = partner === undefined ? [path] : [path, partner];
+    const isNew = paths.every((name) => !named.has(name));
+    for (const name of paths) named.add(name);
+    return isNew;
+  });
 }
 
 /** Keeps "at its start" pointing at the first start once `start` moves on: a prior too wide to pull. */

@@ -4,8 +4,9 @@
  * Errors are medians with the 90th percentile in brackets, of |predicted/measured - 1|.
  */
 
-import type { CalibratedConstant, CalibrationResult, MetricErrors } from '../calibrate.js';
+import type { CalibratedConstant, CalibrationResult } from '../calibrate.js';
 import type { ErrorSummary } from '../error-summary/error-summary.js';
+import type { MetricErrors } from '../error-summary/metric-errors.js';
 import { shortName, suspicionText } from '../identifiability/inseparable.js';
 import { splitPath } from '../parameters/catalog-constants.js';
 import { constantText, intervalText, percentText } from './constant-text.js';
@@ -58,8 +59,9 @@ function errorLines({ errors }: CalibrationResult, bold: (text: string) => strin
   const side = (name: string, metrics: readonly MetricErrors[]): void => {
     if (metrics.length === 0) return;
     lines.push(name);
-    for (const { metric, before, after } of metrics) {
-      lines.push(row([`  ${metric}`, String(after.count), pair(before), pair(after)], [32, 9, 18, 18]));
+    for (const { metric, operation, before, after } of metrics) {
+      const name = operation === '' ? metric : `${metric} ${operation}`;
+      lines.push(row([`  ${name.slice(0, 30)}`, String(after.count), pair(before), pair(after)], [32, 9, 18, 18]));
     }
   };
   side('kept out', errors.held);
@@ -81,14 +83,11 @@ function constantLines({ constants }: CalibrationResult, bold: (text: string) =>
   if (constants.length === 0) return ['No constant moved: no case tells about one.'];
   const widths = [NAME, 9, 9, 19, 9];
   const lines = [bold(row(['constants', 'before', 'fitted', '80 % interval', 'was'], widths))];
-  let entry = '';
-  for (const constant of constants) {
-    const { shelf, id, rest } = splitPath(constant.path);
-    if (`${shelf} ${id}` !== entry) {
-      entry = `${shelf} ${id}`;
-      lines.push(id);
+  for (const entry of new Set(constants.map(({ path }) => entryOf(path)))) {
+    lines.push(entry);
+    for (const constant of constants) {
+      if (entryOf(constant.path) === entry) lines.push(...constantLine(constant, shortName(constant.path), widths));
     }
-    lines.push(...constantLine(constant, rest.replace(/^kernels\./, ''), widths));
   }
   return lines;
 }
@@ -105,10 +104,13 @@ function doubtLines({ problems }: CalibrationResult, bold: (text: string) => str
   const held = problems.flatMap(({ result }) =>
     result.held
       .filter(({ why }) => why.kind !== 'untouched')
-      .map(({ path, why }) => `${entryOf(path)}${suspicionText(why)}: ${shortName(path)} stays where it was`),
+      .map(({ path, why }) => {
+        const consequence = why.kind === 'together' ? `: ${shortName(path)} stays` : ' and stays';
+        return `${entryOf(path)}: ${suspicionText(why)}${consequence} where it was`;
+      }),
   );
   const kept = problems.flatMap(({ result }) =>
-    result.remarks.map((remark) => `${entryOf(remark.path)}${suspicionText(remark)}; the rows fix it all the same`),
+    result.remarks.map((remark) => `${entryOf(remark.path)}: ${suspicionText(remark)}; the rows fix it all the same`),
   );
   const lines = [...held, ...kept];
   return lines.length === 0
@@ -117,7 +119,7 @@ function doubtLines({ problems }: CalibrationResult, bold: (text: string) => str
 }
 
 function entryOf(path: string): string {
-  return `${splitPath(path).id}: `;
+  return splitPath(path).id;
 }
 
 function failureLines({ failures }: CalibrationResult, bold: (text: string) => string): string[] {

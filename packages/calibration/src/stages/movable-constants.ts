@@ -11,15 +11,11 @@ import type { ComputeDtype, DeviceEntry, Precision } from '@infersim/catalog';
 import type { ConstantCatalog } from '../parameters/catalog-constants.js';
 import { isKernelCase, type StageId, stageOf } from './stage.js';
 
-const GEMM = [
-  'fixedS',
-  'computeEfficiency',
-  'memoryEfficiency',
-  'kneeExponent',
-  'halfEfficiencyTokens',
-  'quantisationFactor',
-] as const;
+const GEMM = ['fixedS', 'computeEfficiency', 'memoryEfficiency', 'kneeExponent', 'halfEfficiencyTokens'] as const;
+/** 16-bit products quantise nothing; the narrower ones may run a kernel for it. */
+const QUANTISED_GEMM = [...GEMM, 'quantisationFactor'] as const;
 const DECODE = ['fixedS', 'bandwidthEfficiency', 'perHeadS', 'computeInefficiency'] as const;
+const PREFILL = ['fixedS', 'computeEfficiency', 'underfillFactor', 'bandwidthEfficiency'] as const;
 const EFFICIENCIES = ['computeEfficiency', 'memoryEfficiency'] as const;
 const MOE = ['fixedS', 'computeEfficiency', 'memoryEfficiency', 'routingSkew', 'imbalance', 'paddingTokens'] as const;
 const WATTS = ['idleInterceptW', 'activeW', 'memoryW', 'computeW'] as const;
@@ -41,9 +37,22 @@ function under(prefix: string, names: readonly string[]): string[] {
   return names.map((name) => `${prefix}.${name}`);
 }
 
-/** Devices of which a kernel was measured: their kernels are not for the engine stage to move. */
-export function devicesWithKernelCases(cases: readonly MeasuredCase[]): ReadonlySet<string> {
-  return new Set(cases.filter(({ run }) => isKernelCase(run)).map(({ deviceId }) => deviceId));
+/** What else was measured of each device, which decides whose constants a case may move. Sets of device ids. */
+export interface MeasuredKernels {
+  /** Some kernel: the device's kernels are not for the engine stage to move. */
+  readonly any: ReadonlySet<string>;
+  /** All-reduces of an engine's own kernels: the vendor's library is then not what the constants stand for. */
+  readonly customCollectives: ReadonlySet<string>;
+}
+
+/** Reads off all cases, fitted and kept out, what was measured of each device. */
+export function measuredKernels(cases: readonly MeasuredCase[]): MeasuredKernels {
+  const devicesWhere = (holds: (run: MeasuredCase['run']) => boolean): ReadonlySet<string> =>
+    new Set(cases.filter(({ run }) => holds(run)).map(({ deviceId }) => deviceId));
+  return {
+    any: devicesWhere(isKernelCase),
+    customCollectives: devicesWhere((run) => run.kind === 'collective' && run.library === 'custom'),
+  };
 }
 
 /** Paths that `measured` may move in `stage`; empty when it says nothing about that stage's constants. */
@@ -51,38 +60,42 @@ export function movablePaths(
   measured: MeasuredCase,
   stage: StageId,
   catalog: ConstantCatalog,
-  withKernelCases: ReadonlySet<string>,
+  kernels: MeasuredKernels,
 ): readonly string[] {
   const device = catalog.device(measured.deviceId);
   const metrics = Object.keys(measured.measured) as (keyof MeasuredCase['measured'])[];
   if (device === undefined || !metrics.some((metric) => stageOf(metric) === stage)) return [];
   switch (stage) {
     case 'kernels':
-      return kernelPaths(measured, device);
+      return kernelPaths(measured, device, kernels);
     case 'engines':
-      return [
-        ...enginePaths(measured),
-        ...(withKernelCases.has(device.id) ? [] : deviceEfficiencyPaths(measured, device)),
-      ];
+      return [...enginePaths(measured), ...(kernels.any.has(device.id) ? [] : deviceEfficiencyPaths(measured, device))];
     case 'power':
       return powerPaths(measured, device);
   }
 }
 
-function kernelPaths({ run }: MeasuredCase, device: DeviceEntry): readonly string[] {
+function kernelPaths({ run }: MeasuredCase, device: DeviceEntry, also: MeasuredKernels): readonly string[] {
   const kernels = `devices.${device.id}.kernels`;
   switch (run.kind) {
     case 'gemm': {
       const dtype = dtypeOf(run.dtype);
-      if (run.blockScaled) return under(`${kernels}.gemmBlockScaled.${dtype}`, GEMM);
+      if (dtype === 'fp16') return under(`${kernels}.gemm.fp16`, GEMM);
+      if (run.blockScaled) return under(`${kernels}.gemmBlockScaled.${dtype}`, QUANTISED_GEMM);
       // A timed kernel quantises its activations itself; which tuple it is priced with, the prediction decides.
-      const apart = dtype === 'fp16' ? [] : under(`${kernels}.gemmSeparateQuantisation.${dtype}`, GEMM);
-      return [...under(`${kernels}.gemm.${dtype}`, GEMM), ...apart];
+      return [
+        ...under(`${kernels}.gemm.${dtype}`, QUANTISED_GEMM),
+        ...under(`${kernels}.gemmSeparateQuantisation.${dtype}`, QUANTISED_GEMM),
+      ];
     }
     case 'decode-attention':
       return under(`${kernels}.decodeAttention.${cacheOf(device, run.kv)}`, DECODE);
-    case 'collective':
-      return collectivePaths(device, run.ranks, true);
+    case 'prefill-attention':
+      return under(`${kernels}.prefillAttention`, PREFILL);
+    case 'collective': {
+      const isStandIn = run.library === 'vendor' && also.customCollectives.has(device.id);
+      return run.operation !== 'all-reduce' || isStandIn ? [] : collectivePaths(device, run.ranks, true);
+    }
     default:
       return [];
   }

@@ -9,7 +9,7 @@ import type { MeasuredCase } from '@infersim/accuracy';
 import type { ConstantCatalog } from '../parameters/catalog-constants.js';
 import { fitParameterAt } from '../parameters/constant-ranges.js';
 import type { ConstantSet, FitParameter } from '../parameters/fit-parameter.js';
-import { devicesWithKernelCases, movablePaths } from './movable-constants.js';
+import { measuredKernels, movablePaths } from './movable-constants.js';
 import type { StageId } from './stage.js';
 
 /** One independent fit. */
@@ -36,7 +36,7 @@ export function stageProblems(
   stage: StageId,
   choice: StageChoice,
 ): readonly StageProblem[] {
-  const withKernels = devicesWithKernelCases(choice.allCases);
+  const kernels = measuredKernels(choice.allCases);
   const parameters = new Map<string, FitParameter | undefined>();
   const leaders = new Map<string, string>();
   const leaderOf = (path: string): string => {
@@ -45,7 +45,7 @@ export function stageProblems(
     return leader;
   };
   const firstPaths = cases.map((measured) => {
-    const paths = movablePaths(measured, stage, choice.catalog, withKernels).filter((path) => {
+    const paths = movablePaths(measured, stage, choice.catalog, kernels).filter((path) => {
       if (!parameters.has(path)) {
         const isFree = choice.mayMove === undefined || choice.mayMove(path, stage);
         parameters.set(path, isFree ? fitParameterAt(choice.catalog, path, choice.constants) : undefined);

@@ -24,7 +24,7 @@ export interface StageRow {
 
 /** Whether the case times one kernel, or the memory, of one device. */
 export function isKernelCase(run: MeasuredCase['run']): boolean {
-  return ['gemm', 'decode-attention', 'collective', 'memory-copy'].includes(run.kind);
+  return ['gemm', 'decode-attention', 'prefill-attention', 'collective', 'memory-copy'].includes(run.kind);
 }
 
 /** The stage whose constants a metric tells about. */
@@ -85,13 +85,21 @@ export function decadeFactors(cases: readonly MeasuredCase[]): Float64Array {
 }
 
 function decadeOf(run: MeasuredCase['run']): string {
-  const size =
-    run.kind === 'gemm'
-      ? run.m
-      : run.kind === 'decode-attention'
-        ? run.sequences * run.contextTokens
-        : run.kind === 'collective'
-          ? run.bytes
-          : 1;
-  return `${run.kind} ${Math.floor(Math.log10(Math.max(1, size)))}`;
+  return `${run.kind} ${Math.floor(Math.log10(Math.max(1, sizeOf(run))))}`;
+}
+
+/** What a kernel's time grows with: rows, tokens of context read, pairs of tokens, bytes. */
+function sizeOf(run: MeasuredCase['run']): number {
+  switch (run.kind) {
+    case 'gemm':
+      return run.m;
+    case 'decode-attention':
+      return run.sequences * run.contextTokens;
+    case 'prefill-attention':
+      return run.queries * (run.cachedTokens + run.queries);
+    case 'collective':
+      return run.bytes;
+    default:
+      return 1;
+  }
 }

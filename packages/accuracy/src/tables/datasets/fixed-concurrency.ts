@@ -6,6 +6,9 @@
  * chunk left the server only after a streaming interval of about 20 tokens. A row without a concurrency cannot be
  * replayed: its load is not known, and the time per token depends on little else.
  *
+ * Set aside: campaigns (one source, device, model and day) whose TTFT is the same share of the whole request in every run. Waiting
+ * and prefill cannot do that across other lengths and device counts; the first token was stamped by the answer's length.
+ *
  * The columns on parallelism come from two tools. Where attention ranks are given (`attention_dp`), `tensor_parallel` counts
  * all devices; elsewhere the experts' split (`moe_tp` x `moe_ep`) counts them and `tensor_parallel` is that of attention,
  * so attention is data parallel over what remains. For dense models the experts' columns mean nothing.
@@ -30,6 +33,14 @@ const INFERENCEX_SHORTEST = 0.8;
 
 /** Tensor-parallel sizes whose TTFT holds a streaming interval in the TensorRT-LLM runs. */
 const STREAMING_INTERVAL_TP = new Set([1, 2, 4]);
+
+/**
+ * A campaign with at least so many different runs, whose TTFT is more than this share of the request and differs by less than this
+ * from run to run, stamped its first tokens wrongly. Waiting alone moves the share by far more.
+ */
+const CAMPAIGN_RUNS = 3;
+const STAMPED_SHARE = 0.5;
+const STAMPED_SPREAD = 0.03;
 
 function lengths(nominalTokens: number, isJittered: boolean): LengthRange {
   return { low: isJittered ? Math.round(INFERENCEX_SHORTEST * nominalTokens) : nominalTokens, high: nominalTokens };
@@ -78,7 +89,31 @@ function parallelismOf(row: TableRow, model: ModelEntry): CaseParallelism {
   return model.architecture.moe === undefined ? denseParallelism(row) : expertParallelism(row);
 }
 
-function readRun(row: TableRow): RowOutcome {
+function campaignOf(row: TableRow): string {
+  return ['family', 'source', 'device', 'model', 'measured_date'].map((column) => row.text(column)).join('\n');
+}
+
+/** Campaigns whose first-token times follow the length of the answer. */
+function stampedByLength(rows: readonly TableRow[]): Set<string> {
+  const shares = new Map<string, Map<string, number>>();
+  for (const row of rows) {
+    const [ttftMs, tpotMs, tokens] = ['ttft_ms', 'tpot_ms', 'osl'].map((column) => Number(row.text(column)));
+    const share = (ttftMs ?? 0) / ((ttftMs ?? 0) + (tpotMs ?? 0) * (tokens ?? 0));
+    if (row.text('measured_date') === '' || Number.isNaN(share)) continue;
+    const key = campaignOf(row);
+    const runs = shares.get(key) ?? new Map<string, number>();
+    runs.set(['device_count', 'isl', 'osl'].map((column) => row.text(column)).join('\n'), share);
+    shares.set(key, runs);
+  }
+  const stamped = [...shares].filter(([, runs]) => {
+    const each = [...runs.values()];
+    const [least, most] = [Math.min(...each), Math.max(...each)];
+    return each.length >= CAMPAIGN_RUNS && least > STAMPED_SHARE && most - least < STAMPED_SPREAD;
+  });
+  return new Set(stamped.map(([key]) => key));
+}
+
+function readRun(row: TableRow, stamped: ReadonlySet<string>): RowOutcome {
   if (row.text('concurrency') === '') return { ignored: 'concurrency is not stated, so the load is not known' };
   const deviceName = row.requiredText('device');
   const deviceId = requireDevice('device', deviceName);
@@ -121,6 +156,7 @@ function readRun(row: TableRow): RowOutcome {
       ttft_mean_ms: hasStreamingInterval ? undefined : row.positive('ttft_ms'),
       tpot_mean_ms: row.positive('tpot_ms'),
     }),
+    setAside: stamped.has(campaignOf(row)) ? 'first tokens stamped by the length of the answer' : undefined,
   });
 }
 
@@ -138,5 +174,8 @@ export const fixedConcurrency: TableReader = {
     'ttft_ms',
     'tpot_ms',
   ],
-  open: () => readRun,
+  open: (rows) => {
+    const stamped = stampedByLength(rows);
+    return (row) => readRun(row, stamped);
+  },
 };

@@ -6,21 +6,21 @@
  * | `gemm` | `dtype, m, n, k, time_ms` |
  * | `decode_attention` | `dtype` (of the KV), `sequences, context_tokens, heads, kv_heads, head_dim, time_ms` |
  * | `prefill_attention` | as above for one sequence; `m` new tokens of `context_tokens` in all, blank = all are new |
- * | `memory_copy` | `bytes` read and written together, `time_ms` |
+ * | `memory_copy` | `bytes` copied (memory moves twice as many), `time_ms`; copies that caches can hold are left out |
  * | `all_reduce` | `ranks, bytes` of one rank, `time_ms`; the vendor's library |
  * | `idle`, `idle_loaded` | `power_w` |
- * | `load` | `dtype, m, n, k, power_w`; `duty` is the share of time the product runs, blank = 1 |
+ * | `load` | `power_w` while `dtype, m, n, k` repeats, or a copy where they are blank; `busy=` in `note` is the share of time it ran, else 1 |
  */
 
 import type { Precision } from '@infersim/catalog';
-import type { CaseRun, MeasuredCase, MetricName } from '../../cases/measured-case.js';
+import type { CaseRun, MetricName } from '../../cases/measured-case.js';
 import { kernelCase } from '../case-assembly.js';
 import { requireDevice } from '../names/device-names.js';
 import { nearestOf } from '../names/nearest-of.js';
 import { isBlockScaled, requireFormat } from '../names/precision-names.js';
 import { RowFault } from '../row-fault.js';
-import type { TableReader } from '../table-reader.js';
-import type { TableRow } from '../table-row.js';
+import type { RowOutcome, TableReader } from '../table-reader.js';
+import { parseAmount, type TableRow } from '../table-row.js';
 import { gemmFamily } from './gemm-rate.js';
 
 const OPS = [
@@ -33,6 +33,9 @@ const OPS = [
   'idle_loaded',
   'load',
 ] as const;
+
+/** Copies below this may run in the last-level cache (up to 256 MB on accelerators sold today). */
+const LEAST_COPY_BYTES = 2 ** 28;
 
 interface Reading {
   readonly family: string;
@@ -63,6 +66,16 @@ function prefill(row: TableRow): CaseRun {
     throw new RowFault('ROW_VALUE', 'sequences', 'prompts are measured one at a time', row.text('sequences'), '1');
   }
   return { kind: 'prefill-attention', queries, cachedTokens: total - queries, ...heads(row), kv: dtypeOf(row) };
+}
+
+function loadRun(row: TableRow): CaseRun {
+  const busy = /\bbusy=([^;\s]+)/.exec(row.text('note'))?.[1];
+  const dutyShare = busy === undefined ? 1 : parseAmount('note', busy);
+  if (dutyShare > 1 || dutyShare === 0) {
+    throw new RowFault('ROW_VALUE', 'note', 'not a share of time', busy ?? '', 'above 0, at most 1');
+  }
+  if (row.text('m') === '') return { kind: 'load-power', dtype: 'fp16', dutyShare };
+  return { kind: 'load-power', product: product(row), dtype: dtypeOf(row), dutyShare };
 }
 
 function readingOf(row: TableRow): Reading {
@@ -105,7 +118,7 @@ function readingOf(row: TableRow): Reading {
         family: 'memory copy',
         dtype: 'fp16',
         run: { kind: 'memory-copy' },
-        measured: { bandwidth_gb_s: row.positive('bytes') / 1e9 / (row.positive('time_ms') / 1e3) },
+        measured: { bandwidth_gb_s: (2 * row.positive('bytes')) / 1e9 / (row.positive('time_ms') / 1e3) },
       };
     case 'all_reduce': {
       const ranks = row.count('ranks');
@@ -126,18 +139,13 @@ function readingOf(row: TableRow): Reading {
         run: { kind: 'idle', loaded: op === 'idle_loaded' },
         measured: { power_w: row.positive('power_w') },
       };
-    case 'load': {
-      const dtype = dtypeOf(row);
-      const dutyShare = row.optionalPositive('duty') ?? 1;
-      if (dutyShare > 1)
-        throw new RowFault('ROW_VALUE', 'duty', 'more than all the time', row.text('duty'), 'at most 1');
+    case 'load':
       return {
         family: 'load power',
-        dtype,
-        run: { kind: 'load-power', ...product(row), dtype, dutyShare },
+        dtype: row.text('dtype') === '' ? 'fp16' : dtypeOf(row),
+        run: loadRun(row),
         measured: { power_w: row.positive('power_w') },
       };
-    }
     case undefined:
       throw new RowFault(
         'ROW_METRIC',
@@ -149,7 +157,10 @@ function readingOf(row: TableRow): Reading {
   }
 }
 
-function readRow(row: TableRow): MeasuredCase {
+function readRow(row: TableRow): RowOutcome {
+  if (row.text('op') === 'memory_copy' && row.positive('bytes') < LEAST_COPY_BYTES) {
+    return { ignored: 'a copy that the last-level cache can hold' };
+  }
   const { family, dtype, run, measured, ranks } = readingOf(row);
   const deviceName = row.requiredText('device');
   return kernelCase(row, {
