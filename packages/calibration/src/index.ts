@@ -6,6 +6,15 @@ export {
   calibrate,
 } from './calibrate.js';
 export { CalibrationError, type CalibrationErrorCode } from './calibration-error.js';
+export { type CatalogFit, constant, type FittedConstant } from './catalog-fit/catalog-fit.js';
+export { CATALOG_FITS } from './catalog-fit/definitions.js';
+export { type LeaveOutOptions, type LeftOutGroup, leaveGroupsOut } from './catalog-fit/leave-out.js';
+export {
+  type CatalogFitOptions,
+  type CatalogFitResult,
+  lineariseCatalogFit,
+  runCatalogFit,
+} from './catalog-fit/run-catalog-fit.js';
 export {
   type ErrorPair,
   type ErrorSummary,

@@ -5,7 +5,8 @@
  * These are facts about the measuring, not about devices or models: one value per benchmark. Units: requests, tokens.
  */
 
-import type { LengthRange } from '../cases/measured-case.js';
+import { findDevice } from '@infersim/catalog';
+import type { LengthRange, MeasuredCase } from '../cases/measured-case.js';
 
 /** Requests of a closed-loop run per user: InferenceX and aiperf send ten times the concurrency. */
 export const REQUESTS_PER_USER = 10;
@@ -53,4 +54,25 @@ export function taskLengths(task: string): TaskLengths {
 /** A range as the scenario's length: a number, or a uniform law over whole tokens. */
 export function lengthLaw(range: LengthRange): unknown {
   return range.low === range.high ? range.low : { dist: 'uniform-whole', min: range.low, max: range.high };
+}
+
+/** Options of a server that a benchmark sets alike and its table does not state; absent = the engine's default. */
+export interface UnstatedOptions {
+  readonly kv?: 'fp8';
+  readonly gpuMemoryUtilization?: number;
+  readonly maxNumBatchedTokens?: number;
+}
+
+/**
+ * What the closed-loop collections leave unsaid. InferenceX serves on Blackwell with an FP8 KV cache and 95 % of the memory:
+ * with the defaults, runs of 64 to 256 users at 8k tokens would queue for seconds where they did not. The NVIDIA-internal
+ * runs behave like a step budget of 2,048 tokens: with 8,192 their first tokens would come in cohorts that are not there.
+ */
+export function unstatedOptions({ dataset, source, deviceId }: MeasuredCase): UnstatedOptions {
+  if (dataset !== 'fixed-concurrency-serving') return {};
+  if (/inferencex/i.test(source)) {
+    const isBlackwell = findDevice(deviceId)?.peakFlops.fp4 !== undefined;
+    return isBlackwell ? { kv: 'fp8', gpuMemoryUtilization: 0.95 } : {};
+  }
+  return /nvidia/i.test(source) ? { maxNumBatchedTokens: 2048 } : {};
 }

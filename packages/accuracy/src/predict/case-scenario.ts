@@ -8,7 +8,7 @@
  */
 
 import type { CaseRun, MeasuredCase } from '../cases/measured-case.js';
-import { lengthLaw, offlineRequests, REQUESTS_PER_USER, taskLengths } from './benchmark-habits.js';
+import { lengthLaw, offlineRequests, REQUESTS_PER_USER, taskLengths, unstatedOptions } from './benchmark-habits.js';
 
 /** A scenario as plain data, ready to be written as YAML or JSON. */
 export type ScenarioData = Readonly<Record<string, unknown>>;
@@ -24,6 +24,9 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
   const client = clientOf(measured.run);
   if (client === null) return null;
   const { precision, parallelism, options } = measured;
+  const unstated = unstatedOptions(measured);
+  const kv = precision.kv ?? unstated.kv;
+  const batchedTokens = options.maxNumBatchedTokens ?? unstated.maxNumBatchedTokens;
   return {
     schema_version: 1,
     name: 'measured-case',
@@ -47,7 +50,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                 device: measured.deviceId,
                 precision: {
                   weights: precision.weights,
-                  ...(precision.kv === undefined ? {} : { kv: precision.kv }),
+                  ...(kv === undefined ? {} : { kv }),
                   ...(precision.activations === undefined ? {} : { activations: precision.activations }),
                   ...(precision.blockScaled === undefined ? {} : { block_scaled: precision.blockScaled }),
                 },
@@ -63,9 +66,10 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                 engine: {
                   kind: measured.engineId,
                   ...(options.maxNumSeqs === undefined ? {} : { max_num_seqs: options.maxNumSeqs }),
-                  ...(options.maxNumBatchedTokens === undefined
+                  ...(batchedTokens === undefined ? {} : { max_num_batched_tokens: batchedTokens }),
+                  ...(unstated.gpuMemoryUtilization === undefined
                     ? {}
-                    : { max_num_batched_tokens: options.maxNumBatchedTokens }),
+                    : { gpu_memory_utilization: unstated.gpuMemoryUtilization }),
                   ...(options.maxModelLenTokens === undefined ? {} : { max_model_len: options.maxModelLenTokens }),
                 },
               },
