@@ -114,12 +114,49 @@ function resolvePromptPool(ctx: ResolveContext, path: Path, input: WorkloadInput
     });
     return null;
   }
+  const owner = poolOwner(ctx, at, input, Number(path[1]));
+  if (owner === null) return null;
   return {
     beginnings: pool.beginnings,
     beginningTokens: pool.beginning_tokens,
     promptsPerBeginning: pool.prompts_per_beginning,
     order: pool.order,
+    ...(owner === undefined ? {} : { owner }),
   };
+}
+
+/** What has to agree for two workloads to have the same prompts. */
+function promptsOf({
+  prompt_pool: pool,
+  lengths,
+  input_tokens,
+  output_tokens,
+  max_input_tokens,
+}: WorkloadInput): string {
+  const counts = [pool?.beginnings, pool?.beginning_tokens, pool?.prompts_per_beginning];
+  return JSON.stringify([counts, lengths, input_tokens, output_tokens, max_input_tokens]);
+}
+
+/** The first workload that names the same pool; undefined when this one does, null after filing why they differ. */
+function poolOwner(
+  ctx: ResolveContext,
+  at: Path,
+  input: WorkloadInput,
+  index: number,
+): PromptPoolSpec['owner'] | null | undefined {
+  const name = input.prompt_pool?.id;
+  if (name === undefined) return undefined;
+  const first = ctx.scenario.workloads.findIndex((other) => other.prompt_pool?.id === name);
+  const owner = ctx.scenario.workloads[first];
+  if (owner === undefined || first >= index) return undefined;
+  if (promptsOf(owner) === promptsOf(input)) return { workloadId: owner.id, workloadIndex: first };
+  ctx.problem([...at, 'id'], {
+    code: 'SCENARIO_CONFLICT',
+    message: `workloads \`${owner.id}\` and \`${input.id}\` name the same prompt pool, but make other prompts`,
+    given: name,
+    allowed: ['the same beginnings, prompts and lengths in both, or another `id`'],
+  });
+  return null;
 }
 
 function resolveArrivals(
