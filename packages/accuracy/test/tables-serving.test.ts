@@ -240,7 +240,12 @@ describe('saturated runs', () => {
       `${HEADER}\n${run('H100', 41, '8,1,8,8', moe)}\n${run('H100', 41, '8,8,1,8', moe)}\n${run('H100', 41, '8,1,1,8', moe)}\n`,
     );
     expect(
-      cases.map(({ parallelism, run: { users } }) => [parallelism.tp, parallelism.dpAttention, parallelism.ep, users]),
+      cases.map(({ parallelism, run }) => [
+        parallelism.tp,
+        parallelism.dpAttention,
+        parallelism.ep,
+        'users' in run && run.users,
+      ]),
     ).toEqual([
       [1, 8, 8, 512],
       [8, 1, 8, 64],

@@ -136,6 +136,21 @@ describe('a prompt pool', () => {
     ).toEqual({ beginnings: 1, beginningTokens: 0, promptsPerBeginning: 50, order: 'cycle' });
   });
 
+  it('is shared by stages that name it', () => {
+    const stage = (id: string, arrivals: string, more = '') =>
+      `  - { id: ${id}, from: { site: east }, route: { prefer: [cloud] }, arrivals: { process: poisson-count, rate_per_s: ${arrivals} }, input_tokens: ${more === '' ? 1000 : more}, output_tokens: 20, prompt_pool: { id: questions, prompts_per_beginning: 40 } }\n`;
+    const [head] = BASE.split('workloads:');
+    const stages = `${head}workloads:\n${stage('warm', '2, duration: 1m')}${stage('measured', '4, start: 1m')}`;
+    const [warm, measured] = load(stages).plan.world.traffic;
+    expect(warm!.workload.promptPool?.owner).toBeUndefined();
+    expect(measured!.workload.promptPool?.owner).toEqual({ workloadId: 'warm', workloadIndex: 0 });
+    expect(load(load(stages).resolvedYamlText).plan).toEqual(load(stages).plan);
+    const other = loadText(
+      `${head}workloads:\n${stage('warm', '2, duration: 1m')}${stage('measured', '4, start: 1m', '900')}`,
+    );
+    expect(other.ok ? [] : other.problems.map(({ code, line }) => [code, line])).toEqual([['SCENARIO_CONFLICT', 17]]);
+  });
+
   it('is all hits after the first pass in a run of the scenario', () => {
     const { plan } = load(withClient('arrivals: { process: poisson-count, rate_per_s: 2 }', ...LENGTHS, POOL), [
       'grids.cloud.sites.east.pools.chat.replicas=1',

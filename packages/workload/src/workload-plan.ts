@@ -118,6 +118,11 @@ export interface PromptPoolSpec {
    * over at the end. `random`: any of them each time.
    */
   readonly order: 'cycle' | 'shuffled' | 'random';
+  /**
+   * Another workload whose prompts these are too (stages of one load test), by id and number in the plan. Its pool has the
+   * same counts, and its lengths the same laws; absent = a pool of its own.
+   */
+  readonly owner?: { readonly workloadId: string; readonly workloadIndex: number };
 }
 
 export interface WorkloadPlan {

@@ -1,5 +1,6 @@
 /** Recycled prompts of a benchmark client. */
 
+import { RandomStreams } from '@infersim/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PrefixChain } from '../src/prefix.js';
@@ -86,6 +87,19 @@ describe('a prompt pool', () => {
     expect([b!.segments, b!.prompt]).toEqual([a!.segments, a!.prompt]);
     const [c] = drain(source({ ...of, id: 'v' }, { workloadIndex: 1 }), 1);
     expect(c!.segments).not.toEqual(a!.segments);
+  });
+
+  it('is shared by workloads that are stages of one load test, whatever their order', () => {
+    const streams = new RandomStreams(1, 0);
+    const first = drain(source(poolPlan(), { streams }), 12);
+    const owner = { workloadId: 'w', workloadIndex: 0 };
+    for (const order of ['cycle', 'shuffled'] as const) {
+      const of = { ...poolPlan({ owner, order }), id: 'stage-2' };
+      const second = drain(source(of, { streams, workloadIndex: 1, name: 'stage-2/site' }), 12);
+      const prompts = (requests: readonly Taken[]) =>
+        requests.map(({ segments, prompt, wish }) => [segments.at(-1)!, prompt, wish]).sort((a, b) => a[0]! - b[0]!);
+      expect(prompts(second)).toEqual(prompts(first));
+    }
   });
 
   it('keeps chains within a capped prompt, and counts each cut', () => {

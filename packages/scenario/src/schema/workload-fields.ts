@@ -129,6 +129,10 @@ export const workloadFields = z.strictObject({
         { max: 1e7 },
         'tokens',
       ).default(0),
+      id: id(
+        'name of the pool: workloads that give the same one send the same prompts, as stages of one load test do',
+        'one of its own',
+      ).optional(),
       order: choice(
         '`cycle` sends one after the other and starts over, `shuffled` does so in an order drawn once, `random` takes any',
         ['cycle', 'shuffled', 'random'],

@@ -156,7 +156,8 @@ function lengthLaw(lengths: LengthSpec, options: SourceOptions): LengthLaw | nul
 
 function promptPool(law: LengthLaw | null, { plan, streams, workloadIndex }: SourceOptions): PromptPool | null {
   if (plan.promptPool === undefined || law === null) return null;
-  return sharedPromptPool(plan.promptPool, workloadIndex, law, streams, plan.id);
+  const owner = plan.promptPool.owner ?? { workloadId: plan.id, workloadIndex };
+  return sharedPromptPool(plan.promptPool, owner.workloadIndex, law, streams, owner.workloadId);
 }
 
 function scaledCount(count: number, { rateMultiplier, streams, name }: SourceOptions): number {

@@ -7,7 +7,7 @@
  *
  * What belongs to a prompt is drawn once, when the pool is made: its length (the workload's law gives the whole prompt,
  * beginning included), and the length of the answer that the client asks for with it. All sites of a workload have the same
- * pool. The chain of a prompt covers all of it: the shared beginning, then a segment of its own; a prompt that is no longer
+ * pool, and so have workloads that are stages of one load test (`owner`). The chain of a prompt covers all of it: the shared beginning, then a segment of its own; a prompt that is no longer
  * than the beginning is a segment of its own only. Chains are made on first use and kept.
  *
  * In a cycle the k-th request of a source takes prompt k modulo the size, in order of sending: in a closed loop that
@@ -100,7 +100,7 @@ export function sharedPromptPool(
 ): PromptPool {
   const byKey = pools.get(streams) ?? new Map<string, PromptPool>();
   pools.set(streams, byKey);
-  const key = JSON.stringify([workloadId, workloadIndex]);
+  const key = JSON.stringify([workloadId, workloadIndex, spec.order]);
   const known = byKey.get(key);
   if (known !== undefined) return known;
   const pool = new PromptPool(spec, workloadIndex, law, birthStreams(streams, `${workloadId}/pool`));

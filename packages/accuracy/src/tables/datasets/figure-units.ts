@@ -26,8 +26,8 @@ export function valueMs(row: TableRow): number {
  * Tokens per second over all `deviceCount` devices.
  *
  * `tok/s/GPU` and metrics that end in `_per_gpu` count one device. So does the A100 table of the static batches whose unit says
- * "likely per GPU": LLaMA 70B at batch 1280, 128 in and 128 out, on four A100 would reach 17 % of their arithmetic peak if 670 tok/s
- * were the total; per device it is the 70 % that the H100 rows reach too.
+ * "likely per GPU": LLaMA 70B at batch 1280, 128 in and 128 out, on four A100 would do 15 % of their peak arithmetic if its 670
+ * tok/s were the total; per device it is 59 %, which large batches reach.
  */
 export function valueTokensPerS(row: TableRow, deviceCount: number): number {
   const unit = unitOf(row);

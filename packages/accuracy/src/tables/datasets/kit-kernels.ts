@@ -9,7 +9,7 @@
  * | `memory_copy` | `bytes` copied (memory moves twice as many), `time_ms`; copies that caches can hold are left out |
  * | `all_reduce` | `ranks, bytes` of one rank, `time_ms`; the vendor's library |
  * | `idle`, `idle_loaded` | `power_w` |
- * | `load` | `power_w` while `dtype, m, n, k` repeats, or a copy where they are blank; `busy=` in `note` is the share of time it ran, else 1 |
+ * | `load` | `power_w` while `dtype, m, n, k` repeats, or a copy where they are blank; `busy=` in `note`: share of time |
  */
 
 import type { Precision } from '@infersim/catalog';
