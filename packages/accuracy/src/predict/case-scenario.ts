@@ -15,6 +15,8 @@ export type ScenarioData = Readonly<Record<string, unknown>>;
 
 /** What is still in flight at the end of a stage is awaited, seconds. */
 const DRAIN_S = 600;
+/** Times that each prompt of the pool was sent before a warm stage begins. */
+const WARMING_PASSES = 3;
 /** Runs of an open or closed loop that are longer than this are cut, seconds of simulated time. */
 const LONGEST_RUN_S = 200_000;
 const POOL = 'server';
@@ -26,6 +28,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
   const { precision, parallelism, options } = measured;
   const unstated = unstatedOptions(measured);
   const kv = precision.kv ?? unstated.kv;
+  const sender = { from: { site: 'lab' }, route: { prefer: [POOL] } };
   const batchedTokens = options.maxNumBatchedTokens ?? unstated.maxNumBatchedTokens;
   return {
     schema_version: 1,
@@ -70,6 +73,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                   ...(unstated.gpuMemoryUtilization === undefined
                     ? {}
                     : { gpu_memory_utilization: unstated.gpuMemoryUtilization }),
+                  ...(measured.run.kind === 'open-loop' && !measured.run.warm ? { first_request_time: 'cold' } : {}),
                   ...(options.maxModelLenTokens === undefined ? {} : { max_model_len: options.maxModelLenTokens }),
                 },
               },
@@ -78,7 +82,10 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
         ],
       },
     },
-    workloads: [{ id: 'client', from: { site: 'lab' }, route: { prefer: [POOL] }, ...client.workload }],
+    workloads: [
+      ...(client.before === undefined ? [] : [{ id: 'earlier', ...sender, ...client.before }]),
+      { id: 'client', ...sender, ...client.workload },
+    ],
   };
 }
 
@@ -86,26 +93,14 @@ interface Client {
   readonly horizonS: number;
   readonly warmupS: number;
   readonly workload: ScenarioData;
+  /** What an earlier stage sent. */
+  readonly before?: ScenarioData;
 }
 
 function clientOf(run: CaseRun): Client | null {
   switch (run.kind) {
     case 'open-loop':
-      return {
-        horizonS: run.durationS + DRAIN_S,
-        warmupS: 0,
-        workload: {
-          arrivals: { process: 'poisson-count', rate_per_s: run.ratePerS, duration: run.durationS },
-          input_tokens: run.sharedPromptTokens + run.questionTokens,
-          output_tokens: run.outputTokens,
-          prompt_pool: {
-            beginnings: run.sharedPrompts,
-            beginning_tokens: run.sharedPromptTokens,
-            prompts_per_beginning: run.promptsPerShared,
-            order: 'cycle',
-          },
-        },
-      };
+      return openLoop(run);
     case 'closed-loop':
       return {
         horizonS: LONGEST_RUN_S,
@@ -148,6 +143,36 @@ function clientOf(run: CaseRun): Client | null {
     default:
       return null;
   }
+}
+
+/**
+ * A stage of a load test. A warm one follows an earlier stage that sent the same prompts: a stretch of it is run before the
+ * statistics start, long enough to send each prompt three times.
+ */
+function openLoop(run: Extract<CaseRun, { kind: 'open-loop' }>): Client {
+  const prompts = run.sharedPrompts * run.promptsPerShared;
+  const beforeS = run.warm ? Math.ceil((WARMING_PASSES * prompts) / run.ratePerS) : 0;
+  const workload = {
+    input_tokens: run.sharedPromptTokens + run.questionTokens,
+    output_tokens: run.outputTokens,
+    prompt_pool: {
+      id: 'prompts',
+      beginnings: run.sharedPrompts,
+      beginning_tokens: run.sharedPromptTokens,
+      prompts_per_beginning: run.promptsPerShared,
+      order: 'cycle',
+    },
+  };
+  const stage = (start: number, duration: number) => ({
+    ...workload,
+    arrivals: { process: 'poisson-count', rate_per_s: run.ratePerS, start, duration },
+  });
+  return {
+    horizonS: beforeS + run.durationS + DRAIN_S,
+    warmupS: beforeS,
+    workload: stage(beforeS, run.durationS),
+    ...(run.warm ? { before: stage(0, beforeS) } : {}),
+  };
 }
 
 function offline(requests: number, promptTokens: number, outputTokens: number): Client {

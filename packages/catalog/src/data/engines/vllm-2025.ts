@@ -26,6 +26,10 @@ export function vllm2025(): EngineEntry {
     samplingBytesPerLogit: sampling,
     apiS: fitted(15e-3, 's', ML_ENERGY, { low: 10e-3, high: 15.6e-3 }),
     firstRequestS: assumed(0.1, 's', OF_VLLM, { low: 0.02, high: 5 }),
+    blockScaledFixedS: assumed(30e-6, 's', 'between kernel tables (13 us) and an older backend (60 us)', {
+      low: 10e-6,
+      high: 60e-6,
+    }),
     asyncScheduling: false,
     ...experts,
     memoryOverheadBytes: vllmMemory,

@@ -24,6 +24,8 @@ export function vllm(): EngineEntry {
     hostOverlap: true,
     samplingBytesPerLogit: sampling,
     apiS: fitted(8e-3, 's', 'fit to open-loop vLLM serving on H100', { low: 7e-3, high: 10e-3 }),
+    apiPerPromptTokenS: assumed(5e-6, 's', 'tokenisers of 100,000 to 500,000 tokens/s', { low: 1e-6, high: 15e-6 }),
+    blockScaledFixedS: assumed(13e-6, 's', 'aiconfigurator tables, block-scaled products', { low: 5e-6, high: 60e-6 }),
     firstRequestS: assumed(0.1, 's', 'tail of first stages against later ones, open-loop vLLM serving on H100', {
       low: 0.02,
       high: 2,
