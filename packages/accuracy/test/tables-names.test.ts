@@ -40,6 +40,8 @@ describe('device names', () => {
     ['M1 Max 32\u2011Core GPU 64GB', 'apple-m1-max'],
     ['Apple M4 Max', 'apple-m4-max'],
     ['Snapdragon 8 Elite QRD', 'snapdragon-8-elite'],
+    ['Samsung Galaxy S25 (Family)', 'snapdragon-8-elite'],
+    ['M1 7-Core GPU 8GB', 'apple-m1'],
     ['Trainium1 (trn1.32xlarge, 16 chips / 32 NeuronCores)', 'trainium1'],
   ])('reads %s as %s', (given, id) => {
     expect(deviceIdFor(given)).toBe(id);
@@ -116,6 +118,13 @@ describe('model names', () => {
     ['MiniMax-M2', 'minimax-m2.5'],
     ['zai-org/GLM-4.5-Air-FP8', 'glm-4.5-air'],
     ['bigscience/bloom', 'bloom-176b'],
+    ['qwen2_5_1_5b_instruct', 'qwen2.5-1.5b'],
+    ['Qwen/Qwen3-Coder-30B-A3B-Instruct', 'qwen3-30b-a3b'],
+    ['nvidia/DeepSeek-R1-0528-NVFP4-v2', 'deepseek-r1'],
+    ['unsloth/Llama-3.1-8B-Instruct-bnb-4bit', 'llama-3.1-8b'],
+    ['amd/Llama-3.3-70B-Instruct-FP8-KV', 'llama-3.3-70b'],
+    ['Llama-3.1-Nemotron-Nano-8B-v1', 'llama-3.1-8b'],
+    ['kimi-k2-thinking', 'kimi-k2.5'],
   ])('reads %s as %s', (given, id) => {
     expect(modelIdFor(given)).toBe(id);
   });
@@ -125,7 +134,15 @@ describe('model names', () => {
   });
 
   it('does not take another size or version for the one asked for', () => {
-    for (const name of ['Llama-3.1-9B', 'Qwen4-8B', 'gpt-oss-200b', 'Gemma-7', 'Qwen3', 'something']) {
+    for (const name of [
+      'Llama-3.1-9B',
+      'Qwen4-8B',
+      'gpt-oss-200b',
+      'Gemma-7',
+      'Qwen3',
+      'Qwen3-Next-80B-A4B',
+      'something',
+    ]) {
       expect(modelIdFor(name), name).toBeUndefined();
     }
   });

@@ -9,14 +9,14 @@
 
 import { findModel, type ModelEntry, models } from '@infersim/catalog';
 import { RowFault } from '../row-fault.js';
-import { plainName } from './canonical-name.js';
+import { plainName, squeezedName } from './canonical-name.js';
 import { nearestOf } from './nearest-of.js';
 
 /** Words that say nothing about the shape of a model. */
 const NOISE = new RegExp(
   `^(${[
     'meta|ibm|nvidia|hf|base|instruct|chat|it|thinking|preview|latest|sft|dpo|text|model|gguf|r',
-    'fp8|fp4|nvfp4|mxfp4|mxfp8|bf16|bfloat16|fp16|f16|int4|int8|awq|gptq|dynamic|quantized|w4a16|w8a8|w8a16|kv|block',
+    'fp8|fp4|nvfp4|mxfp4|mxfp8|bf16|bfloat16|fp16|f16|int4|int8|awq|gptq|bnb|4bit|8bit|dynamic|quantized|w4a16|w8a8|w8a16|kv|block',
     '\\d{4}|\\d{6,8}',
   ].join('|')})$`,
 );
@@ -34,6 +34,7 @@ const SAME_SHAPE: readonly (readonly [RegExp, ...string[]])[] = [
   [/^deepseekr1distillqwen(1\.5|7|14|32)b$/, 'qwen2.5-$1b'],
   [/^llama3\.1nemotron(8|70)b$/, 'llama-3.1-$1b'],
   [/^qwq32b$/, 'qwen2.5-32b'],
+  [/^qwen3coder30ba3b$/, 'qwen3-30b-a3b'],
   [/^minimaxm2(\.\d)?$/, 'minimax-m2.5'],
   [/^glm4\.[56](air)$/, 'glm-4.5-$1'],
   [/^glm4\.[56]$/, 'glm-4.5'],
@@ -41,16 +42,22 @@ const SAME_SHAPE: readonly (readonly [RegExp, ...string[]])[] = [
 ];
 
 /** Names whose base shows through: family with version, anything, size. */
-const FINE_TUNE = /^(llama|qwen|mistral|gemma|phi)(\d(?:\.\d)?)([a-z].*?)(\d+(?:\.\d+)?b)$/;
+const FINE_TUNE = /^(llama|qwen|mistral|gemma|phi)(\d(?:\.\d)?)[a-z]+(?:\d\.\d)?(\d+(?:\.\d+)?b)(?:\d(?:\.\d)?)?$/;
+
+function withoutOrganisation(name: string): string {
+  return plainName(name).split('/').at(-1) ?? '';
+}
 
 /** What is left of a name: words without noise, `v` of versions and separators dropped. */
 export function modelKey(name: string): string {
-  const last = plainName(name).split('/').at(-1) ?? '';
+  const last = withoutOrganisation(name);
   const words = last
     // Versions and sizes whose point a file name could not hold: v3_1, 2_5_7b, 6p7b.
     .replace(/v(\d)_(\d)(?![\dbp])/g, 'v$1.$2')
     .replace(/(?<![\d.])(\d)_(\d)(?=_\d|_[a-z])/g, '$1.$2')
     .replace(/(?<![\d.])(\d+)p(\d)b/g, '$1.$2b')
+    // The second upload of a quantised checkpoint, not the second version of the model.
+    .replace(/-(fp8|fp4|nvfp4|mxfp4)-v\d+$/, '-$1')
     .split(/[\s_\-/()+,:]+/)
     .map((word) => word.replace(/^v(?=\d)/, ''))
     .filter((word) => word !== '' && !NOISE.test(word));
@@ -78,7 +85,17 @@ function bySize(key: string): ModelEntry[] {
 export function modelIdFor(name: string): string | undefined {
   const known = findModel(name.trim());
   if (known !== undefined) return known.id;
-  const key = modelKey(name);
+  const whole = squeezedName(withoutOrganisation(name));
+  if (whole === '') return undefined;
+  const published = models().find((model) =>
+    [model.id, ...(model.aliases ?? [])].some((other) => squeezedName(withoutOrganisation(other)) === whole),
+  );
+  if (published !== undefined) return published.id;
+  // A file name may spell 1.5b as 1_5b, where the first digit could as well belong to the version before.
+  return idForKey(modelKey(name)) ?? idForKey(modelKey(name.replace(/(\d)_(\d)b/i, '$1.$2b')));
+}
+
+function idForKey(key: string): string | undefined {
   if (key === '') return undefined;
   const exact = models().find((model) => keysOf(model).includes(key));
   if (exact !== undefined) return exact.id;
@@ -92,7 +109,7 @@ export function modelIdFor(name: string): string | undefined {
   const sized = bySize(key);
   if (sized.length === 1) return sized[0]?.id;
   const tuned = FINE_TUNE.exec(key);
-  return tuned === null ? undefined : modelIdFor(`${tuned[1]}-${tuned[2]}-${tuned[4]}`);
+  return tuned === null ? undefined : modelIdFor(`${tuned[1]}-${tuned[2]}-${tuned[3]}`);
 }
 
 /** Catalog entry of the model in a row's cell; a model that the catalog lacks is a fault. */
