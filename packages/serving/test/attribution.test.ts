@@ -106,6 +106,9 @@ describe('conservation', () => {
         let prefillTokens = 0;
         for (let slot = 0; slot < count; slot++) {
           const state = columns.state[slot]!;
+          // AWAY: to be sent after one that was withdrawn.
+          const { AWAY, DONE, REFUSED, CANCELLED } = RequestState;
+          expect([AWAY, DONE, REFUSED, CANCELLED]).toContain(state);
           if (state === RequestState.DONE) {
             expect(columns.generatedTokens[slot]).toBe(columns.targetTokens[slot]);
             expect(columns.firstTokenS[slot]).toBeLessThanOrEqual(columns.lastTokenS[slot]!);
@@ -122,6 +125,18 @@ describe('conservation', () => {
           const resumed = outcome.gaps.length;
           const firsts = settings.hasKv ? outcome.notes.filter((note) => note[1] === 'first').length : 0;
           expect(sum(outcome.segments.map((s) => s.decodes * s.steps))).toBe(decodeTokens - firsts - resumed);
+        }
+        // Every gap between two tokens of a request is a step, a stall in front of one, or reported by itself.
+        if (settings.hasKv) {
+          const between = column(outcome, 'firstTokenS', count).map((firstS, slot) => {
+            const lastS = columns.lastTokenS[slot]!;
+            return Number.isNaN(firstS) || Number.isNaN(lastS) ? 0 : lastS - firstS;
+          });
+          const stalled = outcome.segments.flatMap((s) =>
+            s.stallS.map((stallS, group) => stallS * sum(s.stalledByWorkload.slice(3 * group, 3 * group + 3))),
+          );
+          const gaps = sum(outcome.segments.map((s) => s.decodes * s.workS)) + sum(stalled);
+          expectClose(gaps + sum(outcome.gaps.map(([, , gapS]) => gapS!)), sum(between));
         }
         // Segments follow each other and say who decoded.
         let untilS = 0;

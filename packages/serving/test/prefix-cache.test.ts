@@ -143,6 +143,23 @@ describe('block pool', () => {
     expect(pool.audit().freeBlocks).toBe(0);
   });
 
+  it('takes discarded blocks before any content', () => {
+    const { pool } = build(4);
+    const prefix = chain([1, 8]);
+    pool.take(2);
+    pool.publish(0, prefix, 2);
+    pool.release(0, 2, 2, false);
+    pool.take(2);
+    // Left: the two blocks of the prefix. Of the two taken, one comes back without content, then the other.
+    pool.discard(1);
+    pool.discard(1);
+    pool.take(2);
+    expect(pool.lookUp(prefix, 2)).toBe(2);
+    expect(pool.audit()).toEqual({ freeBlocks: 2, cachedFreeBlocks: 2, heldKeyedBlocks: 0 });
+    pool.take(1);
+    expect(pool.lookUp(prefix, 2)).toBe(1);
+  });
+
   it('throws when more blocks are taken than are free', () => {
     const { pool } = build(3);
     expect(() => pool.take(4)).toThrow(/4 blocks wanted, 3 of 3 free/);

@@ -65,6 +65,24 @@ export function traffic(gridS: number, offGridS: number, follow = false): fc.Arb
   });
 }
 
+/** One after the other, short prompts and long outputs: more is let in than the blocks hold in the end. */
+export function growing(gridS: number): fc.Arbitrary<RequestPlan[]> {
+  const one = fc.record({
+    gap: fc.integer({ min: 0, max: 6 }),
+    prompt: fc.integer({ min: 1, max: 6 }),
+    output: fc.integer({ min: 12, max: 40 }),
+    patience: fc.oneof({ weight: 8, arbitrary: fc.constant(null) }, fc.integer({ min: 20, max: 80 })),
+  });
+  return fc.array(one, { minLength: 8, maxLength: 24, size: 'max' }).map((list) => {
+    let tick = 0;
+    return list.map(({ gap, patience, ...plan }) => {
+      tick += gap;
+      const atS = tick * gridS;
+      return patience === null ? { ...plan, atS } : { ...plan, atS, cancelS: atS + patience * gridS };
+    });
+  });
+}
+
 export const engines: fc.Arbitrary<EngineSettings> = fc
   .record({
     maxNumSeqs: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 4, max: 12 })),
@@ -114,13 +132,14 @@ export const sglang: fc.Arbitrary<EngineSettings> = fc
     chunkTokens: fc.integer({ min: 8, max: 40 }),
     enableMixedChunk: fc.boolean(),
     maxPrefillTokens: fc.constantFrom(20, 16_384),
-    scheduleConservativeness: fc.constantFrom(0, 0.3, 1).map((value) => Math.max(value, 1e-3)),
+    // Close to nothing lets too many in, so that some must be retracted.
+    scheduleConservativeness: fc.constantFrom(1e-3, 1e-3, 0.3, 1),
     schedulePolicy: fc.constantFrom('fcfs' as const, 'lpm' as const),
     pageTokens: fc.option(fc.constant(1), { nil: null, freq: 2 }),
+    kvTokens: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 60, max: 110 }) }, fc.constant(2000)),
   })
-  .map(({ settings, chunkTokens, pageTokens, ...own }) => {
+  .map(({ settings, chunkTokens, pageTokens, kvTokens, ...own }) => {
     const blockSizeTokens = pageTokens ?? settings.blockSizeTokens;
-    const kvTokens = settings.numBlocks * settings.blockSizeTokens;
     return {
       ...settings,
       ...own,

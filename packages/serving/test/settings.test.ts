@@ -26,6 +26,27 @@ describe('engine settings', () => {
     [{ scheduler: 'llama-cpp', ubatchTokens: 0 }, /ubatchTokens is 0/],
     [{ scheduler: 'llama-cpp', ubatchTokens: 4 }, /maxNumSeqs is 8; allowed: at most ubatchTokens \(4\)/],
     [{ scheduler: 'llama-cpp', hasKv: false }, /hasKv is false/],
+    [{ firstStepS: -1 }, /firstStepS is -1/],
+    [{ firstStepS: Number.POSITIVE_INFINITY }, /firstStepS is Infinity/],
+    [{ scheduler: 'sglang', hasKv: false }, /hasKv is false; allowed: true for sglang/],
+    [
+      { scheduler: 'sglang', blockSizeTokens: 128 },
+      /maxNumBatchedTokens is 64; allowed: at least blockSizeTokens \(128\)/,
+    ],
+    [{ scheduler: 'sglang', maxPrefillTokens: 0 }, /maxPrefillTokens is 0/],
+    [{ scheduler: 'sglang', scheduleConservativeness: 0 }, /scheduleConservativeness is 0/],
+    [{ scheduler: 'sglang', schedulePolicy: 'random' }, /schedulePolicy is random; allowed: one of fcfs, lpm/],
+    [
+      { scheduler: 'trtllm-no-evict', maxNumBatchedTokens: 7 },
+      /maxNumBatchedTokens is 7; allowed: at least maxNumSeqs/,
+    ],
+    [{ scheduler: 'trtllm-max-utilization', blockSizeTokens: 128 }, /at least blockSizeTokens/],
+    [{ scheduler: 'trtllm-max-utilization', hasKv: false }, /hasKv is false/],
+    [{ scheduler: 'tgi', hasKv: false }, /hasKv is false/],
+    [{ scheduler: 'tgi', waitingServedRatio: -0.1 }, /waitingServedRatio is -0.1/],
+    [{ scheduler: 'tgi', waitingServedRatio: Number.NaN }, /waitingServedRatio is NaN/],
+    [{ scheduler: 'tgi', maxWaitingTokens: 0 }, /maxWaitingTokens is 0/],
+    [{ scheduler: 'tgi', maxBatchTotalTokens: 1.5 }, /maxBatchTotalTokens is 1.5/],
   ])('refuses %j', (change, message) => {
     expect(() => checkEngineSettings({ ...SETTINGS, ...change } as typeof SETTINGS)).toThrow(message);
     expect(() => checkEngineSettings({ ...SETTINGS, ...change } as typeof SETTINGS)).toThrow(RangeError);

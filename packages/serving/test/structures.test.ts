@@ -3,6 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BlockNeed } from '../src/block-need.js';
+import { FutureTokens } from '../src/future-tokens.js';
+import { NewTokenRatio } from '../src/new-token-ratio.js';
 import { StepHeap } from '../src/step-heap.js';
 
 describe('block need', () => {
@@ -70,5 +72,66 @@ describe('step heap', () => {
       }),
       { numRuns: 300, seed: 2 },
     );
+  });
+});
+
+describe('future tokens', () => {
+  it('are the clipped rests of all members added up, however many steps lie between', () => {
+    const event = fc.record({
+      kind: fc.constantFrom('join', 'join', 'leave', 'step'),
+      left: fc.integer({ min: 1, max: 40 }),
+      steps: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constant(2 ** 20)),
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), fc.array(event, { maxLength: 60 }), (clip, events) => {
+        const future = new FutureTokens(clip);
+        const places = new Int32Array(64);
+        let members: { slot: number; left: number }[] = [];
+        for (const [slot, { kind, left, steps }] of events.entries()) {
+          if (kind === 'join') {
+            // Far more than the clip now and then, so that some outlive a renumbering.
+            const more = left > 30 ? left + 2 ** 21 : left;
+            members.push({ slot, left: more });
+            future.join(slot, more, places);
+          } else if (kind === 'leave' && members.length > 0) {
+            const gone = members.splice(left % members.length, 1)[0]!;
+            future.leave(gone.slot, gone.left, places);
+          } else if (kind === 'step') {
+            const most = members.reduce((least, member) => Math.min(least, member.left), steps);
+            future.advance(most);
+            members = members.map((member) => ({ ...member, left: member.left - most }));
+          }
+          const expected = members.reduce((sum, member) => sum + Math.min(member.left, clip), 0);
+          if (slot % 3 > 0) expect(future.total(places)).toBe(expected);
+        }
+      }),
+      { numRuns: 500, seed: 3 },
+    );
+  });
+});
+
+describe('the new token ratio', () => {
+  it('falls from 0.7 to 0.14 of it in 600 steps, in one go or one by one', () => {
+    const ratio = new NewTokenRatio(1);
+    expect(ratio.value).toBe(0.7);
+    const single = new NewTokenRatio(1);
+    for (let i = 0; i < 300; i++) single.pass(1);
+    ratio.pass(300);
+    expect(ratio.value).toBe(single.value);
+    expect(ratio.value).toBeCloseTo((0.7 + 0.098) / 2, 12);
+    ratio.pass(5000);
+    expect(ratio.value).toBeCloseTo(0.098, 12);
+  });
+
+  it('starts at 1 at most, jumps after a retraction, whose step lowers nothing, and starts afresh when idle', () => {
+    const ratio = new NewTokenRatio(3);
+    expect(ratio.value).toBe(1);
+    ratio.jump(0.9);
+    ratio.pass(1);
+    expect(ratio.value).toBe(0.9);
+    ratio.pass(1);
+    expect(ratio.value).toBeCloseTo(0.9 - 0.86 / 600, 12);
+    ratio.reset();
+    expect(ratio.value).toBe(1);
   });
 });
