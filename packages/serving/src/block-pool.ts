@@ -8,8 +8,10 @@
  * a preemption) can find them again. Several blocks may hold the same content (a prompt that is cached in full recomputes
  * its last block into a new one); the one inserted first is hit, as in the engine.
  *
- * Order of freeing and eviction: vLLM v1, `kv_cache_manager` and its free-block queue. Ignored: the reserved null block.
- * Hot path: typed arrays and free lists, no allocation except growth by doubling.
+ * Order of freeing and eviction: vLLM v1, `kv_cache_manager` and its free-block queue; blocks that are discarded without
+ * content (SGLang's retraction) are the first to be taken. Ignored: the reserved null block.
+ * Hot path: typed arrays and free lists, no allocation except growth by doubling. One file, because every method touches
+ * the list, the references and the table of keys together.
  */
 
 import type { PrefixChain } from '@infersim/workload';

@@ -69,7 +69,7 @@ describe('leaps', () => {
         stalls += outcome.segments.filter((segment) => segment.stalls > 0).length;
         leapt += outcome.segments.filter((segment) => segment.steps > 1).length;
       }),
-      { numRuns: Number(process.env['SOAK'] ?? 1200), seed: 20265 },
+      { numRuns: Number(process.env['SOAK'] ?? 2000), seed: 20265 },
     );
     // The scenarios must have met what they are meant to meet.
     expect(preemptions.get('sglang')).toBeGreaterThan(100);
