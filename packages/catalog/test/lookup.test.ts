@@ -22,8 +22,8 @@ import {
 } from '../src/lookup.js';
 
 const shelves = {
-  devices: { list: devices, find: findDevice, count: 84 },
-  models: { list: models, find: findModel, count: 84 },
+  devices: { list: devices, find: findDevice, count: 87 },
+  models: { list: models, find: findModel, count: 89 },
   engines: { list: engines, find: findEngine, count: 16 },
   racks: { list: racks, find: findRack, count: 30 },
   regions: { list: regions, find: findRegion, count: 42 },
