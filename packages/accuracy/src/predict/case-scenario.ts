@@ -7,6 +7,7 @@
  * nothing, because the tables' power is the devices' own.
  */
 
+import { findModel } from '@infersim/catalog';
 import type { CaseRun, MeasuredCase } from '../cases/measured-case.js';
 import { lengthLaw, offlineRequests, REQUESTS_PER_USER, taskLengths, unstatedOptions } from './benchmark-habits.js';
 
@@ -25,8 +26,11 @@ const POOL = 'server';
 export function caseScenario(measured: MeasuredCase): ScenarioData | null {
   const client = clientOf(measured.run);
   if (client === null) return null;
-  const { precision, parallelism, options } = measured;
+  const { precision, options } = measured;
   const unstated = unstatedOptions(measured);
+  const parallelism = unstated.parallelism ?? measured.parallelism;
+  const modelId = unstated.modelId ?? measured.modelId;
+  const maxModelLen = options.maxModelLenTokens ?? lengthBeyondContext(measured.run, modelId);
   const kv = precision.kv ?? unstated.kv;
   const sender = { from: { site: 'lab' }, route: { prefer: [POOL] } };
   const batchedTokens = options.maxNumBatchedTokens ?? unstated.maxNumBatchedTokens;
@@ -49,7 +53,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
             pools: [
               {
                 id: POOL,
-                model: measured.modelId,
+                model: modelId,
                 device: measured.deviceId,
                 precision: {
                   weights: precision.weights,
@@ -74,7 +78,8 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                     ? {}
                     : { gpu_memory_utilization: unstated.gpuMemoryUtilization }),
                   ...(measured.run.kind === 'open-loop' && !measured.run.warm ? { first_request_time: 'cold' } : {}),
-                  ...(options.maxModelLenTokens === undefined ? {} : { max_model_len: options.maxModelLenTokens }),
+                  ...(maxModelLen === undefined ? {} : { max_model_len: maxModelLen }),
+                  ...(measured.run.kind === 'static-batch' ? { static_batch_size: measured.run.batch } : {}),
                 },
               },
             ],
@@ -87,6 +92,17 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
       { id: 'client', ...sender, ...client.workload },
     ],
   };
+}
+
+/** Prompt and answer together where they are longer than the model's context: benchmarks of random tokens do not mind. */
+function lengthBeyondContext(run: CaseRun, modelId: string): number | undefined {
+  const context = findModel(modelId)?.architecture?.contextTokens;
+  if (context === undefined) return undefined;
+  let longest = 0;
+  if (run.kind === 'closed-loop') longest = run.promptTokens.high + run.outputTokens.high;
+  else if (run.kind === 'offline' || run.kind === 'static-batch' || run.kind === 'single-stream')
+    longest = run.promptTokens + run.outputTokens;
+  return longest > context ? longest : undefined;
 }
 
 interface Client {
@@ -109,6 +125,7 @@ function clientOf(run: CaseRun): Client | null {
           arrivals: { process: 'closed', users: run.users, think: 0, ramp: run.users * run.staggerS },
           input_tokens: lengthLaw(run.promptTokens),
           output_tokens: lengthLaw(run.outputTokens),
+          budget_tokens: run.outputTokens.high,
           max_requests: REQUESTS_PER_USER * run.users,
         },
       };
@@ -137,6 +154,7 @@ function clientOf(run: CaseRun): Client | null {
           arrivals: { process: 'closed', users: 1, think: 0, ramp: 0 },
           input_tokens: run.promptTokens,
           output_tokens: run.outputTokens,
+          budget_tokens: run.outputTokens,
           max_requests: 2,
         },
       };
@@ -155,6 +173,7 @@ function openLoop(run: Extract<CaseRun, { kind: 'open-loop' }>): Client {
   const workload = {
     input_tokens: run.sharedPromptTokens + run.questionTokens,
     output_tokens: run.outputTokens,
+    budget_tokens: run.outputTokens,
     prompt_pool: {
       id: 'prompts',
       beginnings: run.sharedPrompts,
@@ -183,6 +202,7 @@ function offline(requests: number, promptTokens: number, outputTokens: number): 
       arrivals: { process: 'burst', requests },
       input_tokens: promptTokens,
       output_tokens: outputTokens,
+      budget_tokens: outputTokens,
     },
   };
 }
