@@ -29,7 +29,7 @@ const shelves = {
   regions: { list: regions, find: findRegion, count: 42 },
   access: { list: accessKinds, find: findAccess, count: 13 },
   nodes: { list: networkNodes, find: findNetworkNode, count: 13 },
-  facts: { list: () => facts(), find: fact, count: 265 },
+  facts: { list: () => facts(), find: fact, count: 268 },
 } as const;
 
 describe.each(Object.entries(shelves))('%s', (_name, { list, find, count }) => {
