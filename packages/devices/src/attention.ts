@@ -3,6 +3,7 @@
  *
  * Decode (memory bound), D sequences, C tokens of context summed over them:
  *   T = t_a + max(C*kvBytes/(B*e_a), tau*D*g'/t) + c_a*C*4*(h/t)*dh/P
+ * Kernels that do not share reads within a group of h/g query heads read C*kvBytes*(1 + r*(h/g - 1)), mostly from the cache.
  * MLA reads the latent once per device (it is replicated under tensor parallelism) and does 2*(h/t)*(2*r_kv + d_rope) FLOP
  * per token of context; it is close to the ridge, where the kernel overlaps both legs:
  *   T = t_a + max(C*kvBytes/(B*e_a), c_a*C*FLOP/P, tau*D)
@@ -27,6 +28,8 @@ export interface AttentionRates {
   readonly bandwidthBps: number;
   readonly decodeFixedS: number;
   readonly decodeBandwidthEfficiency: number;
+  /** Reads that each further query head of a KV head adds, as a share of the first one's; absent = 0. */
+  readonly decodeGroupRereads?: number;
   readonly decodePerHeadS: number;
   readonly decodeComputeInefficiency: number;
   readonly prefillFixedS: number;
@@ -72,13 +75,14 @@ export function attentionShape(arch: AttentionHeads, rates: AttentionRates, tp: 
       ? 2 * kvHeads * arch.headDim * rates.kvElementBytes
       : (mla.kvLoraRank + mla.ropeHeadDim) * rates.kvElementBytes;
   const decodeFlop = mla === undefined ? 4 * heads * arch.headDim : 2 * heads * (2 * mla.kvLoraRank + mla.ropeHeadDim);
+  const reads = mla === undefined ? 1 + (rates.decodeGroupRereads ?? 0) * (heads / kvHeads - 1) : 1;
   const prefillFlop = attentionFlopPerPair(arch) / tp;
   const prefillAreaS = prefillFlop / (rates.peakFlops * rates.prefillComputeEfficiency);
   const prefillBps = rates.bandwidthBps * rates.prefillBandwidthEfficiency;
   const prefillTokenBytes = 2 * heads * valueDim * 2;
   return {
     kvBytesPerToken,
-    decodeReadS: kvBytesPerToken / (rates.bandwidthBps * rates.decodeBandwidthEfficiency),
+    decodeReadS: (reads * kvBytesPerToken) / (rates.bandwidthBps * rates.decodeBandwidthEfficiency),
     decodeSequenceS: rates.decodePerHeadS * kvHeads,
     decodeComputeS: (rates.decodeComputeInefficiency * decodeFlop) / rates.peakFlops,
     overlapsCompute: mla !== undefined,
