@@ -10,9 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CasePredictor, type MeasuredCase, type PredictCall } from '@infersim/accuracy';
 import { CATALOG_FITS, type ConstantSet, type LeaveOutOptions, leaveGroupsOut } from '@infersim/calibration';
 import type { AccuracyModel, LeaveOutRows, PredictOptions } from './accuracy-model.js';
-import { CliError } from './cli-error.js';
 import { errorBands } from './error-bands.js';
-import { ExitCode } from './exit-code.js';
 
 /** A model whose threads run the built worker at `workerUrl`; they start with the first row that needs one. */
 export function engineAccuracyModel(workerUrl: URL): AccuracyModel {
@@ -31,8 +29,7 @@ export function engineAccuracyModel(workerUrl: URL): AccuracyModel {
     return predictor.predict(cases, constants, call);
   };
   return {
-    referenceTables: () =>
-      Promise.reject(new CliError(ExitCode.USAGE, 'say what was measured: accuracy needs --data <folder or file>')),
+    referenceTables: async () => (await import('@infersim/accuracy/reference')).referenceTables(),
     predict: (cases, options) => predict(cases, options.constants, options, { onProgress: options.onProgress }),
     predictLeftOut: (rows, options) =>
       leaveGroupsOut(CATALOG_FITS, rows.fitted, {
