@@ -235,7 +235,8 @@ describe('engine names', () => {
     ['TensorRT-LLM v0.6.1', { isStaticBatch: true }, 'trtllm-static'],
     ['sglang', { version: '0.5.6.post2' }, 'sglang'],
     ['llama.cpp Metal (Nov 2023)', {}, 'llama-cpp'],
-    ['qnn_context_binary', {}, 'qualcomm-npu'],
+    ['qnn_context_binary', {}, 'qualcomm-qnn'],
+    ['qnn', {}, 'qualcomm-npu'],
     ['genie', {}, 'qualcomm-npu'],
     ['Transformers NeuronX 2.18.1', {}, 'neuron'],
     ['FastFlowLM', {}, 'fastflowlm'],
@@ -320,7 +321,16 @@ describe('formats', () => {
   });
 
   it('reads weights of GGUF files for arithmetic in 16 bits', () => {
-    expect(precision('Llama-3-8B', 'Q4_K_M', { engineId: 'llama-cpp' })).toEqual({
+    for (const [text, weights, gguf] of [
+      ['Q4_K_M', 'int4', 'Q4_K_M'],
+      ['q4_0', 'int4', 'Q4_0'],
+      ['Q8_0', 'int8', 'Q8_0'],
+      ['Q2_K', 'int2', 'Q2_K'],
+    ] as const) {
+      expect(precision('Llama-3-8B', text, { engineId: 'llama-cpp' })).toEqual({ weights, activations: 'fp16', gguf });
+    }
+    expect(precision('Llama-3-8B', 'F16', { engineId: 'llama-cpp' })).toEqual({ weights: 'fp16' });
+    expect(precision('Llama-3-8B', 'int4', { engineId: 'llama-cpp' })).toEqual({
       weights: 'int4',
       activations: 'fp16',
     });

@@ -93,7 +93,7 @@ describe('single streams', () => {
       deviceId: 'rtx-4090',
       peerAccess: false,
       parallelism: { tp: 1, pp: 4, dpAttention: 1, ep: 1 },
-      precision: { weights: 'int4', activations: 'fp16' },
+      precision: { weights: 'int4', activations: 'fp16', gguf: 'Q4_K_M' },
       run: { kind: 'single-stream', promptTokens: 1, outputTokens: 1024 },
       measured: { decode_tok_s: 18.8 },
     });
@@ -159,19 +159,28 @@ describe('static NPU', () => {
     );
     expect(problems).toEqual([]);
     expect(cases.map(({ run }) => 'promptTokens' in run && run.promptTokens)).toEqual([
-      128, 4096, 128, 2048, 1024, 1024,
+      128, 4095, 128, 2047, 1023, 1023,
     ]);
     expect(cases[0]).toMatchObject({
       dataset: 'static-npu',
       engineId: 'qualcomm-npu',
       precision: { weights: 'int4', kv: 'int8' },
       measured: { ttft_p50_ms: 40 },
+      options: { maxModelLenTokens: 4096 },
     });
+    expect(cases[2]).toMatchObject({ options: { maxModelLenTokens: 2048 } });
   });
 
   it('decodes at the end of the compiled context', () => {
-    const { cases } = read(npu('llama_v3_2_1b_instruct', 'decode_tok_s', 64));
+    const { cases } = read(
+      npu('llama_v3_2_1b_instruct', 'decode_tok_s', 64),
+      npu('indus_1b', 'decode_tok_s', 74),
+      npu('indus_1b', 'ttft_min', 28),
+      npu('indus_1b', 'ttft_max', 224),
+    );
     expect(cases[0]?.run).toEqual({ kind: 'single-stream', promptTokens: 3968, outputTokens: 128 });
+    // Eight chunks are a context of 1,024, whatever the table states.
+    expect(cases[1]?.run).toEqual({ kind: 'single-stream', promptTokens: 896, outputTokens: 128 });
   });
 
   it('sets aside floating-point activations', () => {
@@ -181,6 +190,6 @@ describe('static NPU', () => {
 
   it('takes the stated context where the shorter time is missing', () => {
     const { cases } = read(npu('llama_v3_2_1b_instruct', 'ttft_max', 1280));
-    expect(cases[0]?.run).toMatchObject({ promptTokens: 4096 });
+    expect(cases[0]?.run).toMatchObject({ promptTokens: 4095 });
   });
 });

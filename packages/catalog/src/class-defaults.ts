@@ -10,6 +10,7 @@
  */
 
 import { pcieWithoutPeers } from './data/kernel-fits.js';
+import { expandedGguf, fusedGguf, underfilledGguf } from './data/llama-cpp-kernels.js';
 import type { PowerFit } from './data/power-fits.js';
 import type {
   CollectiveConstants,
@@ -17,6 +18,7 @@ import type {
   DecodeAttentionConstants,
   DeviceEntry,
   GemmConstants,
+  GgufKernels,
   KernelConstants,
   PowerConstants,
   PrefillAttentionConstants,
@@ -41,6 +43,8 @@ export interface ClassDefaults {
   readonly decodeAttention: DecodeAttentionConstants;
   readonly prefillAttention: PrefillAttentionConstants;
   readonly smCount: Quantity;
+  /** Products of GGUF weights under llama.cpp. */
+  readonly gguf: GgufKernels;
   /** Share of the device's link rate that the bus rate of an all-reduce reaches, for 2, 4 and 8 ranks. */
   readonly busShare: readonly [Quantity, Quantity, Quantity];
   /** Latency of an all-reduce over the device's own links, seconds, for 2, 4 and 8 ranks. */
@@ -172,6 +176,7 @@ const CLASSES: { readonly [id in DeviceClassId]: ClassDefaults } = {
     decodeAttention: decode(NEIGHBOURS, 11.6, 0.88, 29, 1.8),
     prefillAttention: prefill(NEIGHBOURS, 12, 0.66, 0.9, 0.35),
     smCount: assumed(132, 'SMs', NEIGHBOURS),
+    gguf: underfilledGguf,
     busShare: triple(NEIGHBOURS, '1', [0.68, 0.75, 0.85]),
     linkLatencyS: triple(NEIGHBOURS, 's', [7e-6, 9e-6, 12e-6]),
     fallbackCollectives: pcieWithoutPeers,
@@ -186,6 +191,7 @@ const CLASSES: { readonly [id in DeviceClassId]: ClassDefaults } = {
     decodeAttention: decode(NEIGHBOURS, 10, 0.88, 27, 1),
     prefillAttention: prefill(NEIGHBOURS, 6.3, 0.57, 0.45, 0.9),
     smCount: assumed(100, 'SMs', NEIGHBOURS),
+    gguf: expandedGguf,
     busShare: triple(NEIGHBOURS, '1', [0.6, 0.5, 0.4]),
     linkLatencyS: triple(NEIGHBOURS, 's', [10e-6, 15e-6, 25e-6]),
     fallbackCollectives: pcieWithoutPeers,
@@ -200,6 +206,7 @@ const CLASSES: { readonly [id in DeviceClassId]: ClassDefaults } = {
     decodeAttention: decode(ESTIMATE, 20, 0.6, 40, 2),
     prefillAttention: prefill(ESTIMATE, 20, 0.45, 0.6, 0.35),
     smCount: assumed(32, 'cores', ESTIMATE),
+    gguf: expandedGguf,
     busShare: triple(ESTIMATE, '1', [0.6, 0.6, 0.6]),
     linkLatencyS: triple(ESTIMATE, 's', [12e-6, 15e-6, 20e-6]),
     fallbackCollectives: slowCollectives([30, 40, 50], 10),
@@ -214,6 +221,7 @@ const CLASSES: { readonly [id in DeviceClassId]: ClassDefaults } = {
     decodeAttention: decode(ESTIMATE, 30, 0.7, 40, 1),
     prefillAttention: prefill(ESTIMATE, 20, 0.4, 0.4, 0.5),
     smCount: assumed(16, 'cores', ESTIMATE),
+    gguf: fusedGguf,
     busShare: triple(ESTIMATE, '1', [0.6, 0.5, 0.4]),
     linkLatencyS: triple(ESTIMATE, 's', [50e-6, 80e-6, 120e-6]),
     fallbackCollectives: slowCollectives([200, 300, 400], 1),
@@ -228,6 +236,7 @@ const CLASSES: { readonly [id in DeviceClassId]: ClassDefaults } = {
     decodeAttention: decode(ESTIMATE, 40, 0.6, 60, 1),
     prefillAttention: prefill(ESTIMATE, 40, 0.2, 0.3, 0.5),
     smCount: assumed(8, 'cores', ESTIMATE),
+    gguf: fusedGguf,
     busShare: triple(ESTIMATE, '1', [0.5, 0.4, 0.3]),
     linkLatencyS: triple(ESTIMATE, 's', [200e-6, 300e-6, 400e-6]),
     fallbackCollectives: slowCollectives([500, 700, 1000], 0.5),
@@ -319,6 +328,7 @@ export function classDefaults(device: DeviceEntry): { readonly kernels: KernelCo
         ? {}
         : { gemmBlockScaled: { fp8: { ...quantised.fp8, fixedS: BLOCK_SCALED_FIXED_S } } }),
       weightOnly: WEIGHT_ONLY,
+      gguf: defaults.gguf,
       collectives: collectivesOf(device, defaults),
       collectiveMidSizeSlowdown: defaults.collectiveMidSizeSlowdown,
       smCount: device.smCount ?? defaults.smCount,

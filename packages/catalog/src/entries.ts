@@ -11,6 +11,9 @@ import type { Quantity } from './quantity.js';
 /** Number formats that weights, KV cache or arithmetic may use; bits are the payload, scales come on top. */
 export type Precision = 'fp32' | 'fp16' | 'fp8' | 'int8' | 'fp4' | 'int4' | 'int2';
 
+/** Weight formats of GGUF files (llama.cpp): whole-file mixtures go by the name that the files bear. */
+export type GgufFormat = 'F16' | 'Q8_0' | 'Q4_0' | 'Q4_K_M' | 'Q2_K';
+
 /** Arithmetic rates a device may state. bf16 counts as fp16. */
 export type ComputeDtype = 'fp16' | 'fp8' | 'int8' | 'fp4' | 'int4' | 'int2';
 
@@ -74,6 +77,22 @@ export interface WeightOnlyShares {
   readonly memoryShare: Quantity;
 }
 
+/**
+ * Products with weights in GGUF blocks, as llama.cpp's kernels for the device run them: shares of the device's 16-bit efficiencies
+ * by format, and whether larger products first expand the weights to 16 bits in memory.
+ */
+export interface GgufKernels {
+  /** By format; a missing one takes the class default. */
+  readonly formats: Partial<Record<GgufFormat, WeightOnlyShares>>;
+  /** Absent = weights are expanded inside the product, whatever its rows. */
+  readonly expansion?: {
+    /** Rows from which narrow weights are written out in 16 bits before the product reads them. */
+    readonly fromRows: Quantity;
+    /** Share of the memory bandwidth that writing them out reaches. */
+    readonly bandwidthEfficiency: Quantity;
+  };
+}
+
 /** How a device's expert kernels differ from what the engine's constants say (they were fitted on another device). */
 export interface MoeDeviceFactors {
   /** Factor on the engine's compute efficiency of experts; absent = 1. */
@@ -107,6 +126,8 @@ export interface KernelConstants {
     readonly fourBit?: WeightOnlyShares;
     readonly twoBit?: WeightOnlyShares;
   };
+  /** Absent = the class default. */
+  readonly gguf?: GgufKernels;
   /** Absent = the engine's constants as they are. */
   readonly moe?: MoeDeviceFactors;
   /** All-reduce on PCIe hosts where devices cannot reach each other directly (most workstations). */
@@ -149,12 +170,27 @@ export interface PipelineConstants {
 export interface StaticShapeConstants {
   /** Prompt tokens of one compiled prefill chunk. */
   readonly prefillChunkTokens: Quantity;
-  /** Compiled context lengths of the decode graph; decode costs as if the context filled its bucket. */
+  /** Prompt tokens that a last, shorter chunk is padded to a multiple of; absent = the whole chunk. */
+  readonly prefillPaddingTokens?: Quantity;
+  /**
+   * Compiled context lengths; a step costs as if the context filled its bucket. A deployment for a shorter context has none
+   * longer than that.
+   */
   readonly contextBucketsTokens: readonly number[];
   readonly memoryEfficiency: Quantity;
   readonly computeEfficiency: Quantity;
+  /** Share of the memory bandwidth at which the KV cache is read; absent = `memoryEfficiency`. */
+  readonly kvEfficiency?: Quantity;
   /** Fixed time per step (graph launch, driver), seconds. */
   readonly stepFixedS: Quantity;
+  /**
+   * Share of the memory bandwidth at which a run of the prompt graph expands the weights before it computes; absent = it
+   * reads them while it computes.
+   */
+  readonly expansionEfficiency?: Quantity;
+  /** What a token of the compiled context costs in every attention layer (masks, layouts), seconds: decode and a whole chunk. */
+  readonly decodeContextS?: Quantity;
+  readonly chunkContextS?: Quantity;
   /** Loading or switching the compiled graph, seconds. */
   readonly graphLoadS: Quantity;
 }
@@ -179,6 +215,8 @@ export interface DeviceEntry {
   readonly peakFlops: { readonly [K in ComputeDtype]?: Quantity };
   /** Rate of another engine on the same chip (neural engine, GPU) that `execution` does not use. */
   readonly auxiliaryOps?: Quantity;
+  /** Rate of 16-bit arithmetic that sums in 16 bits, as a multiple of `peakFlops.fp16`; absent = the same rate. */
+  readonly halfSumRate?: Quantity;
   /** Rate of 2:4 structured sparse arithmetic as a multiple of the dense rate; absent = none. */
   readonly sparsityRate?: Quantity;
   /** Formats the device's kernels can read weights in without native arithmetic (dequantised on the fly). */
@@ -324,6 +362,8 @@ export interface EngineKernelConstants {
   readonly gemmMemoryShare?: Quantity;
   /** Share of the memory bandwidth that decode attention reaches, whatever the KV format, in place of the device's. */
   readonly decodeBandwidthEfficiency?: Quantity;
+  /** Factor on the least time of decode attention per sequence and KV head. */
+  readonly decodePerHeadShare?: Quantity;
   /** Reads that each further query head of a KV head adds, as a share of the first one's; 0 = a group reads once. */
   readonly decodeGroupRereads?: Quantity;
   /** Factor on the compute efficiency of prefill attention. */
@@ -331,6 +371,10 @@ export interface EngineKernelConstants {
   /** Factor on the bus rate of all-reduces, and seconds that each takes longer. */
   readonly collectiveBusShare?: Quantity;
   readonly collectiveAddedS?: Quantity;
+  /** Traffic of element-wise kernels as a multiple of what fused 16-bit kernels move. */
+  readonly activationTraffic?: Quantity;
+  /** Factor on the time of compiled graphs of fixed shape. */
+  readonly graphTimeFactor?: Quantity;
 }
 
 /** Overheads and defaults of one engine at one version; schedulers are code, profiles are data. */
@@ -365,6 +409,18 @@ export interface EngineEntry {
   readonly asyncScheduling: boolean;
   /** What the engine's dense kernels and collectives do differently; absent = nothing. */
   readonly kernels?: EngineKernelConstants;
+  /** Matrix products of 16-bit weights sum in 16 bits, which some devices do at a higher rate. */
+  readonly sumsInHalf?: true;
+  /**
+   * Devices of a pipeline hold layers and take turns: a batch passes them one after the other, and only the physical
+   * micro-batches of one step overlap. Absent = a batch is dealt out to as many micro-batches as there are stages.
+   */
+  readonly layerSplit?: {
+    /** Handing a micro-batch from one device to the next, seconds beside its bytes. */
+    readonly handoverS: Quantity;
+    /** Share of the time that ideal overlap of micro-batches would save. */
+    readonly overlap: Quantity;
+  };
   /** Mixture-of-experts constants of this engine's kernels. */
   readonly moe: MoeKernelConstants;
   /** The same for few large experts, which behave like dense matrix products. */

@@ -92,7 +92,7 @@ describe('fitted constants', () => {
     for (const { id, kernels } of fitted) {
       expect(kernels!.gemm.fp16.computeEfficiency.value, id).toBeGreaterThan(0.4);
       expect(
-        kernels!.collectives.every(({ ranks }) => [2, 4, 8].includes(ranks)),
+        kernels!.collectives.every(({ ranks }) => [2, 4, 8, 16].includes(ranks)),
         id,
       ).toBe(true);
       expect(kernels!.smCount.value, id).toBeGreaterThan(2);
@@ -306,17 +306,20 @@ describe('machines that are not GPUs', () => {
   });
 
   test('reproduce the decode rates of two neural engines', () => {
-    const rate = (id: string, bytes: number): number => {
+    const rate = (id: string, weightBytes: number, kvBytes: number, layerTokens: number): number => {
       const d = device(id);
       const s = d.staticShape!;
-      return 1 / (bytes / (d.memoryBandwidthBps.value * s.memoryEfficiency.value) + s.stepFixedS.value);
+      const bps = d.memoryBandwidthBps.value;
+      const kvS = kvBytes / (bps * (s.kvEfficiency ?? s.memoryEfficiency).value);
+      const contextS = layerTokens * (s.decodeContextS?.value ?? 0);
+      return 1 / (weightBytes / (bps * s.memoryEfficiency.value) + kvS + contextS + s.stepFixedS.value);
     };
-    // 4-bit weights with group scales, 16-bit KV of a context of 1,024.
-    const llama8b = 7.5e9 * 0.53 + 1024 * 131072;
-    expect(rate('snapdragon-8-elite', llama8b) / 14.4).toBeCloseTo(1, 1);
-    const llama3b = 3.21e9 * 0.53 + 1024 * 114688;
-    expect(Math.abs(rate('snapdragon-8-elite', llama3b) / 28 - 1)).toBeLessThan(0.15);
-    const qwen2 = 1.54e9 * 0.53 + 2048 * 28672;
-    expect(Math.abs(rate('hailo-10h', qwen2) / 9.45 - 1)).toBeLessThan(0.05);
+    // Half a byte per weight of the layers, 8-bit LM head, 8-bit KV of a context of 4,096.
+    const llama8b = rate('snapdragon-8-elite', 6.98e9 / 2 + 0.525e9, 4096 * 65536, 32 * 4096);
+    expect(Math.abs(llama8b / 14.4 - 1)).toBeLessThan(0.05);
+    const llama3b = rate('snapdragon-8-elite', 2.82e9 / 2 + 0.394e9, 4096 * 57344, 28 * 4096);
+    expect(Math.abs(llama3b / 28 - 1)).toBeLessThan(0.07);
+    const qwen2 = rate('hailo-10h', 1.54e9 * 0.53, 2048 * 28672, 0);
+    expect(Math.abs(qwen2 / 9.45 - 1)).toBeLessThan(0.05);
   });
 });

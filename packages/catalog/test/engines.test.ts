@@ -24,6 +24,7 @@ describe('engine profiles', () => {
       'static-batch',
       'neuron',
       'qualcomm-npu',
+      'qualcomm-qnn',
       'fastflowlm',
       'single-stream',
       'sram-pipeline',

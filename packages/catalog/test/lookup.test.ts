@@ -24,7 +24,7 @@ import {
 const shelves = {
   devices: { list: devices, find: findDevice, count: 87 },
   models: { list: models, find: findModel, count: 89 },
-  engines: { list: engines, find: findEngine, count: 16 },
+  engines: { list: engines, find: findEngine, count: 17 },
   racks: { list: racks, find: findRack, count: 30 },
   regions: { list: regions, find: findRegion, count: 42 },
   access: { list: accessKinds, find: findAccess, count: 13 },

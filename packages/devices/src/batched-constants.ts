@@ -5,7 +5,13 @@
  * captured graphs up to the engine's largest captured batch.
  */
 
-import { type EngineEntry, expertExchange, type ModelArchitecture, type Precision } from '@infersim/catalog';
+import {
+  type EngineEntry,
+  expertExchange,
+  type GgufFormat,
+  type ModelArchitecture,
+  type Precision,
+} from '@infersim/catalog';
 import type { AttentionRates } from './attention.js';
 import { attentionAtClock, type ClockSpeeds, clockSpeeds, gemmAtClock } from './clock.js';
 import { acrossDomains, type CollectiveRates } from './collective.js';
@@ -18,7 +24,7 @@ import type { LayerWorkSetup } from './layer-work.js';
 import { moeRates } from './moe-resolution.js';
 import { type Parallelism, parallelismOf } from './parallelism.js';
 import { DevicePower } from './power.js';
-import { sparseFormat, type WeightFormat, weightFormat } from './precision.js';
+import { sparseFormat, usualGguf, type WeightFormat, weightFormat } from './precision.js';
 
 /** An engine's overheads as plain numbers, seconds. */
 export interface EngineOverheads {
@@ -40,18 +46,26 @@ export interface BatchedConstants {
   readonly attention: AttentionRates;
   readonly layers: LayerWorkSetup;
   readonly engine: EngineOverheads;
-  readonly send: { readonly latencyS: number; readonly linkBps: number };
+  readonly send: { readonly latencyS: number; readonly linkBps: number; readonly elementBytes: number };
+  /** Whether stages take turns instead of working on micro-batches at a time, and what of their overlap is reached. */
+  readonly layerSplit: { readonly overlap: number } | undefined;
   readonly power: DevicePower;
   readonly tableTokens: number;
   readonly tableRows: number;
   readonly grades: GradeReport;
 }
 
+/** GGUF format of a deployment; undefined where the engine reads other files. */
+function deployedGguf(spec: DeploymentSpec): GgufFormat | undefined {
+  if (spec.engine.scheduler !== 'llama-cpp' || spec.device.execution !== 'batched') return undefined;
+  return spec.gguf ?? usualGguf(spec.weightPrecision);
+}
+
 /** Storage of the deployment's weights: compiled on pipelines and neural engines, GGUF under llama.cpp, else tensor files. */
 export function deployedFormat(spec: DeploymentSpec): WeightFormat {
-  const isGguf = spec.engine.scheduler === 'llama-cpp';
-  const container = spec.device.execution !== 'batched' ? 'compiled' : isGguf ? 'gguf' : 'tensors';
-  const format = weightFormat(spec.weightPrecision, spec.model.nativePrecision, container);
+  const gguf = deployedGguf(spec);
+  const container = spec.device.execution !== 'batched' ? 'compiled' : gguf === undefined ? 'tensors' : 'gguf';
+  const format = weightFormat(spec.weightPrecision, spec.model.nativePrecision, container, gguf);
   return spec.sparsity === undefined ? format : sparseFormat(format);
 }
 
@@ -72,6 +86,10 @@ export function engineOverheads(engine: EngineEntry, deviceId: string, trail: Gr
   };
 }
 
+/** Activations that stages hand over: 16 bits, 32 under llama.cpp. */
+const FP16_BYTES = 2;
+const FP32_BYTES = 4;
+
 /** Resolves the constants of a batched deployment; throws `DeploymentError` for formats the device cannot run. */
 export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, trail: GradeTrail): BatchedConstants {
   const { device, engine } = spec;
@@ -79,7 +97,10 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
   const { tp, pp, dp } = parallel;
   const clock = clockSpeeds(spec.clockRatio ?? 1, trail);
   const format = deployedFormat(spec);
+  const gguf = deployedGguf(spec);
   const scaling = {
+    gguf,
+    sumsInHalf: engine.sumsInHalf === true,
     blockScaled: spec.blockScaledWeights === true,
     blockScaledFixedS: engine.blockScaledFixedS,
     sparsity: spec.sparsity,
@@ -97,7 +118,11 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
   const sampling = engine.samplingBytesPerLogit;
   const link = device.interconnectBps?.value ?? 0;
   const host = device.hostBps?.value ?? Number.POSITIVE_INFINITY;
-  if (pp > 1) trail.note('pipeline hand-over', 'assumed');
+  if (pp > 1 && engine.layerSplit === undefined) trail.note('pipeline hand-over', 'assumed');
+  const handoverS =
+    pp > 1 && engine.layerSplit !== undefined
+      ? trail.take('engine.layerSplit.handoverS', engine.layerSplit.handoverS)
+      : 0;
   const pairCollective = resolveCollective(device, pp > 1 ? 2 : 1, peerAccess, trail);
   const expertCollective = dp > 1 ? groupCollective(spec, parallel.expertDevices, trail) : collective;
   return {
@@ -108,7 +133,7 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
       arch,
       parallel,
       matrix: kernels.linear,
-      head: kernels.fp16,
+      head: gguf === undefined ? kernels.fp16 : kernels.linear,
       matrixBytes: format.matrixBytes,
       embeddingBytes: format.embeddingBytes,
       expertBytes: format.expertBytes,
@@ -117,6 +142,10 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
       exchange: dp > 1 && parallel.ep > 1 ? exchangeRates(spec, parallel, expertCollective, trail) : undefined,
       moe: arch.moe === undefined ? undefined : moeRates(spec, arch, format.expertBytes, expertKernels, clock, trail),
       layerFixedS: overheads.layerFixedS,
+      activationTraffic:
+        engine.kernels?.activationTraffic === undefined
+          ? 1
+          : trail.take('engine.kernels.activationTraffic', engine.kernels.activationTraffic),
       samplingBytesPerLogit:
         spec.model.sampling === 'greedy'
           ? trail.take('engine.samplingBytesPerLogit.greedy', sampling.greedy)
@@ -124,7 +153,15 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
       bandwidthBps: kernels.fp16.bandwidthBps,
     },
     engine: overheads,
-    send: { latencyS: pairCollective.latencyS, linkBps: link > 0 ? link : Math.min(host, pairCollective.busBps) },
+    send: {
+      latencyS: pairCollective.latencyS + handoverS,
+      linkBps: link > 0 ? link : Math.min(host, pairCollective.busBps),
+      elementBytes: gguf === undefined ? FP16_BYTES : FP32_BYTES,
+    },
+    layerSplit:
+      pp > 1 && engine.layerSplit !== undefined
+        ? { overlap: trail.take('engine.layerSplit.overlap', engine.layerSplit.overlap) }
+        : undefined,
     power: new DevicePower(device, parallel.devices, arch.moe !== undefined, trail, clock.ratio),
     tableTokens: Math.max(spec.maxNumBatchedTokens, spec.maxNumSeqs) + 16 * dp,
     tableRows: Math.max(spec.maxNumSeqs, 1) + 16,

@@ -17,6 +17,9 @@
  * Pipeline parallelism: the batch runs as `pp` equal micro-batches that follow each other through the stages; one step is
  * one full rotation, in which every sequence advances by one token. The last stage's LM head is on the critical path.
  *
+ * Layer split (llama.cpp): the stages take turns on the whole batch, so a step is the sum of all of them and of `pp - 1`
+ * hand-overs, and the mean device works a `pp`-th of it. Passes of one step overlap; whoever runs them adds them up by `passes`.
+ *
  * Data-parallel attention: `dp` ranks run one step in lock-step, so times are the slowest rank's and traffic is the mean one's.
  * D decodes put ceil(D/dp) on the slowest rank with that share of the context, n chunks put the share ceil(n/dp)/n of the prompt
  * tokens there (chunks taken as equal, sequences as dealt out evenly). Routed experts see the tokens of all ranks.
@@ -34,7 +37,7 @@ import { LayerWork } from './layer-work.js';
 import { stepsAtOrBelow } from './linear-piece.js';
 import { distinctWindows } from './model-arithmetic.js';
 import type { DevicePower } from './power.js';
-import { Cost, type StepModel, WINDOW_STRIDE, Work } from './step-model.js';
+import { Cost, type PassOverlap, type StepModel, WINDOW_STRIDE, Work } from './step-model.js';
 
 /** The step model of batched devices; see the module comment. Not safe to share between threads, cheap to rebuild. */
 export class BatchedStepModel implements StepModel {
@@ -49,7 +52,11 @@ export class BatchedStepModel implements StepModel {
   readonly #rows: CountTable;
   /** Routed experts and their gathering by tokens of all ranks; only with data-parallel attention. */
   readonly #experts: CountTable | undefined;
-  readonly #pp: number;
+  readonly passes: PassOverlap | undefined;
+  /** Runs of the LM head per step: one per micro-batch. */
+  readonly #headRuns: number;
+  /** What the mean device does of the work that is priced here. */
+  readonly #meanShare: number;
   readonly #dp: number;
   /** Parts that a step's decodes are dealt out to: micro-batches or ranks. */
   readonly #parts: number;
@@ -74,9 +81,14 @@ export class BatchedStepModel implements StepModel {
     const { arch, parallel, attention, engine } = constants;
     const { tp, pp, dp } = parallel;
     const work = new LayerWork(constants.layers);
-    this.#pp = pp;
+    const split = constants.layerSplit;
+    // Micro-batches that the stages work on at a time.
+    const dealt = split === undefined ? pp : 1;
+    this.#headRuns = dealt;
+    this.#meanShare = dealt / pp;
+    this.passes = split === undefined ? undefined : { stages: pp, overlap: split.overlap };
     this.#dp = dp;
-    this.#parts = pp * dp;
+    this.#parts = dealt * dp;
     this.devices = parallel.devices;
     this.#power = constants.power;
     this.idleW = constants.power.idleW;
@@ -87,7 +99,7 @@ export class BatchedStepModel implements StepModel {
     this.#rows = new CountTable(constants.tableRows + 1, (rows) => work.rows(rows));
     this.#experts = dp > 1 ? new CountTable(constants.tableTokens + 1, (tokens) => work.experts(tokens)) : undefined;
     const shape = attentionShape(arch, attention, tp);
-    this.#groups = attentionGroups(shape, arch.layerGroups, this.windowTokens, pp, dp);
+    this.#groups = attentionGroups(shape, arch.layerGroups, this.windowTokens, dealt, dp);
     let attentionLayers = 0;
     let stateLayers = 0;
     let stateBytes = 0;
@@ -102,11 +114,13 @@ export class BatchedStepModel implements StepModel {
     this.#attentionFixedS = (attentionLayers + stateLayers) * attention.decodeFixedS;
     this.#prefillFixedS = (attentionLayers + stateLayers) * attention.prefillFixedS;
     this.#mixedFixedS = Math.max(this.#attentionFixedS, this.#prefillFixedS);
-    const stateBytesPerSequence = (2 * stateBytes) / tp / pp;
+    const stateBytesPerSequence = (2 * stateBytes) / tp / dealt;
     this.#stateSequenceBytes = stateBytesPerSequence / dp;
     this.#stateSequenceS = stateBytesPerSequence / (attention.bandwidthBps * attention.decodeBandwidthEfficiency);
-    this.#sendFixedS = pp > 1 ? pp * sendS(constants.send.latencyS, 0, constants.send.linkBps) : 0;
-    this.#sendTokenS = pp > 1 ? (pp * 2 * arch.hidden) / constants.send.linkBps : 0;
+    const { latencyS, linkBps, elementBytes } = constants.send;
+    const sends = split === undefined ? pp : pp - 1;
+    this.#sendFixedS = pp > 1 ? sends * sendS(latencyS, 0, linkBps) : 0;
+    this.#sendTokenS = pp > 1 ? (sends * elementBytes * arch.hidden) / linkBps : 0;
     this.#floorS = engine.eagerLayerFloorS * arch.layers;
     this.#deviceFixedS = engine.stepFixedS;
     this.#deviceRowS = engine.stepPerSequenceS;
@@ -124,7 +138,7 @@ export class BatchedStepModel implements StepModel {
     const stageRows = this.#perPart(rows);
     const dp = this.#dp;
     const groupTokens = dp * tokens;
-    let gpuS = this.#tokenS(tokens, groupTokens) + this.#pp * this.#rows.timeS(stageRows);
+    let gpuS = this.#tokenS(tokens, groupTokens) + this.#headRuns * this.#rows.timeS(stageRows);
     let growthS = 0;
     let bytes = this.#layers.bytes(tokens) + this.#rows.bytes(stageRows);
     let bytesGrowth = 0;
@@ -170,8 +184,9 @@ export class BatchedStepModel implements StepModel {
         computeGrowthS += allGrowing * groups[g + Coef.PEAK_S]!;
       }
     }
-    cost[Cost.KERNEL_S] = gpuS;
-    cost[Cost.KERNEL_GROWTH_S] = growthS;
+    const meanShare = this.#meanShare;
+    cost[Cost.KERNEL_S] = gpuS * meanShare;
+    cost[Cost.KERNEL_GROWTH_S] = growthS * meanShare;
     let deviceS = gpuS;
     let deviceGrowthS = growthS;
     const floorSteps = stepsAtOrBelow(gpuS, growthS, this.#floorS);
@@ -194,10 +209,10 @@ export class BatchedStepModel implements StepModel {
     cost[Cost.STEP_S] = deviceS;
     cost[Cost.STEP_GROWTH_S] = deviceGrowthS;
     cost[Cost.LINEAR_STEPS] = linearSteps;
-    cost[Cost.BYTES] = bytes;
-    cost[Cost.BYTES_GROWTH] = bytesGrowth;
-    cost[Cost.COMPUTE_S] = computeS;
-    cost[Cost.COMPUTE_GROWTH_S] = computeGrowthS;
+    cost[Cost.BYTES] = bytes * meanShare;
+    cost[Cost.BYTES_GROWTH] = bytesGrowth * meanShare;
+    cost[Cost.COMPUTE_S] = computeS * meanShare;
+    cost[Cost.COMPUTE_GROWTH_S] = computeGrowthS * meanShare;
     cost[Cost.PREFILL_S] = 0;
     cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = this.#kvBytesPerToken;
   }
@@ -253,7 +268,7 @@ export class BatchedStepModel implements StepModel {
     const stageRows = this.#perPart(rows);
     const fixedS = decodes > 0 ? this.#mixedFixedS : this.#prefillFixedS;
     const gpuS =
-      this.#tokenS(tokens, groupTokens) + this.#pp * this.#rows.timeS(stageRows) + fixedS + decodeS + prefillS;
+      this.#tokenS(tokens, groupTokens) + this.#headRuns * this.#rows.timeS(stageRows) + fixedS + decodeS + prefillS;
     const stepS = this.#stepS(gpuS, rows);
     let meanTokens = tokens;
     if (dp > 1) {
@@ -264,11 +279,12 @@ export class BatchedStepModel implements StepModel {
     cost[Cost.STEP_S] = stepS;
     cost[Cost.STEP_GROWTH_S] = 0;
     cost[Cost.LINEAR_STEPS] = 1;
-    cost[Cost.KERNEL_S] = gpuS;
+    const meanShare = this.#meanShare;
+    cost[Cost.KERNEL_S] = gpuS * meanShare;
     cost[Cost.KERNEL_GROWTH_S] = 0;
-    cost[Cost.BYTES] = bytes + this.#layers.bytes(meanTokens) + this.#rows.bytes(stageRows);
+    cost[Cost.BYTES] = (bytes + this.#layers.bytes(meanTokens) + this.#rows.bytes(stageRows)) * meanShare;
     cost[Cost.BYTES_GROWTH] = 0;
-    cost[Cost.COMPUTE_S] = computeS + this.#layers.computeS(meanTokens) + this.#rows.computeS(stageRows);
+    cost[Cost.COMPUTE_S] = (computeS + this.#layers.computeS(meanTokens) + this.#rows.computeS(stageRows)) * meanShare;
     cost[Cost.COMPUTE_GROWTH_S] = 0;
     cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = this.#kvBytesPerToken;
     cost[Cost.PREFILL_S] = this.#prefillShareS(stepS, decodes, prefillTokens, promptTokens, rows, decodeS, prefillS);
@@ -293,13 +309,13 @@ export class BatchedStepModel implements StepModel {
     const finishing = rows - decodes;
     const prefillGpuS =
       this.#tokenS(promptTokens, prefillTokens) +
-      this.#pp * this.#rows.timeS(this.#perPart(finishing)) +
+      this.#headRuns * this.#rows.timeS(this.#perPart(finishing)) +
       this.#prefillFixedS +
       prefillS;
     const graphTokens = this.#graphTokens(decodes);
     const decodeGpuS =
       this.#tokenS(graphTokens, this.#dp * graphTokens) +
-      this.#pp * this.#rows.timeS(this.#perPart(decodes)) +
+      this.#headRuns * this.#rows.timeS(this.#perPart(decodes)) +
       this.#attentionFixedS +
       decodeS;
     const share = 0.5 * (this.#stepS(prefillGpuS, finishing) + stepS - this.#stepS(decodeGpuS, decodes));

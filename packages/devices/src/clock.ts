@@ -33,10 +33,12 @@ export function clockSpeeds(ratio: number, trail: GradeTrail): ClockSpeeds {
 /** Matrix products at that clock. */
 export function gemmAtClock(rates: GemmRates, clock: ClockSpeeds): GemmRates {
   if (clock.ratio === 1) return rates;
+  const { expansion } = rates;
   return {
     ...rates,
     bandwidthBps: rates.bandwidthBps * clock.memory,
     computeEfficiency: rates.computeEfficiency * clock.ratio,
+    ...(expansion === undefined ? {} : { expansion: { ...expansion, bps: expansion.bps * clock.memory } }),
   };
 }
 

@@ -2,7 +2,7 @@
  * A deployment: one model on one kind of device with one engine profile, as plain data that can be posted to a worker.
  */
 
-import type { DeviceEntry, EngineEntry, ModelArchitecture, ModelEntry, Precision } from '@infersim/catalog';
+import type { DeviceEntry, EngineEntry, GgufFormat, ModelArchitecture, ModelEntry, Precision } from '@infersim/catalog';
 
 /**
  * A network without tokens or KV cache (vision, video diffusion): every request needs `units` passes (images, frames,
@@ -48,6 +48,8 @@ export interface DeploymentSpec {
    */
   readonly expertParallel?: number;
   readonly weightPrecision: Precision;
+  /** Which GGUF format holds weights of that precision, under llama.cpp; absent = the usual one. */
+  readonly gguf?: GgufFormat;
   readonly kvPrecision: Precision;
   /** Format of the arithmetic: fp16 for weight-only quantisation. */
   readonly activationPrecision: Precision;

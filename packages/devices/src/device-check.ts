@@ -61,6 +61,7 @@ export function checkDevice(device: DeviceEntry): void {
   requireNonNegative(`${id}.interconnectBps`, device.interconnectBps);
   requireNonNegative(`${id}.hostBps`, device.hostBps);
   requirePositive(`${id}.sparsityRate`, device.sparsityRate);
+  requirePositive(`${id}.halfSumRate`, device.halfSumRate);
   for (const [dtype, rate] of Object.entries(device.peakFlops)) requirePositive(`${id}.peakFlops.${dtype}`, rate);
   const kernels = device.kernels;
   if (kernels !== undefined) {
@@ -72,6 +73,12 @@ export function checkDevice(device: DeviceEntry): void {
       requirePositive(`${id}.kernels.weightOnly.${width}.computeShare`, shares.computeShare);
       requirePositive(`${id}.kernels.weightOnly.${width}.memoryShare`, shares.memoryShare);
     }
+    for (const [format, shares] of Object.entries(kernels.gguf?.formats ?? {})) {
+      requirePositive(`${id}.kernels.gguf.formats.${format}.computeShare`, shares.computeShare);
+      requirePositive(`${id}.kernels.gguf.formats.${format}.memoryShare`, shares.memoryShare);
+    }
+    requirePositive(`${id}.kernels.gguf.expansion.fromRows`, kernels.gguf?.expansion?.fromRows);
+    requirePositive(`${id}.kernels.gguf.expansion.bandwidthEfficiency`, kernels.gguf?.expansion?.bandwidthEfficiency);
     requirePositive(`${id}.kernels.moe.computeEfficiencyShare`, kernels.moe?.computeEfficiencyShare);
     requirePositive(`${id}.kernels.moe.memoryEfficiencyShare`, kernels.moe?.memoryEfficiencyShare);
     requireNonNegative(`${id}.kernels.moe.fixedS`, kernels.moe?.fixedS);
@@ -117,6 +124,11 @@ export function checkDevice(device: DeviceEntry): void {
     requirePositive(`${id}.staticShape.memoryEfficiency`, shape.memoryEfficiency);
     requirePositive(`${id}.staticShape.computeEfficiency`, shape.computeEfficiency);
     requireNonNegative(`${id}.staticShape.stepFixedS`, shape.stepFixedS);
+    requirePositive(`${id}.staticShape.prefillPaddingTokens`, shape.prefillPaddingTokens);
+    requirePositive(`${id}.staticShape.kvEfficiency`, shape.kvEfficiency);
+    requirePositive(`${id}.staticShape.expansionEfficiency`, shape.expansionEfficiency);
+    requireNonNegative(`${id}.staticShape.decodeContextS`, shape.decodeContextS);
+    requireNonNegative(`${id}.staticShape.chunkContextS`, shape.chunkContextS);
   }
 }
 

@@ -56,6 +56,7 @@ export { StaticNpuStepModel } from './static-npu-step-model.js';
 export {
   COST_CELLS,
   Cost,
+  type PassOverlap,
   type StepModel,
   segmentS,
   stepsUntil,

@@ -4,7 +4,7 @@
  * Arithmetic runs in the activation precision where the device has that rate; weights narrower than the activations are
  * dequantised on the fly (weight-only). Weights pruned two of four run at the device's sparse rate. A rate without a fit takes the constants of the device's class at the device's own
  * peak; a device without any fit takes its class's throughout (catalog, grade assumed). Weight-only products reach a share
- * of the fp16 efficiencies that the device or its class states by bits per weight. Block-scaled fp8 products have constants of
+ * of the fp16 efficiencies that the device or its class states by bits per weight; GGUF blocks by their format. Block-scaled fp8 products have constants of
  * their own, whose fixed time an engine may replace. Sources: docs/modelling.md, devices.
  */
 
@@ -14,6 +14,7 @@ import {
   classDefaults,
   type DeviceEntry,
   type GemmConstants,
+  type GgufFormat,
   type Grade,
   type KernelConstants,
   type Precision,
@@ -37,6 +38,10 @@ export interface PrecisionChoice {
   /** What the engine pays per block-scaled product instead of the device's fixed time. */
   readonly blockScaledFixedS?: Quantity | undefined;
   readonly sparsity?: '2:4' | undefined;
+  /** Weights in GGUF blocks, which have kernels of their own; arithmetic is then in 16 bits. */
+  readonly gguf?: GgufFormat | undefined;
+  /** 16-bit products sum in 16 bits, at the rate that the device has for that. */
+  readonly sumsInHalf?: boolean;
 }
 
 /** Constants of one device at one choice of precisions, as plain numbers. */
@@ -148,6 +153,37 @@ function sparseGemm(device: DeviceEntry, rates: GemmRates, trail: GradeTrail): G
   return { ...rates, peakFlops: rates.peakFlops * trail.take('sparsityRate', rate) };
 }
 
+/** 16-bit products that sum in 16 bits. */
+function summedInHalf(device: DeviceEntry, rates: GemmRates, trail: GradeTrail): GemmRates {
+  if (device.halfSumRate === undefined) return rates;
+  return { ...rates, peakFlops: rates.peakFlops * trail.take('halfSumRate', device.halfSumRate) };
+}
+
+/** Products of weights in GGUF blocks: the device's own shares of the 16-bit efficiencies, or its class's. */
+function ggufGemm(device: DeviceEntry, format: GgufFormat, fp16: GemmRates, trail: GradeTrail): GemmRates {
+  const own = kernelConstants(device).gguf;
+  const standIn = classDefaults(device).kernels.gguf;
+  const shares = own?.formats[format] ?? standIn?.formats[format];
+  if (shares === undefined) throw new Error(`the class of ${device.id} states no shares for GGUF ${format}`);
+  const place = `kernels.gguf.formats.${format}`;
+  const rates = {
+    ...fp16,
+    computeEfficiency: fp16.computeEfficiency * trail.take(`${place}.computeShare`, shares.computeShare),
+    memoryEfficiency: fp16.memoryEfficiency * trail.take(`${place}.memoryShare`, shares.memoryShare),
+  };
+  const expansion = own?.expansion ?? standIn?.expansion;
+  if (expansion === undefined || format === 'F16') return rates;
+  const efficiency = trail.take('kernels.gguf.expansion.bandwidthEfficiency', expansion.bandwidthEfficiency);
+  return {
+    ...rates,
+    expansion: {
+      fromRows: trail.take('kernels.gguf.expansion.fromRows', expansion.fromRows),
+      bps: fp16.bandwidthBps * efficiency,
+      memoryEfficiency: fp16.memoryEfficiency,
+    },
+  };
+}
+
 type WeightBits = 'eightBit' | 'fourBit' | 'twoBit';
 
 function weightBits(weight: Precision): WeightBits {
@@ -193,10 +229,14 @@ export function resolveKernels(
   choice: PrecisionChoice,
   trail: GradeTrail = new GradeTrail(),
 ): ResolvedKernels {
-  const dtype = computeDtype(choice.activation);
-  const fp16 = gemmOf(device, 'fp16', trail);
-  const linear = linearGemm(device, choice, dtype, fp16, trail);
-  const attention = attentionRates(device, choice.kv, fp16, trail);
+  const dtype = choice.gguf === undefined ? computeDtype(choice.activation) : 'fp16';
+  const summedWide = gemmOf(device, 'fp16', trail);
+  const fp16 = choice.sumsInHalf === true ? summedInHalf(device, summedWide, trail) : summedWide;
+  const linear =
+    choice.gguf === undefined
+      ? linearGemm(device, choice, dtype, fp16, trail)
+      : ggufGemm(device, choice.gguf, fp16, trail);
+  const attention = attentionRates(device, choice.kv, summedWide, trail);
   const report = trail.report();
   return { linear, fp16, attention, dtype, grade: report.grade, assumed: report.assumed };
 }

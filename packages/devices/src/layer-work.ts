@@ -56,6 +56,8 @@ export interface LayerWorkSetup {
   readonly moe: MoeRates | undefined;
   /** Engine's fixed seconds per layer. */
   readonly layerFixedS: number;
+  /** Traffic of element-wise kernels over that of fused 16-bit ones; absent = 1. */
+  readonly activationTraffic?: number;
   readonly samplingBytesPerLogit: number;
   /** Bandwidth for element-wise kernels and sampling, bytes/s. */
   readonly bandwidthBps: number;
@@ -75,7 +77,7 @@ export class LayerWork {
   constructor(setup: LayerWorkSetup) {
     this.#setup = setup;
     this.#products = layerProducts(setup);
-    this.#glueBytes = meanGlueBytes(setup);
+    this.#glueBytes = (setup.activationTraffic ?? 1) * meanGlueBytes(setup);
     const moe = setup.arch.moe;
     this.#moeLayers = moe?.moeLayers ?? 0;
     this.#moeLayer =

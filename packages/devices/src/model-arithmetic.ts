@@ -89,7 +89,10 @@ export function weightBytes(arch: ModelArchitecture, format: WeightFormat): numb
   const params = countParams(arch);
   const matrices = params.total - params.embedding - params.routedExperts;
   return (
-    params.routedExperts * format.expertBytes + matrices * format.matrixBytes + params.embedding * format.embeddingBytes
+    params.routedExperts * format.expertBytes +
+    matrices * format.matrixBytes +
+    (params.embedding - params.inputOnlyEmbedding) * format.embeddingBytes +
+    params.inputOnlyEmbedding * (format.inputTableBytes ?? format.embeddingBytes)
   );
 }
 

@@ -15,7 +15,7 @@
  */
 
 import { stepsAtOrBelow } from './linear-piece.js';
-import { COST_CELLS, Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
+import { COST_CELLS, Cost, type PassOverlap, type StepModel, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
 
 /** Distance of two gears. */
 export const GEAR_STEP = 0.05;
@@ -40,6 +40,7 @@ export class PowerLimitedStepModel implements StepModel {
   readonly windowTokens: readonly number[];
   readonly workCells: number;
   readonly devices: number;
+  readonly passes: PassOverlap | undefined;
   readonly idleW: number;
   readonly maxW: number;
   readonly #gears: readonly StepModel[];
@@ -66,6 +67,7 @@ export class PowerLimitedStepModel implements StepModel {
     this.windowTokens = top.windowTokens;
     this.workCells = top.workCells;
     this.devices = top.devices;
+    this.passes = top.passes;
     this.idleW = top.idleW;
     this.#limitW = limitW * top.devices;
     this.maxW = Math.max(limitW, leastClockW) * top.devices;

@@ -8,11 +8,14 @@
  * - Embedding table and LM head stay in fp16.
  * - A checkpoint that its maker publishes in 4 bit (gpt-oss, Kimi K2.5) quantises the routed experts only, the rest is
  *   fp16; its MXFP4 form takes 4.25 bits (one 8-bit exponent per 32).
- * - Compiled graphs (neural engines, SRAM pipelines) of 8-bit or narrower models hold embeddings and LM head in 8 bit.
- * - GGUF files quantise the embeddings too: Q8_0 8.5, Q4_K_M 4.9, Q2_K 3.2 bits per weight over the whole file.
+ * - Compiled graphs (neural engines, SRAM pipelines) of 8-bit or narrower models hold embeddings and LM head in 8 bit, and
+ *   scale 4-bit weights per channel: 4 bits per weight.
+ * - GGUF files quantise embeddings and LM head too. Blocks: Q8_0 34 bytes per 32 weights, Q4_0 18 per 32, Q4_K 144 and Q6_K 210
+ *   per 256. Q4_K_M keeps half of the value and down projections in Q6_K (0.60 bytes per weight over all matrices of 8B and 70B
+ *   models), and as Q4_0 it has its LM head in Q6_K; the input table is in the plain blocks.
  */
 
-import type { ComputeDtype, Precision } from '@infersim/catalog';
+import type { ComputeDtype, GgufFormat, Precision } from '@infersim/catalog';
 
 /** Bytes of one activation or KV element, scales included. */
 export const ELEMENT_BYTES: Readonly<Record<Precision, number>> = {
@@ -25,19 +28,43 @@ export const ELEMENT_BYTES: Readonly<Record<Precision, number>> = {
   int2: 0.28125,
 };
 
-/** Bytes per weight in GGUF files, mean over the whole file (Q8_0, Q4_K_M, Q2_K of 7-8B models). */
-const GGUF_BYTES: Readonly<Record<Precision, number>> = {
-  fp32: 4,
-  fp16: 2,
-  fp8: 1.0625,
-  int8: 1.0625,
-  fp4: 0.5625,
-  int4: 0.6125,
-  int2: 0.395,
+/** Bytes per weight of the parts of a GGUF file. */
+interface GgufBytes {
+  readonly matrix: number;
+  readonly head: number;
+  readonly inputTable: number;
+}
+
+const Q6_K_BYTES = 210 / 256;
+
+const GGUF_BYTES: Readonly<Record<GgufFormat, GgufBytes>> = {
+  F16: { matrix: 2, head: 2, inputTable: 2 },
+  Q8_0: { matrix: 34 / 32, head: 34 / 32, inputTable: 34 / 32 },
+  Q4_0: { matrix: 18 / 32, head: Q6_K_BYTES, inputTable: 18 / 32 },
+  Q4_K_M: { matrix: 0.6, head: Q6_K_BYTES, inputTable: 144 / 256 },
+  Q2_K: { matrix: 0.38, head: Q6_K_BYTES, inputTable: 84 / 256 },
 };
+
+const USUAL_GGUF: Readonly<Record<Precision, GgufFormat>> = {
+  fp32: 'F16',
+  fp16: 'F16',
+  fp8: 'Q8_0',
+  int8: 'Q8_0',
+  fp4: 'Q4_0',
+  int4: 'Q4_K_M',
+  int2: 'Q2_K',
+};
+
+/** GGUF format in which weights of a number format are usually distributed. */
+export function usualGguf(precision: Precision): GgufFormat {
+  return USUAL_GGUF[precision];
+}
 
 /** One 8-bit exponent per 32 values of 4 bits. */
 const MXFP4_BYTES = 4.25 / 8;
+
+/** Compiled graphs scale 4-bit weights per channel, which takes nothing. */
+const COMPILED_INT4_BYTES = 0.5;
 
 /** How a runtime stores weights: tensor files as published, GGUF (llama.cpp), or a compiled graph. */
 export type WeightContainer = 'tensors' | 'gguf' | 'compiled';
@@ -46,7 +73,10 @@ export type WeightContainer = 'tensors' | 'gguf' | 'compiled';
 export interface WeightFormat {
   readonly expertBytes: number;
   readonly matrixBytes: number;
+  /** LM head, and the input table where nothing else is said. */
   readonly embeddingBytes: number;
+  /** Input table that is not the LM head too; absent = `embeddingBytes`. */
+  readonly inputTableBytes?: number;
   readonly expertPrecision: Precision;
   readonly matrixPrecision: Precision;
 }
@@ -69,21 +99,28 @@ export function isSubByte(precision: Precision): boolean {
 }
 
 /**
- * Storage of a model's weights at `precision`. `native` is the format its maker publishes.
+ * Storage of a model's weights at `precision`. `native` is the format its maker publishes; `gguf` names the GGUF format where
+ * the container is one, absent = the usual one of that precision.
  */
-export function weightFormat(precision: Precision, native: Precision, container: WeightContainer): WeightFormat {
+export function weightFormat(
+  precision: Precision,
+  native: Precision,
+  container: WeightContainer,
+  gguf: GgufFormat = usualGguf(precision),
+): WeightFormat {
   if (container === 'gguf') {
-    const bytes = GGUF_BYTES[precision];
+    const { matrix, head, inputTable } = GGUF_BYTES[gguf];
     return {
-      expertBytes: bytes,
-      matrixBytes: bytes,
-      embeddingBytes: bytes,
+      expertBytes: matrix,
+      matrixBytes: matrix,
+      embeddingBytes: head,
+      inputTableBytes: inputTable,
       expertPrecision: precision,
       matrixPrecision: precision,
     };
   }
   if (container === 'compiled') {
-    const bytes = ELEMENT_BYTES[precision];
+    const bytes = precision === 'int4' ? COMPILED_INT4_BYTES : ELEMENT_BYTES[precision];
     return {
       expertBytes: bytes,
       matrixBytes: bytes,

@@ -67,6 +67,15 @@ export const Cost = {
 } as const;
 export const COST_CELLS = 11;
 
+/**
+ * Passes of one step that follow each other through `stages` devices: passes of a_k seconds take sum(a_k) less the share
+ * `overlap` of what an ideal line saves, whose time is sum(a_k)/stages + (stages - 1)/stages * max(a_k).
+ */
+export interface PassOverlap {
+  readonly stages: number;
+  readonly overlap: number;
+}
+
 /** Price of steps of one deployment. Implementations allocate nothing after construction and loop over no batch. */
 export interface StepModel {
   readonly kind: 'batched' | 'sram-pipeline' | 'static-npu' | 'fixed-work';
@@ -76,6 +85,8 @@ export interface StepModel {
   readonly workCells: number;
   /** Devices of one replica. */
   readonly devices: number;
+  /** How passes of one step overlap; absent = they follow each other. */
+  readonly passes?: PassOverlap | undefined;
   /**
    * Prices a decode-only step (no prefill tokens) and the line its successors follow while the batch stays as it is:
    * each further step adds DECODES to CONTEXT and GROWING to each window.

@@ -165,6 +165,17 @@ describe('a power limit', () => {
   });
 });
 
+describe('GGUF formats', () => {
+  it('reach the physics by name, and only where one is named', () => {
+    const engine = 'engine: { kind: llama-cpp }';
+    expect(poolOf('precision: { weights: int4, gguf: Q4_0 }', engine).deployment).toMatchObject({
+      weightPrecision: 'int4',
+      gguf: 'Q4_0',
+    });
+    expect('gguf' in poolOf('precision: int4', engine).deployment).toBe(false);
+  });
+});
+
 describe('what cannot be', () => {
   it.each<[string, string, string]>([
     ['ranks without experts', withPool('parallelism: { dp: §2 }'), 'SCENARIO_PARALLELISM'],
@@ -177,6 +188,12 @@ describe('what cannot be', () => {
       'SCENARIO_PARALLELISM',
     ],
     ['scales per block of fp16', withPool('precision: { weights: fp16, block_scaled: §true }'), 'SCENARIO_PRECISION'],
+    ['GGUF without llama.cpp', withPool('precision: { weights: int4, gguf: §Q4_0 }'), 'SCENARIO_PRECISION'],
+    [
+      'GGUF of another width',
+      withPool('precision: { weights: int8, gguf: §Q4_0 }', 'engine: { kind: llama-cpp }'),
+      'SCENARIO_PRECISION',
+    ],
     [
       'sparsity without a rate',
       withPool("precision: { weights: fp16, sparsity: §'2:4' }").replace('h100-sxm', 'gaudi3'),

@@ -24,6 +24,7 @@
 import {
   COST_CELLS,
   Cost,
+  type PassOverlap,
   type StepModel,
   segmentS,
   stepsUntil,
@@ -253,7 +254,7 @@ export class StepBatch {
 
   /**
    * Starts a segment at `nowS` with the present batch and prices it. With `pieceTokens` above 0, a step of more tokens runs
-   * as several passes of at most that many, decodes in the first, and costs their sum.
+   * as several passes of at most that many, decodes in the first, and costs their sum, less what passes overlap in stages.
    */
   open(nowS: number, pieceTokens: number): void {
     if (this.step >= RENUMBER_STEPS) this.#renumber();
@@ -512,6 +513,7 @@ export class StepBatch {
     clearChunkWork(piece, windows.length);
     piece[Work.LOGIT_ROWS] = this.decodes;
     let room = pieceTokens - this.decodes;
+    let longestS = 0;
     for (let i = 0; i < this.chunkCount; i++) {
       let cached = this.#chunkCached[i]!;
       let left = this.chunkTokens[i]!;
@@ -521,6 +523,7 @@ export class StepBatch {
           if (piece[Work.PREFILL_TOKENS] === 0) this.#model.priceDecode(piece, price);
           else this.#model.priceMixed(piece, price);
           addPrice(cost, price);
+          longestS = Math.max(longestS, price[Cost.STEP_S]!);
           piece.fill(0);
           room = pieceTokens;
         }
@@ -535,7 +538,18 @@ export class StepBatch {
     }
     this.#model.priceMixed(piece, price);
     addPrice(cost, price);
+    const passes = this.#model.passes;
+    if (passes !== undefined) overlapPasses(cost, Math.max(longestS, price[Cost.STEP_S]!), passes);
   }
+}
+
+/** Takes off the sum of all passes what they save by following each other through stages; see `PassOverlap`. */
+function overlapPasses(cost: Float64Array, longestS: number, { stages, overlap }: PassOverlap): void {
+  const inTurnS = cost[Cost.STEP_S]!;
+  const idealS = (inTurnS + (stages - 1) * longestS) / stages;
+  const share = (inTurnS - overlap * (inTurnS - idealS)) / inTurnS;
+  cost[Cost.STEP_S] = inTurnS * share;
+  cost[Cost.PREFILL_S] = cost[Cost.PREFILL_S]! * share;
 }
 
 function addPrice(sum: Float64Array, price: Float64Array): void {

@@ -134,6 +134,19 @@ describe('llama.cpp slots', () => {
     expect(column(outcome, 'firstTokenS', 2)).toEqual([2, 6]);
   });
 
+  it('overlaps the passes of a step where devices take turns', () => {
+    const split = new LinearModel({ ...UNIT, prefillTokenS: 1 });
+    Object.assign(split, { passes: { stages: 2, overlap: 0.5 } });
+    const outcome = run(settings, [{ atS: 0, prompt: 6, output: 2 }], split);
+    // Passes of 4 and 2 tokens: 5 + 3 = 8 s in turn; ideal line 8/2 + 5/2 = 6.5 s; half of the gain is reached. One token: 1 s.
+    expect(outcome.segments.map((s) => [s.fromS, s.toS, s.prefillS])).toEqual([
+      [0, 7.25, 7.25],
+      [7.25, 8.25, 0],
+    ]);
+    // One pass has nothing to overlap with.
+    expect(column(run(settings, [{ atS: 0, prompt: 4, output: 1 }], split), 'firstTokenS', 1)).toEqual([5]);
+  });
+
   it('keeps further requests waiting until a slot is free, and never preempts', () => {
     const outcome = run(settings, [
       { atS: 0, prompt: 2, output: 3 },

@@ -65,9 +65,15 @@ describe('real physics', () => {
 
   it('serves a phone one request at a time, by the buckets of its compiled graphs', () => {
     const physics = createStepModel(deploy('llama-3.2-3b', 'snapdragon-8-elite', STREAM));
-    const change = { ...SETTINGS, scheduler: 'single-stream', enableChunkedPrefill: false } as const;
-    const outcome = serve(change, physics, [{ atS: 0, prompt: 500, output: 700 }]);
-    // Contexts 501 to 1199 cross the edges at 512 and 1024: the steps of each piece cost the same.
+    const change = {
+      ...SETTINGS,
+      scheduler: 'single-stream',
+      enableChunkedPrefill: false,
+      maxModelLenTokens: 8192,
+      numBlocks: 8192,
+    } as const;
+    const outcome = serve(change, physics, [{ atS: 0, prompt: 3700, output: 700 }]);
+    // Contexts 3701 to 4399 cross the edge at 4096: the steps of each piece cost the same.
     const decodes = outcome.segments.filter((segment) => segment.decodes === 1);
     expect(decodes.length).toBeGreaterThanOrEqual(2);
     expect(decodes.every((segment) => segment.growthS === 0)).toBe(true);

@@ -5,7 +5,7 @@
  * model and engine. Units: seconds, bytes, tokens, watts; metric names carry their own.
  */
 
-import type { Precision } from '@infersim/catalog';
+import type { GgufFormat, Precision } from '@infersim/catalog';
 
 /** Kind of table a case came from; its header decides. */
 export type DatasetId =
@@ -57,6 +57,8 @@ export interface CasePrecision {
   readonly activations?: Precision;
   /** Scales per block of weights instead of per tensor (FP8 128x128). */
   readonly blockScaled?: boolean;
+  /** GGUF format of the weights, where the table names one. */
+  readonly gguf?: GgufFormat;
 }
 
 /** Devices of one replica: `tp` x `pp` x `dpAttention`; experts are split over `ep` ranks, the rest by width. */

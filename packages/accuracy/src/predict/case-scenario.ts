@@ -59,6 +59,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                   weights: precision.weights,
                   ...(kv === undefined ? {} : { kv }),
                   ...(precision.activations === undefined ? {} : { activations: precision.activations }),
+                  ...(precision.gguf === undefined ? {} : { gguf: precision.gguf }),
                   ...(precision.blockScaled === undefined ? {} : { block_scaled: precision.blockScaled }),
                 },
                 host: { idle_w: 0, busy_w: 0 },

@@ -17,6 +17,14 @@ const QUANTISED_GEMM = [...GEMM, 'quantisationFactor'] as const;
 const DECODE = ['fixedS', 'bandwidthEfficiency', 'perHeadS', 'computeInefficiency'] as const;
 const PREFILL = ['fixedS', 'computeEfficiency', 'underfillFactor', 'bandwidthEfficiency'] as const;
 const EFFICIENCIES = ['computeEfficiency', 'memoryEfficiency'] as const;
+const STATIC_SHAPE = [
+  ...EFFICIENCIES,
+  'kvEfficiency',
+  'expansionEfficiency',
+  'stepFixedS',
+  'decodeContextS',
+  'chunkContextS',
+] as const;
 const MOE = ['fixedS', 'computeEfficiency', 'memoryEfficiency', 'routingSkew', 'imbalance', 'paddingTokens'] as const;
 const WATTS = ['idleInterceptW', 'activeW', 'memoryW', 'computeW'] as const;
 
@@ -132,6 +140,8 @@ function enginePaths(measured: MeasuredCase): readonly string[] {
     'samplingBytesPerLogit.greedy',
     'samplingBytesPerLogit.topP',
   ]);
+  if (measured.engineId === 'llama-cpp') paths.push(`${engine}.kernels.activationTraffic`);
+  if (measured.parallelism.pp > 1) paths.push(...under(`${engine}.layerSplit`, ['handoverS', 'overlap']));
   if (metrics.some((metric) => /^(ttft|e2e)_/.test(metric))) paths.push(`${engine}.apiS`);
   if (metrics.includes('kv_blocks')) paths.push(`${engine}.memoryOverheadBytes`);
   if (measured.precision.blockScaled === true) paths.push(`${engine}.blockScaledFixedS`);
@@ -142,11 +152,11 @@ function enginePaths(measured: MeasuredCase): readonly string[] {
 
 function deviceEfficiencyPaths(measured: MeasuredCase, device: DeviceEntry): readonly string[] {
   const at = `devices.${device.id}`;
-  if (device.execution === 'static-npu') return under(`${at}.staticShape`, [...EFFICIENCIES, 'stepFixedS']);
+  if (device.execution === 'static-npu') return under(`${at}.staticShape`, STATIC_SHAPE);
   if (device.execution === 'sram-pipeline') {
     return under(`${at}.pipeline`, ['hopS', 'bandwidthEfficiency', 'computeEfficiency']);
   }
-  const { weights, activations, kv, blockScaled } = measured.precision;
+  const { weights, activations, kv, blockScaled, gguf } = measured.precision;
   const dtype = dtypeOf(activations ?? weights);
   const paths = new Set(under(`${at}.kernels.gemm.fp16`, EFFICIENCIES));
   for (const path of under(`${at}.kernels.gemm.${dtype}`, EFFICIENCIES)) paths.add(path);
@@ -154,7 +164,9 @@ function deviceEfficiencyPaths(measured: MeasuredCase, device: DeviceEntry): rea
     for (const path of under(`${at}.kernels.gemmBlockScaled.${dtype}`, EFFICIENCIES)) paths.add(path);
   }
   const narrow = WEIGHT_ONLY[weights];
-  if (narrow !== undefined && activations !== weights) {
+  if (gguf !== undefined) {
+    for (const path of under(`${at}.kernels.gguf.formats.${gguf}`, ['computeShare', 'memoryShare'])) paths.add(path);
+  } else if (narrow !== undefined && activations !== weights) {
     for (const path of under(`${at}.kernels.weightOnly.${narrow}`, ['computeShare', 'memoryShare'])) paths.add(path);
   }
   paths.add(`${at}.kernels.decodeAttention.${cacheOf(device, kv ?? 'fp16')}.bandwidthEfficiency`);

@@ -10,6 +10,7 @@ import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, specified } from '../grading.js';
 import { pipelineConstants } from './pipelines.js';
 import { GIB, IDLE_SHARE, RECALL, USABLE_GIB, USABLE_NOTE } from './sources.js';
+import { trainiumFits } from './trainium-kernels.js';
 
 function tpuV4(): DeviceEntry {
   const spec = 'Epoch AI ML-hardware table';
@@ -247,6 +248,7 @@ function trainium1(): DeviceEntry {
     idleW: assumed(23.7, 'W', IDLE_SHARE, { low: 17.2, high: 30.1 }),
     idleLoadedW: assumed(23.7, 'W', IDLE_SHARE, { low: 17.2, high: 30.1 }),
     cloudUsdPerH: geometricMiddle('assumed', 0.8, 1.34, 'USD/h', RECALL),
+    kernels: trainiumFits['trainium1']!,
     notes:
       'Rented only: 16 chips a server. A chip has two cores, and tables count tensor parallelism in cores. 820 GiB/s are 880 GB/s.',
   };

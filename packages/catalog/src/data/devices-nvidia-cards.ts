@@ -11,8 +11,9 @@ import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle } from '../grading.js';
 import { kernelBenchmarks } from './kernel-benchmarks.js';
 import { kernelFits, pcieWithoutPeers } from './kernel-fits.js';
+import { llamaCppFits } from './llama-cpp-kernels.js';
 import { sisterKernels } from './sister-kernels.js';
-import { GIB, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
+import { GEFORCE_HALF_SUMS, GIB, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
 
 function a10080Pcie(): DeviceEntry {
   const bandwidthBps = assumed(1.935e12, 'B/s', RECALL);
@@ -149,6 +150,7 @@ function rtx3090(): DeviceEntry {
       int8: assumed(284e12, 'OP/s', RECALL),
       int4: assumed(568e12, 'OP/s', RECALL),
     },
+    halfSumRate: GEFORCE_HALF_SUMS,
     sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp8', 'fp4', 'int4', 'int2'],
     interconnect: 'NVLink bridge (pairs)',
@@ -162,6 +164,7 @@ function rtx3090(): DeviceEntry {
     idleLoadedW: assumed(45, 'W', RECALL),
     priceUsd: geometricMiddle('assumed', 700, 1499, 'USD', RECALL),
     cloudUsdPerH: geometricMiddle('assumed', 0.16, 0.4, 'USD/h', RECALL),
+    kernels: llamaCppFits['rtx-3090']!,
     notes: '71 TFLOP/s is with FP32 accumulation, which language models use; 142 is with FP16 accumulation.',
   };
 }
@@ -185,6 +188,7 @@ function rtx4080(): DeviceEntry {
       int8: assumed(389.9e12, 'OP/s', RECALL),
       int4: assumed(779.8e12, 'OP/s', RECALL),
     },
+    halfSumRate: GEFORCE_HALF_SUMS,
     sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['fp4', 'int4', 'int2'],
     interconnect: 'none',
@@ -327,6 +331,7 @@ function rtx5090(): DeviceEntry {
       int8: assumed(838e12, 'OP/s', RECALL),
       fp4: assumed(1.676e15, 'FLOP/s', RECALL),
     },
+    halfSumRate: GEFORCE_HALF_SUMS,
     sparsityRate: TENSOR_CORE_SPARSITY,
     weightOnly: ['int4', 'int2'],
     interconnect: 'none',

@@ -9,8 +9,17 @@
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, measured, specified } from '../grading.js';
 import { kernelFits } from './kernel-fits.js';
+import { ggufFits, llamaCppFits } from './llama-cpp-kernels.js';
 import { powerFits } from './power-fits.js';
-import { GIB, INFERENCEX, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
+import {
+  GEFORCE_HALF_SUMS,
+  GIB,
+  INFERENCEX,
+  RECALL,
+  TENSOR_CORE_SPARSITY,
+  USABLE_GIB,
+  USABLE_NOTE,
+} from './sources.js';
 
 function a10040Sxm(): DeviceEntry {
   const spec = 'Epoch AI ML-hardware table';
@@ -554,7 +563,7 @@ function l40s(): DeviceEntry {
     }),
     priceUsd: geometricMiddle('specified', 7000, 9500, 'USD', price),
     cloudUsdPerH: geometricMiddle('specified', 0.79, 1.55, 'USD/h', price),
-    kernels: kernelFits['l40s']!,
+    kernels: { ...kernelFits['l40s']!, gguf: ggufFits['l40s']! },
   };
 }
 
@@ -614,6 +623,7 @@ function rtx4090(): DeviceEntry {
       int8: specified(660.6e12, 'OP/s', spec),
       int4: specified(1.321e15, 'OP/s', spec),
     },
+    halfSumRate: GEFORCE_HALF_SUMS,
     weightOnly: ['fp4', 'int4', 'int2'],
     interconnect: 'none (P2P disabled)',
     hostLink: 'PCIe Gen4 x16',
@@ -624,6 +634,7 @@ function rtx4090(): DeviceEntry {
     idleLoadedW: assumed(55, 'W', RECALL),
     priceUsd: geometricMiddle('specified', 1599, 2900, 'USD', price),
     cloudUsdPerH: geometricMiddle('specified', 0.34, 0.74, 'USD/h', price),
+    kernels: llamaCppFits['rtx-4090']!,
     notes:
       '165 TFLOP/s is with FP32 accumulation, which language models use; 330 is with FP16 accumulation. The driver switches peer access off.',
   };

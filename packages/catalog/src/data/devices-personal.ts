@@ -7,6 +7,7 @@
 
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle } from '../grading.js';
+import { llamaCppFits } from './llama-cpp-kernels.js';
 import { GIB, RECALL, USABLE_GIB, USABLE_NOTE } from './sources.js';
 import { staticShapes } from './static-shapes.js';
 
@@ -66,6 +67,7 @@ function appleM1Max(): DeviceEntry {
     idleW: assumed(8, 'W', RECALL),
     idleLoadedW: assumed(10, 'W', RECALL),
     priceUsd: geometricMiddle('assumed', 1200, 3500, 'USD', RECALL),
+    kernels: llamaCppFits['apple-m1-max']!,
     notes: 'GPU rate.',
   };
 }

@@ -10,6 +10,7 @@ import { fastFlowLm } from './engines/fastflowlm.js';
 import { llamaCpp } from './engines/llama-cpp.js';
 import { neuron } from './engines/neuron.js';
 import { qualcommNpu } from './engines/qualcomm-npu.js';
+import { qualcommQnn } from './engines/qualcomm-qnn.js';
 import { sglang } from './engines/sglang.js';
 import { singleStream } from './engines/single-stream.js';
 import { sramPipeline } from './engines/sram-pipeline.js';
@@ -38,6 +39,7 @@ export function engineEntries(): EngineEntry[] {
     staticBatch(),
     neuron(),
     qualcommNpu(),
+    qualcommQnn(),
     fastFlowLm(),
     singleStream(),
     sramPipeline(),

@@ -1,6 +1,6 @@
-/** Sources, units and a rate that several data files share. */
+/** Sources, units and rates that several data files share. */
 
-import { specified } from '../grading.js';
+import { assumed, specified } from '../grading.js';
 
 /** Stands where nobody checked a number: widely known, but from memory. */
 export const RECALL = 'general knowledge, not checked';
@@ -20,3 +20,6 @@ export const USABLE_NOTE = '98.5 % of the specified size: no driver figure was f
 
 /** Two of four weights zero: rate of NVIDIA tensor cores from Ampere on and of AMD matrix cores from CDNA3 on. */
 export const TENSOR_CORE_SPARSITY = specified(2, '1', 'vendor architecture papers: 2:4 structured sparsity');
+
+/** GeForce cards halve the rate of 16-bit products that sum in 32 bits; their `peakFlops` states the halved one. */
+export const GEFORCE_HALF_SUMS = assumed(2, '1', RECALL, { note: 'tensor cores with FP16 accumulation over FP32' });

@@ -1,14 +1,16 @@
 /**
  * Constants of accelerators with compiled shapes and one stream.
  *
- * Reading: a decode step takes (weight bytes + KV bytes of the context bucket)/(bandwidth * memoryEfficiency) +
- * stepFixed; a prompt takes ceil(prompt/chunk) * max(the same memory time, FLOP of a chunk/(peak * computeEfficiency)) +
- * stepFixed each, at the INT8 peak.
+ * Reading: see the step model of the devices package. Weights and KV cache are read at different rates: the cache is cut by
+ * heads and moved between layouts. Each attention layer costs a time per token of the compiled context, on top of what its
+ * width moves and computes.
  *
- * Snapdragon 8 Elite: fitted to Qualcomm's published single-user rates with 4-bit weights and 16-bit activations
- * (Llama 3.2 1B 64, 3B 28, Llama 3.1 8B 14.1 tok/s; first chunk of 128 tokens 40, 82, 143 ms): within 15 %.
- * Hailo-10H: one point (Qwen2-1.5B, 9.45 tok/s). XDNA 2: LFM3-1.7B at 41 tok/s decode and 1,100 to 1,500 tok/s prefill.
- * The others take the Snapdragon figures as an assumption.
+ * Snapdragon 8 Elite: fitted to Qualcomm's published single-user rates with 4-bit weights, 16-bit activations and 8-bit KV, of
+ * 14 models from 1B to 8B whose graphs are compiled for one context of 4,096 tokens (three for less): decode within 5 % for half
+ * of them, chunks likewise; first exports of multi-head models (Llama 2, Jais) are 30 to 40 % slower on prompts than the rest.
+ * Two models of one shape differ by up to 13 % in the table itself.
+ * XDNA 2: fitted to LFM3-1.7B at six contexts; FastFlowLM pads little, so contexts and last chunks are padded to 256 tokens.
+ * Hailo-10H: one point (Qwen2-1.5B, 9.45 tok/s). The others take the Snapdragon figures as an assumption.
  */
 
 import type { StaticShapeConstants } from '../entries.js';
@@ -17,20 +19,26 @@ import type { Quantity } from '../quantity.js';
 import { RECALL } from './sources.js';
 
 const QUALCOMM = 'fit to Qualcomm AI Hub Models perf tables (Snapdragon 8 Elite, Genie)';
+const QUALCOMM_KV = 'fit to Qualcomm AI Hub Models perf tables (binaries with as many KV heads as query heads)';
 const HAILO = 'fit to one published rate, Qwen2-1.5B 9.45 tok/s';
 const XDNA = 'fit to FastFlowLM LFM3-1.7B rates on XDNA 2';
+const AS_XDNA = 'as fitted for the neural engine of Ryzen AI Max+ 395';
 const AS_SNAPDRAGON = 'as fitted for Snapdragon 8 Elite';
-const BUCKETS = [512, 1024, 2048, 4096] as const;
+/** One graph for the whole context, as the published binaries have. */
+const CONTEXT = [4096] as const;
 
 const graphLoad: Quantity = assumed(0.1, 's', RECALL, { low: 0.01, high: 0.5 });
 
-function likeSnapdragon(memory = 0.7): StaticShapeConstants {
+function likeSnapdragon(memory = 0.85, compute = 0.5): StaticShapeConstants {
   return {
     prefillChunkTokens: assumed(128, 'tokens', AS_SNAPDRAGON),
-    contextBucketsTokens: BUCKETS,
-    memoryEfficiency: assumed(memory, '1', AS_SNAPDRAGON, { low: 0.5, high: 0.8 }),
-    computeEfficiency: assumed(0.25, '1', AS_SNAPDRAGON, { low: 0.1, high: 0.35 }),
-    stepFixedS: assumed(4.4e-3, 's', AS_SNAPDRAGON, { low: 1e-3, high: 10e-3 }),
+    contextBucketsTokens: CONTEXT,
+    memoryEfficiency: assumed(memory, '1', AS_SNAPDRAGON, { low: 0.5 * memory, high: 0.95 }),
+    computeEfficiency: assumed(compute, '1', AS_SNAPDRAGON, { low: 0.15, high: 0.6 }),
+    kvEfficiency: assumed(0.44 * memory, '1', AS_SNAPDRAGON, { low: 0.2 * memory, high: 0.7 * memory }),
+    stepFixedS: assumed(0.3e-3, 's', AS_SNAPDRAGON, { low: 0, high: 5e-3 }),
+    decodeContextS: assumed(45e-9, 's', AS_SNAPDRAGON, { low: 30e-9, high: 120e-9 }),
+    chunkContextS: assumed(364e-9, 's', AS_SNAPDRAGON, { low: 150e-9, high: 500e-9 }),
     graphLoadS: graphLoad,
   };
 }
@@ -51,40 +59,49 @@ function visionOnly(memory: number, fixedS: number): StaticShapeConstants {
 export const staticShapes: { readonly [deviceId: string]: StaticShapeConstants } = {
   'snapdragon-8-elite': {
     prefillChunkTokens: fitted(128, 'tokens', QUALCOMM),
-    contextBucketsTokens: BUCKETS,
-    memoryEfficiency: fitted(0.77, '1', QUALCOMM, { low: 0.7, high: 0.81 }),
-    computeEfficiency: fitted(0.25, '1', QUALCOMM, { low: 0.157, high: 0.297, note: 'against 45 TOPS' }),
-    stepFixedS: fitted(4.4e-3, 's', QUALCOMM, { low: 3.5e-3, high: 5e-3 }),
+    contextBucketsTokens: CONTEXT,
+    memoryEfficiency: fitted(0.85, '1', QUALCOMM, { low: 0.75, high: 0.95 }),
+    computeEfficiency: fitted(0.496, '1', QUALCOMM, { low: 0.4, high: 0.55, note: 'against 45 TOPS' }),
+    kvEfficiency: fitted(0.372, '1', QUALCOMM_KV, { low: 0.2, high: 0.5 }),
+    stepFixedS: assumed(0.3e-3, 's', RECALL, { low: 0, high: 3e-3 }),
+    decodeContextS: fitted(45e-9, 's', QUALCOMM, { low: 30e-9, high: 80e-9 }),
+    chunkContextS: fitted(364e-9, 's', QUALCOMM, { low: 250e-9, high: 450e-9 }),
     graphLoadS: graphLoad,
   },
   'snapdragon-x-elite': likeSnapdragon(),
   'snapdragon-x2-elite': likeSnapdragon(),
   'lunar-lake-npu4': likeSnapdragon(),
   'ryzen-ai-300': {
-    prefillChunkTokens: assumed(256, 'tokens', RECALL, { low: 128, high: 2048 }),
-    contextBucketsTokens: [2048, 4096, 8192, 16384, 32768],
-    memoryEfficiency: assumed(0.38, '1', XDNA, {
+    prefillChunkTokens: assumed(2048, 'tokens', AS_XDNA),
+    prefillPaddingTokens: assumed(256, 'tokens', RECALL, { low: 64, high: 1024 }),
+    contextBucketsTokens: [256],
+    memoryEfficiency: assumed(0.35, '1', AS_XDNA, {
       low: 0.3,
       high: 0.5,
-      note: 'about 40 GB/s in effect, metered on the larger sister chip',
+      note: 'about 42 GB/s in effect, metered on the larger sister chip',
     }),
-    computeEfficiency: fitted(0.1, '1', XDNA, { low: 0.07, high: 0.12 }),
-    stepFixedS: assumed(2e-3, 's', RECALL, { low: 0.5e-3, high: 5e-3 }),
+    computeEfficiency: assumed(0.15, '1', AS_XDNA, { low: 0.1, high: 0.25 }),
+    kvEfficiency: assumed(0.25, '1', AS_XDNA, { low: 0.15, high: 0.4 }),
+    stepFixedS: assumed(1e-3, 's', RECALL, { low: 0, high: 5e-3 }),
+    expansionEfficiency: assumed(0.0137, '1', AS_XDNA, { low: 0.008, high: 0.03 }),
     graphLoadS: graphLoad,
   },
   'ryzen-ai-max-395-npu': {
-    prefillChunkTokens: assumed(256, 'tokens', RECALL, { low: 128, high: 2048 }),
-    contextBucketsTokens: [1024, 2048, 4096, 8192, 16384, 32768],
-    memoryEfficiency: assumed(0.18, '1', XDNA, { low: 0.15, high: 0.3, note: 'about 45 GB/s of the 256 in effect' }),
-    computeEfficiency: fitted(0.1, '1', XDNA, { low: 0.07, high: 0.12 }),
-    stepFixedS: assumed(2e-3, 's', RECALL, { low: 0.5e-3, high: 5e-3 }),
+    prefillChunkTokens: fitted(2048, 'tokens', XDNA),
+    prefillPaddingTokens: assumed(256, 'tokens', RECALL, { low: 64, high: 1024 }),
+    contextBucketsTokens: [256],
+    memoryEfficiency: fitted(0.163, '1', XDNA, { low: 0.13, high: 0.3, note: 'about 42 GB/s of the 256 in effect' }),
+    computeEfficiency: fitted(0.145, '1', XDNA, { low: 0.1, high: 0.25 }),
+    kvEfficiency: fitted(0.12, '1', XDNA, { low: 0.08, high: 0.2 }),
+    stepFixedS: assumed(1e-3, 's', RECALL, { low: 0, high: 5e-3 }),
+    expansionEfficiency: fitted(0.00644, '1', XDNA, { low: 0.006, high: 0.01, note: 'half a second for 0.9 GB' }),
     graphLoadS: graphLoad,
   },
   'snapdragon-8-gen3': likeSnapdragon(),
   'snapdragon-8-elite-gen5': likeSnapdragon(),
   'apple-a17-pro': likeSnapdragon(),
   'apple-a18-pro': likeSnapdragon(),
-  'google-tensor-g5': likeSnapdragon(0.6),
+  'google-tensor-g5': likeSnapdragon(0.7),
   'google-coral-edge-tpu': visionOnly(0.7, 0.5e-3),
   'tesla-hw4': visionOnly(0.6, 1e-3),
   'hailo-10h': {

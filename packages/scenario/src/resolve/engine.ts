@@ -89,7 +89,7 @@ export function resolveEngine(
     return null;
   }
   const { tp, pp, dp, ep, nic_gb_s: nic, peer_access: peerAccess } = pool.parallelism;
-  const formats = resolveFormats(ctx, path, pool, model, device, isBlockScaled);
+  const formats = resolveFormats(ctx, path, pool, model, device, engine, isBlockScaled);
   if (formats === null || !checkParallelism(ctx, path, pool, model, device)) return null;
   if (!checkPower(ctx, [...path, 'power'], pool, device)) return null;
   const defaults = engineDefaults(ctx, at, input, engine, device);
@@ -103,6 +103,7 @@ export function resolveEngine(
     ...(dp === 1 ? {} : { dataParallelAttention: dp }),
     ...(ep === 1 ? {} : { expertParallel: ep }),
     weightPrecision: formats.weights,
+    ...(formats.gguf === undefined ? {} : { gguf: formats.gguf }),
     kvPrecision: formats.kv,
     activationPrecision: formats.activations,
     ...(formats.isBlockScaled ? { blockScaledWeights: true } : {}),

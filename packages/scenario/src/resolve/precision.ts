@@ -1,6 +1,6 @@
 /** Number formats of a deployment: what the user named, filled up by what the device can compute in. */
 
-import type { DeviceEntry, Precision } from '@infersim/catalog';
+import type { DeviceEntry, EngineEntry, GgufFormat, Precision } from '@infersim/catalog';
 import type { DeployedModel } from '@infersim/devices';
 import type { PoolInput } from '../schema/pool-fields.js';
 import type { Path } from '../yaml/located.js';
@@ -14,7 +14,18 @@ export interface Formats {
   /** fp8 weights with a scale per block. */
   readonly isBlockScaled: boolean;
   readonly sparsity: '2:4' | undefined;
+  /** GGUF format of the weights where the user named one. */
+  readonly gguf: GgufFormat | undefined;
 }
+
+/** Width of each GGUF format's weights, as scenarios name them. */
+const GGUF_WEIGHTS: Readonly<Record<GgufFormat, Precision>> = {
+  F16: 'fp16',
+  Q8_0: 'int8',
+  Q4_0: 'int4',
+  Q4_K_M: 'int4',
+  Q2_K: 'int2',
+};
 
 /** Whether the device has arithmetic of its own in a format. fp32 runs on the fp16 units' table. */
 function computesIn(device: DeviceEntry, format: Precision): boolean {
@@ -44,6 +55,7 @@ export function resolveFormats(
   pool: PoolInput,
   model: DeployedModel,
   device: DeviceEntry,
+  engine: EngineEntry,
   isPublishedBlockScaled: boolean,
 ): Formats | null {
   const at: Path = [...path, 'precision'];
@@ -59,7 +71,8 @@ export function resolveFormats(
   const kv = detailed?.kv === undefined ? 'fp16' : plainPrecision(detailed.kv);
   const isBlockScaled = detailed?.block_scaled ?? (isPublishedBlockScaled && weights === 'fp8');
   const sparsity = detailed?.sparsity;
-  const formats: Formats = { weights, kv, activations, isBlockScaled, sparsity };
+  const gguf = detailed?.gguf;
+  const formats: Formats = { weights, kv, activations, isBlockScaled, sparsity, gguf };
   if (!computesIn(device, weights) && !device.weightOnly.includes(weights)) {
     ctx.problem(given === undefined ? [...path, 'device'] : detailed === undefined ? at : [...at, 'weights'], {
       code: 'SCENARIO_PRECISION',
@@ -87,6 +100,16 @@ export function resolveFormats(
     });
     return null;
   }
+  if (gguf !== undefined && (engine.scheduler !== 'llama-cpp' || GGUF_WEIGHTS[gguf] !== weights)) {
+    const isRead = engine.scheduler === 'llama-cpp';
+    ctx.problem([...at, 'gguf'], {
+      code: 'SCENARIO_PRECISION',
+      message: isRead ? `GGUF ${gguf} does not hold ${weights} weights` : `engine \`${engine.id}\` reads no GGUF files`,
+      given: gguf,
+      allowed: isRead ? ggufFormatsOf(weights) : ['none, or engine kind llama-cpp'],
+    });
+    return null;
+  }
   if (sparsity !== undefined && (device.execution !== 'batched' || device.sparsityRate === undefined)) {
     ctx.problem([...at, 'sparsity'], {
       code: 'SCENARIO_PRECISION',
@@ -107,10 +130,17 @@ export function resolveFormats(
     activations,
     ...(weights === 'fp8' ? { block_scaled: isBlockScaled } : {}),
     ...(sparsity === undefined ? {} : { sparsity }),
+    ...(gguf === undefined ? {} : { gguf }),
   };
   ctx.fill([...at], given, written, origin);
   ctx.rewrite(at, written);
   return formats;
+}
+
+/** GGUF formats of a width; what to write where there is none. */
+function ggufFormatsOf(weights: Precision): string[] {
+  const formats = (Object.keys(GGUF_WEIGHTS) as GgufFormat[]).filter((format) => GGUF_WEIGHTS[format] === weights);
+  return formats.length > 0 ? formats : ['weights in fp16, int8, int4 or int2'];
 }
 
 function defaultWeights(model: DeployedModel, device: DeviceEntry): Precision {

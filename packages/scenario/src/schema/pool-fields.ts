@@ -7,6 +7,9 @@ import { choice, flag, id, quantity, real, share, time, whole } from './fields.j
 /** Number formats a scenario may name; bf16 counts as fp16. */
 export const PRECISIONS = ['fp32', 'fp16', 'bf16', 'fp8', 'int8', 'fp4', 'int4', 'int2'] as const;
 
+/** Formats of GGUF files, by the names that the files bear. */
+export const GGUF_FORMATS = ['F16', 'Q8_0', 'Q4_0', 'Q4_K_M', 'Q2_K'] as const;
+
 export const precisionFields = z
   .union([
     z.enum(PRECISIONS),
@@ -21,6 +24,11 @@ export const precisionFields = z
       block_scaled: flag(
         'fp8 weights with one scale per block of 128 x 128 (DeepSeek, Qwen3-FP8), which have slower kernels of their own',
         'true where the model was published so and its weights are fp8',
+      ).optional(),
+      gguf: choice(
+        'which GGUF format holds the weights (llama.cpp): two of the same width differ in bytes and speed',
+        GGUF_FORMATS,
+        'the usual one of their width: F16, Q8_0, Q4_K_M, Q2_K',
       ).optional(),
       sparsity: choice(
         '`2:4`: two of four weights pruned, on devices that compute such matrices faster',

@@ -5,7 +5,9 @@
  *   starts so near the end of the context that every step runs on the largest bucket.
  * - `ttft_min` is one run of the prompt graph (128 tokens), `ttft_max` the same number times the runs of the longest prompt.
  *   So their ratio counts the chunks: where it says fewer than the stated context holds, the model was compiled for a
- *   shorter one. Equal figures mean that one run takes the whole context.
+ *   shorter one, which holds for its token graph too. Equal figures mean that both are of the longest prompt. The longest
+ *   prompt leaves room for its first token.
+ * - Genie and context binaries that a model's maker built run through different compilers, so they are engines of their own.
  * - `w4a16` = 4-bit weights, integer activations, 8-bit KV. `w4` = 4-bit weights with floating-point activations, which
  *   the integer matrix unit cannot take: another code path, set aside because the formats cannot tell it apart.
  */
@@ -50,10 +52,14 @@ function chunkCounts(rows: readonly TableRow[]): Map<string, number> {
   return counts;
 }
 
+/** Context that the graphs were compiled for: as stated, or as many chunks as the longest prompt took. */
+function compiledContext(contextTokens: number, chunks: number | undefined): number {
+  return chunks === undefined || chunks === 1 ? contextTokens : Math.min(contextTokens, CHUNK_TOKENS * chunks);
+}
+
 function promptTokens(metric: string, contextTokens: number, chunks: number | undefined): number {
-  if (chunks === 1) return contextTokens;
-  if (metric === 'ttft_min') return Math.min(CHUNK_TOKENS, contextTokens);
-  return chunks === undefined ? contextTokens : Math.min(contextTokens, CHUNK_TOKENS * chunks);
+  const isLongest = metric === 'ttft_max' || chunks === 1;
+  return Math.max(1, isLongest ? contextTokens - 1 : Math.min(CHUNK_TOKENS, contextTokens - 1));
 }
 
 function readFigure(row: TableRow, chunks: ReadonlyMap<string, number>): RowOutcome {
@@ -65,18 +71,19 @@ function readFigure(row: TableRow, chunks: ReadonlyMap<string, number>): RowOutc
   const deviceId = requireDevice('device', deviceName);
   const model = requireModel('model', row.requiredText('model'));
   const engineId = requireEngine('engine', row.text('engine') || 'qnn');
-  const contextTokens = row.count('context_length');
+  const count = chunks.get(configuration(row));
+  const contextTokens = compiledContext(row.count('context_length'), count);
   const value = row.positive('value');
   const run: CaseRun =
     metric === 'decode_tok_s'
       ? {
           kind: 'single-stream',
           promptTokens: Math.max(1, contextTokens - DECODED_TOKENS),
-          outputTokens: Math.min(DECODED_TOKENS, contextTokens),
+          outputTokens: Math.min(DECODED_TOKENS, Math.max(1, contextTokens - 1)),
         }
       : {
           kind: 'single-stream',
-          promptTokens: promptTokens(metric, contextTokens, chunks.get(configuration(row))),
+          promptTokens: promptTokens(metric, contextTokens, count),
           outputTokens: 1,
         };
   const format = row.requiredText('precision');
@@ -89,6 +96,7 @@ function readFigure(row: TableRow, chunks: ReadonlyMap<string, number>): RowOutc
     engineId,
     precision: { weights: requireFormat('precision', format), kv: /a16|a8/i.test(format) ? 'int8' : 'fp16' },
     parallelism: ONE_DEVICE,
+    options: { maxModelLenTokens: contextTokens },
     run,
     measured: present(metric === 'decode_tok_s' ? { decode_tok_s: value } : { ttft_p50_ms: value }),
     setAside: /^w4$/i.test(format) ? 'floating-point activations: not the integer path of the accelerator' : undefined,

@@ -28,6 +28,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/sglang/, 'sglang'],
   [/\btgi\b|text[- ]generation[- ]inference/, 'tgi'],
   [/llama[.-]?cpp|llama-bench|ggml|ollama/, 'llama-cpp'],
+  [/qnn[ _]?context[ _]?binary/, 'qualcomm-qnn'],
   [/\bqnn|genie|qualcomm/, 'qualcomm-npu'],
   [/neuron/, 'neuron'],
   [/fastflowlm|\bflm\b/, 'fastflowlm'],

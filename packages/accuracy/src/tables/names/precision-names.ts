@@ -9,10 +9,10 @@
  *   load where an FP8 cache is full). Other engines keep it in 16 bits unless told otherwise.
  * - gpt-oss is published with MXFP4 experts: weights alone on Hopper and before, with FP8 activations where the row says
  *   fp8, in its own arithmetic on Blackwell.
- * - GGUF formats hold weights only; arithmetic is in 16 bits.
+ * - GGUF formats hold weights only; arithmetic is in 16 bits. The name of the format is kept: two of the same width differ.
  */
 
-import { findDevice, type ModelEntry, type Precision } from '@infersim/catalog';
+import { findDevice, type GgufFormat, type ModelEntry, type Precision } from '@infersim/catalog';
 import type { CasePrecision } from '../../cases/measured-case.js';
 import { RowFault } from '../row-fault.js';
 import { plainName } from './canonical-name.js';
@@ -29,12 +29,27 @@ const FORMATS: readonly (readonly [RegExp, Precision])[] = [
   [/\b(fp32|float32|f32)\b/, 'fp32'],
 ];
 
+/** Names of GGUF formats; small variants of a mixture count as the mixture. */
+const GGUF_FORMATS: readonly (readonly [RegExp, GgufFormat])[] = [
+  [/\bq8_0\b/, 'Q8_0'],
+  [/\bq4_0\b/, 'Q4_0'],
+  [/\bq4_k/, 'Q4_K_M'],
+  [/\bq2_k/, 'Q2_K'],
+  [/\bf16\b/, 'F16'],
+];
+
 const ALLOWED = 'fp32, fp16, bf16, fp8, fp8_block, int8, nvfp4, mxfp4, fp4, int4, w4a16, Q8_0, Q4_K_M, Q4_0, unstated';
 
 /** Format that a word or phrase names, or undefined. */
 export function formatFor(text: string): Precision | undefined {
   const plain = plainName(text);
   return FORMATS.find(([pattern]) => pattern.test(plain))?.[1];
+}
+
+/** GGUF format that a word names, or undefined. */
+export function ggufFor(text: string): GgufFormat | undefined {
+  const plain = plainName(text);
+  return GGUF_FORMATS.find(([pattern]) => pattern.test(plain))?.[1];
 }
 
 /** A format that has to be stated; an unknown one is a fault. */
@@ -90,10 +105,16 @@ export function casePrecision(cell: PrecisionCell): CasePrecision {
     (isBlockScaled(`${cell.text} ${cell.gemm ?? ''}`) || isPublishedBlockFp8(model, cell.modelName));
   return {
     weights: stated,
-    ...(engineId === 'llama-cpp' && stated !== 'fp16' ? { activations: 'fp16' as const } : {}),
+    ...(engineId === 'llama-cpp' ? ggufPrecision(cell.text, stated) : {}),
     ...(isNarrowFloat ? tensorRtCache(engineId) : {}),
     ...(blockScaled ? { blockScaled } : {}),
   };
+}
+
+function ggufPrecision(text: string, weights: Precision): Pick<CasePrecision, 'activations' | 'gguf'> {
+  if (weights === 'fp16') return {};
+  const gguf = ggufFor(text);
+  return { activations: 'fp16', ...(gguf === undefined ? {} : { gguf }) };
 }
 
 function tensorRtCache(engineId: string): Pick<CasePrecision, 'kv'> {
