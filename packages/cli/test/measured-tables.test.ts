@@ -98,6 +98,33 @@ test('the gate passes on the stored figures and exits with 8 on better ones', { 
   expect(worse.stderr).toMatch(/^gate: \d+ headline figures worse than stored or missing\n/);
 });
 
+test('a device that is left out is priced by its class', { timeout: 60_000 }, async () => {
+  const ended = await accuracy('--leave-out', 'device', '--only', 'kernels', '--format', 'json', '--rows');
+  expect(ended).toMatchObject({ code: ExitCode.OK, stderr: '' });
+  const { splits, rows } = JSON.parse(ended.stdout) as AccuracyDocument;
+  expect(splits).toEqual(['in_sample', 'left_out_device']);
+  const predicted = (split: string) => rows!.filter((row) => row.split === split).map((row) => row.predicted);
+  expect(rows!.filter((row) => row.split === 'left_out_device').every((row) => row.left_out === 'h100-sxm')).toBe(true);
+  const [fitted, byClass] = [predicted('in_sample'), predicted('left_out_device')];
+  expect(byClass).toHaveLength(4);
+  expect(byClass.slice(0, 3).every((value, at) => value !== fitted[at])).toBe(true);
+});
+
+test('families of the built-in table are left out, sizes where it has but one family', {
+  timeout: 120_000,
+}, async () => {
+  const argv = ['--only', 'saturated-serving', '--metric', 'itl_p50_ms', '--format', 'json', '--rows'];
+  const ended = await infersim(['accuracy', '--progress', 'none', ...argv]);
+  expect(ended).toMatchObject({ code: ExitCode.OK, stderr: '' });
+  const { splits, rows, bands } = JSON.parse(ended.stdout) as AccuracyDocument;
+  expect(splits).toEqual(['in_sample', 'left_out_model_family']);
+  const leftOut = rows!.filter((row) => row.split === 'left_out_model_family');
+  expect(leftOut.length).toBeGreaterThan(5);
+  for (const row of leftOut) expect(row.left_out).toBe(`${row.family}: ${row.model}`);
+  expect(new Set(rows!.map((row) => row.metric))).toEqual(new Set(['itl_p50_ms']));
+  expect(bands).toMatchObject({ split: 'left_out_model_family', all: { n: leftOut.length, without_band: 0 } });
+});
+
 test('nothing but the wrong command line is a reason to do nothing', async () => {
   const ended = await infersim(['accuracy', '--data', place('nowhere.csv')]);
   expect(ended).toMatchObject({ code: ExitCode.FILE, stdout: '' });

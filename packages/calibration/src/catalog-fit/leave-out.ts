@@ -7,7 +7,7 @@
  *
  * A row is left out of the fit only together with its group; which group that is, may differ from row to row (a table of one
  * family is cut by model). A fit whose remaining figures are fewer than its constants would only repeat what was believed
- * before: groups that such a fit uses cannot be left out and are absent. So are rows that no fit uses, unless told otherwise.
+ * before: rows that such a fit uses cannot be left out and are absent. So are rows that no fit uses, unless told otherwise.
  */
 
 import type { MeasuredCase, Prediction } from '@infersim/accuracy';
@@ -74,12 +74,12 @@ export async function leaveGroupsOut(
   };
 
   const constantsOf = new Map<Group, ConstantSet>();
-  for (const { fit } of plan.fits) {
+  for (const { fit, wanted: ofFit } of plan.fits) {
     const lines = await lineariseCatalogFit(fit, cases, { predict });
     for (const [grouping, groupOf] of groupings.entries()) {
-      const wanted = new Map(plan.groups.filter((group) => group.grouping === grouping).map((g) => [g.name, g]));
+      const wanted = new Map(ofFit.filter((group) => group.grouping === grouping).map((group) => [group.name, group]));
+      if (wanted.size === 0) continue;
       const groups = lines.rows.map(({ caseIndex }) => groupOf(lines.cases[caseIndex]!));
-      if (!groups.some((name) => wanted.has(name))) continue;
       for (const { group: name, constants } of oneStepRefits({
         parameters: lines.parameters,
         values: lines.values,
@@ -127,25 +127,34 @@ function leaveOutPlan(
     });
     return { fit, used, ids: new Set(used.map(({ id }) => id)), rows: rows.length, figures };
   });
-  const canDoWithout = (grouping: number, name: string): boolean =>
-    parts.every(({ fit, rows, figures }) => {
-      const own = figures[grouping]!.get(name) ?? 0;
-      return own === 0 || rows - own >= fit.constants.length;
-    });
   const groups = new Map<string, Group>();
   for (const measured of chosen ?? cases) {
     const grouping = groupingOf(measured);
     if (grouping === null || measured.setAside !== undefined) continue;
-    if (isUnfitted?.(measured) !== true && !parts.some(({ ids }) => ids.has(measured.id))) continue;
+    const own = parts.filter(({ ids }) => ids.has(measured.id));
+    if (own.length === 0 && isUnfitted?.(measured) !== true) continue;
     const name = groupings[grouping]!(measured);
-    if (!canDoWithout(grouping, name)) continue;
+    if (!own.every((part) => canDoWithout(part, grouping, name))) continue;
     const group = groups.get(name) ?? { name, grouping, members: [] };
     group.members.push(measured);
     groups.set(name, group);
   }
   const wanted = [...groups.values()];
-  return {
-    groups: wanted,
-    fits: parts.filter(({ figures }) => wanted.some(({ grouping, name }) => figures[grouping]!.has(name))),
-  };
+  const refits = parts.map((part) => ({
+    fit: part.fit,
+    used: part.used,
+    wanted: wanted.filter(
+      ({ grouping, name }) => part.figures[grouping]!.has(name) && canDoWithout(part, grouping, name),
+    ),
+  }));
+  return { groups: wanted, fits: refits.filter((refit) => refit.wanted.length > 0) };
+}
+
+/** Whether a fit keeps as many figures as it has constants. */
+function canDoWithout(
+  { fit, rows, figures }: { fit: CatalogFit; rows: number; figures: readonly ReadonlyMap<string, number>[] },
+  grouping: number,
+  name: string,
+): boolean {
+  return rows - (figures[grouping]!.get(name) ?? 0) >= fit.constants.length;
 }
