@@ -14,6 +14,7 @@ import type { ExchangeRates } from './expert-exchange.js';
 import type { GradeReport, GradeTrail } from './grade-trail.js';
 import { type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
 import type { LayerWorkSetup } from './layer-work.js';
+import { attentionMatrixBytes } from './model-arithmetic.js';
 import { moeRates } from './moe-resolution.js';
 import { type Parallelism, parallelismOf } from './parallelism.js';
 import { DevicePower } from './power.js';
@@ -100,6 +101,7 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
           ),
           clock,
         );
+  const attentionBytes = attentionMatrixBytes(arch, format);
   const overheads = engineOverheads(engine, trail);
   const peerAccess = spec.peerAccess ?? true;
   const collective = groupCollective(spec, tp, trail);
@@ -119,6 +121,8 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
       matrix: kernels.linear,
       head: kernels.fp16,
       matrixBytes: format.matrixBytes,
+      attentionMatrix: attentionBytes === format.matrixBytes ? kernels.linear : kernels.fp16,
+      attentionMatrixBytes: attentionBytes,
       embeddingBytes: format.embeddingBytes,
       expertBytes: format.expertBytes,
       collective,

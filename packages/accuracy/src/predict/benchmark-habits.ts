@@ -59,6 +59,8 @@ export function lengthLaw(range: LengthRange): unknown {
 /** Options of a server that a benchmark sets alike and its table does not state; absent = the engine's default. */
 export interface UnstatedOptions {
   readonly kv?: 'fp8';
+  /** Greedy decoding, whatever the model's generation settings ask for. */
+  readonly sampling?: 'greedy';
   readonly gpuMemoryUtilization?: number;
   readonly maxNumBatchedTokens?: number;
 }
@@ -67,12 +69,14 @@ export interface UnstatedOptions {
  * What the closed-loop collections leave unsaid. InferenceX serves on Blackwell with an FP8 KV cache and 95 % of the memory:
  * with the defaults, runs of 64 to 256 users at 8k tokens would queue for seconds where they did not. The NVIDIA-internal
  * runs behave like a step budget of 2,048 tokens: with 8,192 their first tokens would come in cohorts that are not there.
+ * InferenceX and the TensorRT-LLM benchmarks decode greedily.
  */
 export function unstatedOptions({ dataset, source, deviceId }: MeasuredCase): UnstatedOptions {
+  if (dataset === 'offline-throughput' || dataset === 'static-batch') return { sampling: 'greedy' };
   if (dataset !== 'fixed-concurrency-serving') return {};
   if (/inferencex/i.test(source)) {
     const isBlackwell = findDevice(deviceId)?.peakFlops.fp4 !== undefined;
-    return isBlackwell ? { kv: 'fp8', gpuMemoryUtilization: 0.95 } : {};
+    return { sampling: 'greedy', ...(isBlackwell ? { kv: 'fp8', gpuMemoryUtilization: 0.95 } : {}) };
   }
   return /nvidia/i.test(source) ? { maxNumBatchedTokens: 2048 } : {};
 }

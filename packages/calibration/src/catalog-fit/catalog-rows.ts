@@ -29,7 +29,7 @@ export function rowsOf(fit: CatalogFit, cases: readonly MeasuredCase[]): readonl
   const total = [...counts.values()].reduce((sum, n) => sum + Math.sqrt(n), 0);
   const rows: CatalogRow[] = [];
   cases.forEach((measured, caseIndex) => {
-    const figures = (Object.entries(fit.metrics) as [MetricName, number][]).filter(
+    const figures = (Object.entries(fit.metrics(measured)) as [MetricName, number][]).filter(
       ([metric]) => (measured.measured[metric] ?? 0) > 0,
     );
     const shared = figures.reduce((sum, [, weight]) => sum + weight, 0);
