@@ -14,8 +14,7 @@ if (folder === undefined) {
   process.stderr.write('usage: node packages/calibration/fit-catalog.mjs DATA_FOLDER [id ...]\n');
   process.exit(2);
 }
-const listed = await measuredFiles(folder);
-const { cases } = await readMeasuredTables(Array.isArray(listed) ? listed : listed.files);
+const { cases } = await readMeasuredTables(await measuredFiles(folder));
 const predictor = new CasePredictor({
   jobs: availableParallelism(),
   workerUrl: new URL(import.meta.resolve('@infersim/accuracy/worker')),

@@ -90,7 +90,7 @@ export { type AccuracyFacts, accuracyText } from './output/accuracy-text.js';
 export { gateText } from './output/gate-text.js';
 export { MISSES, type MissExplanations } from './output/misses.js';
 export { PEERS, type PeerFigures } from './output/peers.js';
-export { CasePredictor, type PredictorOptions } from './predict/case-predictor.js';
+export { CasePredictor, type PredictCall, type PredictorOptions } from './predict/case-predictor.js';
 export { caseScenario, type ScenarioData } from './predict/case-scenario.js';
 export type { ClientContext } from './tables/client-formats/client-run.js';
 export { clientCases, isClientResult, readClientResults } from './tables/client-formats/read-client-files.js';

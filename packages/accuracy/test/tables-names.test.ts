@@ -29,6 +29,13 @@ describe('device names', () => {
     ['NVIDIA A100 PCIe', 'a100-80-pcie'],
     ['L40S 48GB', 'l40s'],
     ['NVIDIA L4', 'l4'],
+    ['NVIDIA L40', 'l40'],
+    ['L40-48GB PCIe', 'l40'],
+    ['h100sxm5', 'h100-sxm'],
+    ['A100PCIe 80GB', 'a100-80-pcie'],
+    ['NVIDIA RTX 4000 Ada Generation', 'rtx-4000-ada'],
+    ['AMD Instinct MI350X', 'mi350x'],
+    ['mi350', 'mi350x'],
     ['a40', 'a40'],
     ['3090 24GB', 'rtx-3090'],
     ['NVIDIA GeForce RTX 4090', 'rtx-4090'],
@@ -52,7 +59,41 @@ describe('device names', () => {
     expect(deviceIdFor('Blackwell Ultra')).toBeUndefined();
     expect(deviceIdFor('')).toBeUndefined();
     expect(deviceIdFor('V100')).toBeUndefined();
+  });
+
+  it('does not read the number of a chip into a longer one', () => {
+    const chips = [
+      'a100',
+      'h100',
+      'h200',
+      'b200',
+      'b300',
+      'h20',
+      'gb200',
+      'gb300',
+      'gh200',
+      'vr200',
+      'l40s',
+      'l40',
+      'a10g',
+    ];
+    for (const chip of chips) {
+      expect(deviceIdFor(chip), chip).toBeDefined();
+      expect(deviceIdFor(`nvidia-${chip}x8`), chip).toBe(deviceIdFor(chip));
+      for (const other of [
+        `${chip}00`,
+        `${chip}5-sxm`,
+        `x${chip}`,
+        `${chip}x`,
+        `${chip}b 80GB`,
+        `NVIDIA ${chip}9 SXM`,
+      ]) {
+        expect(deviceIdFor(other), other).toBeUndefined();
+      }
+    }
     expect(deviceIdFor('h1000')).toBeUndefined();
+    expect(deviceIdFor('NVIDIA A100X')).toBeUndefined();
+    expect(deviceIdFor('RTX 4000 SFF Ada Generation')).toBeUndefined();
   });
 
   it('names the nearest devices in the fault', () => {
@@ -125,6 +166,13 @@ describe('model names', () => {
     ['amd/Llama-3.3-70B-Instruct-FP8-KV', 'llama-3.3-70b'],
     ['Llama-3.1-Nemotron-Nano-8B-v1', 'llama-3.1-8b'],
     ['kimi-k2-thinking', 'kimi-k2.5'],
+    ['Qwen/Qwen3-Next-80B-A3B-Instruct', 'qwen3-next-80b-a3b'],
+    ['Qwen/Qwen3-Next-80B-A3B-Thinking-FP8', 'qwen3-next-80b-a3b-fp8'],
+    ['deepseek-ai/DeepSeek-V3.2-Exp', 'deepseek-v3.2'],
+    ['nvidia/DeepSeek-V3.2-NVFP4', 'deepseek-v3.2'],
+    ['nvidia/NVIDIA-Nemotron-Nano-9B-v2', 'nemotron-nano-9b-v2'],
+    ['mistralai/Mistral-Large-Instruct-2411', 'mistral-large-2'],
+    ['Mistral Large 2', 'mistral-large-2'],
   ])('reads %s as %s', (given, id) => {
     expect(modelIdFor(given)).toBe(id);
   });
@@ -141,6 +189,9 @@ describe('model names', () => {
       'Gemma-7',
       'Qwen3',
       'Qwen3-Next-80B-A4B',
+      'Mistral-Large-3',
+      'NVIDIA-Nemotron-Nano-12B-v2',
+      'DeepSeek-V3.3',
       'something',
     ]) {
       expect(modelIdFor(name), name).toBeUndefined();
@@ -161,6 +212,8 @@ describe('model names', () => {
     expect(family('llama-2-7b')).not.toBe(family('llama-3.1-8b'));
     expect(family('gpt-oss-20b')).toBe('gpt-oss');
     expect(family('yi-34b')).toBe('yi');
+    expect(family('qwen3-next-80b-a3b')).toBe('qwen3-next');
+    expect(family('deepseek-v3.2')).toBe(family('deepseek-r1'));
   });
 });
 

@@ -315,6 +315,25 @@ export interface MoeKernelConstants {
   readonly paddingTokens: Quantity;
 }
 
+/**
+ * How an engine's own kernels differ from those that the devices' constants were fitted on (vLLM of 2025 and later), alike
+ * on all devices. What is absent does not differ.
+ */
+export interface EngineKernelConstants {
+  /** Factors on the compute and memory efficiency of dense matrix products. */
+  readonly gemmComputeShare?: Quantity;
+  readonly gemmMemoryShare?: Quantity;
+  /** Share of the memory bandwidth that decode attention reaches, whatever the KV format, in place of the device's. */
+  readonly decodeBandwidthEfficiency?: Quantity;
+  /** Reads that each further query head of a KV head adds, as a share of the first one's; 0 = a group reads once. */
+  readonly decodeGroupRereads?: Quantity;
+  /** Factor on the compute efficiency of prefill attention. */
+  readonly prefillComputeShare?: Quantity;
+  /** Factor on the bus rate of all-reduces, and seconds that each takes longer. */
+  readonly collectiveBusShare?: Quantity;
+  readonly collectiveAddedS?: Quantity;
+}
+
 /** Overheads and defaults of one engine at one version; schedulers are code, profiles are data. */
 export interface EngineEntry {
   readonly id: string;
@@ -345,6 +364,8 @@ export interface EngineEntry {
   readonly firstRequestS?: Quantity;
   /** Admission sees the state one step late. */
   readonly asyncScheduling: boolean;
+  /** What the engine's dense kernels and collectives do differently; absent = nothing. */
+  readonly kernels?: EngineKernelConstants;
   /** Mixture-of-experts constants of this engine's kernels. */
   readonly moe: MoeKernelConstants;
   /** The same for few large experts, which behave like dense matrix products. */

@@ -8,6 +8,7 @@ export {
   expertExchange,
   type GemmShape,
 } from './class-defaults.js';
+export { allReduceShape } from './data/kernel-fits.js';
 export type { PowerFit } from './data/power-fits.js';
 export * from './entries.js';
 export {

@@ -22,14 +22,14 @@ import {
 } from '../src/lookup.js';
 
 const shelves = {
-  devices: { list: devices, find: findDevice, count: 84 },
-  models: { list: models, find: findModel, count: 84 },
+  devices: { list: devices, find: findDevice, count: 87 },
+  models: { list: models, find: findModel, count: 89 },
   engines: { list: engines, find: findEngine, count: 16 },
   racks: { list: racks, find: findRack, count: 30 },
   regions: { list: regions, find: findRegion, count: 42 },
   access: { list: accessKinds, find: findAccess, count: 13 },
   nodes: { list: networkNodes, find: findNetworkNode, count: 13 },
-  facts: { list: () => facts(), find: fact, count: 265 },
+  facts: { list: () => facts(), find: fact, count: 268 },
 } as const;
 
 describe.each(Object.entries(shelves))('%s', (_name, { list, find, count }) => {

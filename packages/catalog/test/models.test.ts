@@ -81,6 +81,9 @@ describe('models', () => {
     expect(parameters(architecture('mistral-small-24b')).total).toBe(23_572_403_200);
     expect(parameters(architecture('qwen2.5-0.5b')).total).toBe(494_032_768);
     expect(parameters(architecture('llama-65b')).total).toBe(65_285_660_672);
+    expect(parameters(architecture('mistral-large-2')).total).toBe(122_610_069_504);
+    expect(parameters(architecture('nemotron-nano-9b-v2')).total).toBe(8_888_227_328);
+    expect(parameters(architecture('qwen3-next-80b-a3b')).total).toBe(79_674_391_296);
   });
 
   test('have layer groups that sum to the layers, with known windows', () => {

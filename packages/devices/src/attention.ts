@@ -3,6 +3,7 @@
  *
  * Decode (memory bound), D sequences, C tokens of context summed over them:
  *   T = t_a + max(C*kvBytes/(B*e_a), tau*D*g'/t) + c_a*C*4*(h/t)*dh/P
+ * Kernels that do not share reads within a group of h/g query heads read C*kvBytes*(1 + r*(h/g - 1)), mostly from the cache.
  * MLA reads the latent once per device (it is replicated under tensor parallelism) and does 2*(h/t)*(2*r_kv + d_rope) FLOP
  * per token of context; it is close to the ridge, where the kernel overlaps both legs:
  *   T = t_a + max(C*kvBytes/(B*e_a), c_a*C*FLOP/P, tau*D)
@@ -27,6 +28,8 @@ export interface AttentionRates {
   readonly bandwidthBps: number;
   readonly decodeFixedS: number;
   readonly decodeBandwidthEfficiency: number;
+  /** Reads that each further query head of a KV head adds, as a share of the first one's; absent = 0. */
+  readonly decodeGroupRereads?: number;
   readonly decodePerHeadS: number;
   readonly decodeComputeInefficiency: number;
   readonly prefillFixedS: number;
@@ -48,6 +51,7 @@ export interface AttentionShape {
   readonly decodeComputeS: number;
   /** Whether the compute leg overlaps the memory leg (MLA) or adds to it. */
   readonly overlapsCompute: boolean;
+  /** Seconds at peak of the arithmetic that the kernel executes per token of context, its padded tiles included. */
   readonly decodePeakS: number;
   /** Seconds per unit of causal area, and per unit of under-filled area. */
   readonly prefillAreaS: number;
@@ -61,6 +65,14 @@ export interface AttentionShape {
 /** What attention needs to know of a model. */
 export type AttentionHeads = Pick<ModelArchitecture, 'heads' | 'kvHeads' | 'headDim' | 'mla'>;
 
+/** Query rows of one tile of a decode kernel: the query heads that share a KV head fill it only in part. */
+const DECODE_TILE_ROWS = 64;
+
+/** How much more arithmetic a decode kernel executes than the model asks for; power follows what is executed. */
+function decodePadding(arch: ModelArchitecture): number {
+  return Math.max(1, (DECODE_TILE_ROWS * arch.kvHeads) / arch.heads);
+}
+
 /** Derives the coefficients; KV heads are replicated, at least one per device, when `tp` exceeds them. */
 export function attentionShape(arch: AttentionHeads, rates: AttentionRates, tp: number): AttentionShape {
   const mla = arch.mla;
@@ -72,17 +84,18 @@ export function attentionShape(arch: AttentionHeads, rates: AttentionRates, tp: 
       ? 2 * kvHeads * arch.headDim * rates.kvElementBytes
       : (mla.kvLoraRank + mla.ropeHeadDim) * rates.kvElementBytes;
   const decodeFlop = mla === undefined ? 4 * heads * arch.headDim : 2 * heads * (2 * mla.kvLoraRank + mla.ropeHeadDim);
+  const reads = mla === undefined ? 1 + (rates.decodeGroupRereads ?? 0) * (heads / kvHeads - 1) : 1;
   const prefillFlop = attentionFlopPerPair(arch) / tp;
   const prefillAreaS = prefillFlop / (rates.peakFlops * rates.prefillComputeEfficiency);
   const prefillBps = rates.bandwidthBps * rates.prefillBandwidthEfficiency;
   const prefillTokenBytes = 2 * heads * valueDim * 2;
   return {
     kvBytesPerToken,
-    decodeReadS: kvBytesPerToken / (rates.bandwidthBps * rates.decodeBandwidthEfficiency),
+    decodeReadS: (reads * kvBytesPerToken) / (rates.bandwidthBps * rates.decodeBandwidthEfficiency),
     decodeSequenceS: rates.decodePerHeadS * kvHeads,
     decodeComputeS: (rates.decodeComputeInefficiency * decodeFlop) / rates.peakFlops,
     overlapsCompute: mla !== undefined,
-    decodePeakS: decodeFlop / rates.peakFlops,
+    decodePeakS: (decodeFlop * (mla === undefined ? decodePadding(arch) : 1)) / rates.peakFlops,
     prefillAreaS,
     prefillUnderfillS: (prefillAreaS * rates.prefillUnderfill * rates.smCount) / heads,
     prefillReadS: kvBytesPerToken / prefillBps,

@@ -5,11 +5,12 @@
  * captured graphs up to the engine's largest captured batch.
  */
 
-import { type EngineEntry, expertExchange, type ModelArchitecture } from '@infersim/catalog';
+import { type EngineEntry, expertExchange, type ModelArchitecture, type Precision } from '@infersim/catalog';
 import type { AttentionRates } from './attention.js';
 import { attentionAtClock, type ClockSpeeds, clockSpeeds, gemmAtClock } from './clock.js';
 import { acrossDomains, type CollectiveRates } from './collective.js';
 import type { DeploymentSpec } from './deployment.js';
+import { engineCollective, engineKernels } from './engine-kernels.js';
 import type { ExchangeRates } from './expert-exchange.js';
 import type { GradeReport, GradeTrail } from './grade-trail.js';
 import { type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
@@ -55,8 +56,11 @@ export function deployedFormat(spec: DeploymentSpec): WeightFormat {
   return spec.sparsity === undefined ? format : sparseFormat(format);
 }
 
-/** Reads the engine's overheads through the trail. */
-export function engineOverheads(engine: EngineEntry, trail: GradeTrail): EngineOverheads {
+/** Reads the engine's overheads on a device through the trail. */
+export function engineOverheads(engine: EngineEntry, deviceId: string, trail: GradeTrail): EngineOverheads {
+  const ofDevice = engine.eagerLayerFloorByDevice?.[deviceId];
+  const floor = ofDevice ?? engine.eagerLayerFloorS;
+  const floorPlace = ofDevice === undefined ? 'engine.eagerLayerFloorS' : `engine.eagerLayerFloorByDevice.${deviceId}`;
   return {
     layerFixedS: trail.take('engine.layerFixedS', engine.layerFixedS),
     stepFixedS: trail.take('engine.stepFixedS', engine.stepFixedS),
@@ -64,9 +68,8 @@ export function engineOverheads(engine: EngineEntry, trail: GradeTrail): EngineO
     hostFixedS: trail.take('engine.hostFixedS', engine.hostFixedS),
     hostPerSequenceS: trail.take('engine.hostPerSequenceS', engine.hostPerSequenceS),
     hostOverlap: engine.hostOverlap,
-    eagerLayerFloorS:
-      engine.eagerLayerFloorS === undefined ? 0 : trail.take('engine.eagerLayerFloorS', engine.eagerLayerFloorS),
-    maxGraphBatch: engine.eagerLayerFloorS === undefined ? engine.defaults.maxGraphBatch : 0,
+    eagerLayerFloorS: floor === undefined ? 0 : trail.take(floorPlace, floor),
+    maxGraphBatch: floor === undefined ? engine.defaults.maxGraphBatch : 0,
   };
 }
 
@@ -82,27 +85,15 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
     blockScaledFixedS: engine.blockScaledFixedS,
     sparsity: spec.sparsity,
   };
-  const expertKernels = atClock(
-    resolveKernels(
-      device,
-      { weight: format.expertPrecision, kv: spec.kvPrecision, activation: spec.activationPrecision, ...scaling },
-      trail,
-    ),
-    clock,
-  );
+  const kernelsOf = (weight: Precision, activation: Precision): ResolvedKernels => {
+    const resolved = resolveKernels(device, { weight, kv: spec.kvPrecision, activation, ...scaling }, trail);
+    return atClock(engineKernels(resolved, engine, trail), clock);
+  };
+  const expertKernels = kernelsOf(format.expertPrecision, spec.activationPrecision);
   const kernels =
-    format.matrixPrecision === format.expertPrecision
-      ? expertKernels
-      : atClock(
-          resolveKernels(
-            device,
-            { weight: format.matrixPrecision, kv: spec.kvPrecision, activation: 'fp16', ...scaling },
-            trail,
-          ),
-          clock,
-        );
+    format.matrixPrecision === format.expertPrecision ? expertKernels : kernelsOf(format.matrixPrecision, 'fp16');
   const attentionBytes = attentionMatrixBytes(arch, format);
-  const overheads = engineOverheads(engine, trail);
+  const overheads = engineOverheads(engine, device.id, trail);
   const peerAccess = spec.peerAccess ?? true;
   const collective = groupCollective(spec, tp, trail);
   const sampling = engine.samplingBytesPerLogit;
@@ -167,8 +158,13 @@ function nicBpsOf(spec: DeploymentSpec, trail: GradeTrail): number {
   return spec.nicBps ?? trail.take('expertExchange.nicBps', expertExchange.nicBps);
 }
 
-/** All-reduce over `ranks` devices, through network cards where one domain does not hold them. */
+/** The engine's all-reduce over `ranks` devices. */
 function groupCollective(spec: DeploymentSpec, ranks: number, trail: GradeTrail): CollectiveRates {
+  return engineCollective(fabricCollective(spec, ranks, trail), spec.engine, trail);
+}
+
+/** All-reduce over `ranks` devices, through network cards where one domain does not hold them. */
+function fabricCollective(spec: DeploymentSpec, ranks: number, trail: GradeTrail): CollectiveRates {
   const peerAccess = spec.peerAccess ?? true;
   const domains = Math.ceil(ranks / domainDevices(spec));
   if (domains <= 1) return resolveCollective(spec.device, ranks, peerAccess, trail);

@@ -116,7 +116,7 @@ export class StaticNpuStepModel implements StepModel {
     this.workCells = Work.WINDOW0 + this.windowTokens.length * WINDOW_STRIDE;
     this.#buckets = Float64Array.from(shape.contextBucketsTokens);
     this.#chunkTokens = shape.prefillChunkTokens;
-    const engine = engineOverheads(spec.engine, trail);
+    const engine = engineOverheads(spec.engine, spec.device.id, trail);
     this.#fixedS = shape.stepFixedS + engine.stepFixedS + engine.hostFixedS;
     this.#decodeS = Math.max(active / memoryBps, flop / flops) + footprint.stateBytes / memoryBps;
     this.#contextS = Math.max(kvBytes / memoryBps, pairFlop / flops);

@@ -1,8 +1,8 @@
-import { type DeviceEntry, findDevice } from '@infersim/catalog';
+import { allReduceShape, type DeviceEntry, findDevice } from '@infersim/catalog';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkArea, windowChunkArea } from '../src/attention.js';
-import { allReduceS } from '../src/collective.js';
+import { allReduceS, halfAllReduceS } from '../src/collective.js';
 import { type GemmRates, gemmS, pNorm } from '../src/gemm.js';
 import { glueBytesPerToken, glueS } from '../src/glue.js';
 import { GradeTrail } from '../src/grade-trail.js';
@@ -97,19 +97,41 @@ describe('chunk areas', () => {
 describe('allReduceS', () => {
   const nvlink = { ranks: 8, latencyS: 4.8e-6, busBps: 468e9, midSizeSlowdown: true };
 
-  it('is worked by hand for 8 MB and 1 GB over 8 ranks', () => {
-    expect(allReduceS(nvlink, 8e6)).toBeCloseTo(4.8e-6 + (8e6 * 1.75) / (0.65 * 468e9), 12);
+  const [kernel, library, barrier] = [
+    allReduceShape.kernelShare.value,
+    allReduceShape.libraryShare.value,
+    allReduceShape.barrierShare.value,
+  ];
+
+  it('is worked by hand for one pass, two passes, the library and the full rate over 8 ranks', () => {
+    expect(allReduceS(nvlink, 1e5)).toBeCloseTo(4.8e-6 + (1e5 * 7) / (kernel * 468e9), 12);
+    expect(allReduceS(nvlink, 4e6)).toBeCloseTo(4.8e-6 * (1 + barrier) + (4e6 * 1.75) / (kernel * 468e9), 12);
+    expect(allReduceS(nvlink, 64e6)).toBeCloseTo(4.8e-6 + (64e6 * 1.75) / (library * 468e9), 12);
     expect(allReduceS(nvlink, 1e9)).toBeCloseTo(4.8e-6 + (1e9 * 1.75) / 468e9, 12);
     expect(allReduceS({ ...nvlink, ranks: 1 }, 1e9)).toBe(0);
   });
 
-  it('never falls with a larger message, across both thresholds', () => {
+  it('needs no second barrier between two ranks', () => {
+    const pair = { ...nvlink, ranks: 2 };
+    expect(allReduceS(pair, 4e6)).toBeCloseTo(4.8e-6 + 4e6 / (kernel * 468e9), 12);
+    expect(allReduceS({ ...pair, midSizeSlowdown: false }, 4e6)).toBeCloseTo(4.8e-6 + 4e6 / 468e9, 12);
+  });
+
+  it('is half of two passes for a gather, whatever the size', () => {
+    expect(halfAllReduceS(nvlink, 1e5)).toBeCloseTo(2.4e-6 + (1e5 * 1.75) / (kernel * 468e9) / 2, 12);
+    expect(halfAllReduceS(nvlink, 1e9)).toBeCloseTo(allReduceS(nvlink, 1e9) / 2, 12);
+  });
+
+  it('never falls with a larger message, across all thresholds', () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 1, max: 3e8, noNaN: true }),
+        fc.constantFrom(2, 4, 8, 16),
+        fc.double({ min: 0, max: 20, noNaN: true }),
         fc.double({ min: 1, max: 2, noNaN: true }),
-        (bytes, f) => {
-          expect(allReduceS(nvlink, bytes * f)).toBeGreaterThanOrEqual(allReduceS(nvlink, bytes));
+        (ranks, exponent, f) => {
+          const rates = { ...nvlink, ranks };
+          const bytes = Math.exp(exponent);
+          expect(allReduceS(rates, bytes * f)).toBeGreaterThanOrEqual(allReduceS(rates, bytes));
         },
       ),
     );
@@ -196,7 +218,7 @@ describe('resolveKernels', () => {
 
   it('reads the fitted constants of H100 without assuming any', () => {
     const kernels = resolveKernels(device('h100-sxm'), fp16);
-    expect(kernels.linear).toMatchObject({ peakFlops: 989e12, computeEfficiency: 0.812, memoryEfficiency: 0.875 });
+    expect(kernels.linear).toMatchObject({ peakFlops: 989e12, computeEfficiency: 0.775, memoryEfficiency: 0.884 });
     expect(kernels.assumed).toEqual([]);
     expect(kernels.grade).not.toBe('assumed');
   });

@@ -6,7 +6,7 @@
  */
 
 import { findDevice } from '@infersim/catalog';
-import type { LengthRange, MeasuredCase } from '../cases/measured-case.js';
+import type { CaseParallelism, LengthRange, MeasuredCase } from '../cases/measured-case.js';
 
 /** Requests of a closed-loop run per user: InferenceX and aiperf send ten times the concurrency. */
 export const REQUESTS_PER_USER = 10;
@@ -56,27 +56,59 @@ export function lengthLaw(range: LengthRange): unknown {
   return range.low === range.high ? range.low : { dist: 'uniform-whole', min: range.low, max: range.high };
 }
 
-/** Options of a server that a benchmark sets alike and its table does not state; absent = the engine's default. */
+/** What a benchmark sets alike and its table does not state; absent = the engine's default, or the table's word. */
 export interface UnstatedOptions {
   readonly kv?: 'fp8';
   /** Greedy decoding, whatever the model's generation settings ask for. */
   readonly sampling?: 'greedy';
   readonly gpuMemoryUtilization?: number;
   readonly maxNumBatchedTokens?: number;
+  readonly parallelism?: CaseParallelism;
+  /** The model as it was run, by a catalog id. */
+  readonly modelId?: string;
+}
+
+/** What is known about how the benchmark of a case was run beside its table. */
+export function unstatedOptions(measured: MeasuredCase): UnstatedOptions {
+  switch (measured.dataset) {
+    case 'fixed-concurrency-serving':
+      return closedLoopOptions(measured);
+    case 'offline-throughput':
+      return measured.engineId.startsWith('trtllm') ? trtllmBenchOptions(measured) : {};
+    default:
+      return {};
+  }
 }
 
 /**
  * What the closed-loop collections leave unsaid. InferenceX serves on Blackwell with an FP8 KV cache and 95 % of the memory:
  * with the defaults, runs of 64 to 256 users at 8k tokens would queue for seconds where they did not. The NVIDIA-internal
  * runs behave like a step budget of 2,048 tokens: with 8,192 their first tokens would come in cohorts that are not there.
- * InferenceX and the TensorRT-LLM benchmarks decode greedily.
+ * InferenceX decodes greedily.
  */
-export function unstatedOptions({ dataset, source, deviceId }: MeasuredCase): UnstatedOptions {
-  if (dataset === 'offline-throughput' || dataset === 'static-batch') return { sampling: 'greedy' };
-  if (dataset !== 'fixed-concurrency-serving') return {};
+function closedLoopOptions({ source, deviceId }: MeasuredCase): UnstatedOptions {
   if (/inferencex/i.test(source)) {
     const isBlackwell = findDevice(deviceId)?.peakFlops.fp4 !== undefined;
     return { sampling: 'greedy', ...(isBlackwell ? { kv: 'fp8', gpuMemoryUtilization: 0.95 } : {}) };
   }
   return /nvidia/i.test(source) ? { maxNumBatchedTokens: 2048 } : {};
+}
+
+/** Models whose window `trtllm-bench` does not set, by the same shapes without one. */
+const WITHOUT_WINDOW: Readonly<Record<string, string>> = { 'mistral-7b-v0.1': 'mistral-7b-v0.3' };
+
+/**
+ * `trtllm-bench` for the published overview. The PyTorch backend got 95 % of the free memory for KV. A compiled engine attends
+ * over the whole context unless a window is set at run time, which the benchmark has no option for. Expert models on several
+ * devices ran data-parallel attention with the experts spread (the overview's "DEP"), also where the table speaks of
+ * tensor parallelism: on eight cards the all-reduces of the rates it states would take more than PCIe carries.
+ */
+function trtllmBenchOptions({ engineId, isMoe, modelId, parallelism }: MeasuredCase): UnstatedOptions {
+  const withoutWindow = WITHOUT_WINDOW[modelId];
+  const { tp, pp, dpAttention } = parallelism;
+  return {
+    ...(engineId === 'trtllm' ? { gpuMemoryUtilization: 0.95 } : {}),
+    ...(withoutWindow === undefined ? {} : { modelId: withoutWindow }),
+    ...(isMoe && tp > 1 && dpAttention === 1 ? { parallelism: { tp: 1, pp, dpAttention: tp, ep: tp } } : {}),
+  };
 }

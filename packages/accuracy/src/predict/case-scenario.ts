@@ -7,6 +7,7 @@
  * nothing, because the tables' power is the devices' own.
  */
 
+import { findModel } from '@infersim/catalog';
 import type { CaseRun, MeasuredCase } from '../cases/measured-case.js';
 import { lengthLaw, offlineRequests, REQUESTS_PER_USER, taskLengths, unstatedOptions } from './benchmark-habits.js';
 
@@ -26,8 +27,11 @@ const GREEDY_MODEL = 'decoded-greedily';
 export function caseScenario(measured: MeasuredCase): ScenarioData | null {
   const client = clientOf(measured.run);
   if (client === null) return null;
-  const { precision, parallelism, options } = measured;
+  const { precision, options } = measured;
   const unstated = unstatedOptions(measured);
+  const parallelism = unstated.parallelism ?? measured.parallelism;
+  const modelId = unstated.modelId ?? measured.modelId;
+  const maxModelLen = options.maxModelLenTokens ?? lengthBeyondContext(measured.run, modelId);
   const kv = precision.kv ?? unstated.kv;
   const sender = { from: { site: 'lab' }, route: { prefer: [POOL] } };
   const batchedTokens = options.maxNumBatchedTokens ?? unstated.maxNumBatchedTokens;
@@ -43,7 +47,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
     network: { jitter_sigma: 0, lan: 0 },
     ...(unstated.sampling === undefined
       ? {}
-      : { models: { [GREEDY_MODEL]: { base: measured.modelId, sampling: unstated.sampling } } }),
+      : { models: { [GREEDY_MODEL]: { base: modelId, sampling: unstated.sampling } } }),
     grids: {
       enterprise: {
         sites: [
@@ -53,7 +57,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
             pools: [
               {
                 id: POOL,
-                model: unstated.sampling === undefined ? measured.modelId : GREEDY_MODEL,
+                model: unstated.sampling === undefined ? modelId : GREEDY_MODEL,
                 device: measured.deviceId,
                 precision: {
                   weights: precision.weights,
@@ -78,7 +82,8 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                     ? {}
                     : { gpu_memory_utilization: unstated.gpuMemoryUtilization }),
                   ...(measured.run.kind === 'open-loop' && !measured.run.warm ? { first_request_time: 'cold' } : {}),
-                  ...(options.maxModelLenTokens === undefined ? {} : { max_model_len: options.maxModelLenTokens }),
+                  ...(maxModelLen === undefined ? {} : { max_model_len: maxModelLen }),
+                  ...(measured.run.kind === 'static-batch' ? { static_batch_size: measured.run.batch } : {}),
                 },
               },
             ],
@@ -91,6 +96,17 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
       { id: 'client', ...sender, ...client.workload },
     ],
   };
+}
+
+/** Prompt and answer together where they are longer than the model's context: benchmarks of random tokens do not mind. */
+function lengthBeyondContext(run: CaseRun, modelId: string): number | undefined {
+  const context = findModel(modelId)?.architecture?.contextTokens;
+  if (context === undefined) return undefined;
+  let longest = 0;
+  if (run.kind === 'closed-loop') longest = run.promptTokens.high + run.outputTokens.high;
+  else if (run.kind === 'offline' || run.kind === 'static-batch' || run.kind === 'single-stream')
+    longest = run.promptTokens + run.outputTokens;
+  return longest > context ? longest : undefined;
 }
 
 interface Client {
@@ -113,6 +129,7 @@ function clientOf(run: CaseRun): Client | null {
           arrivals: { process: 'closed', users: run.users, think: 0, ramp: run.users * run.staggerS },
           input_tokens: lengthLaw(run.promptTokens),
           output_tokens: lengthLaw(run.outputTokens),
+          budget_tokens: run.outputTokens.high,
           max_requests: REQUESTS_PER_USER * run.users,
         },
       };
@@ -141,6 +158,7 @@ function clientOf(run: CaseRun): Client | null {
           arrivals: { process: 'closed', users: 1, think: 0, ramp: 0 },
           input_tokens: run.promptTokens,
           output_tokens: run.outputTokens,
+          budget_tokens: run.outputTokens,
           max_requests: 2,
         },
       };
@@ -159,6 +177,7 @@ function openLoop(run: Extract<CaseRun, { kind: 'open-loop' }>): Client {
   const workload = {
     input_tokens: run.sharedPromptTokens + run.questionTokens,
     output_tokens: run.outputTokens,
+    budget_tokens: run.outputTokens,
     prompt_pool: {
       id: 'prompts',
       beginnings: run.sharedPrompts,
@@ -187,6 +206,7 @@ function offline(requests: number, promptTokens: number, outputTokens: number): 
       arrivals: { process: 'burst', requests },
       input_tokens: promptTokens,
       output_tokens: outputTokens,
+      budget_tokens: outputTokens,
     },
   };
 }

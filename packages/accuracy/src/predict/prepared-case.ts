@@ -11,7 +11,7 @@ import { metricIndex, type RunPlan, runReplication } from '@infersim/runner';
 import { loadScenario } from '@infersim/scenario';
 import type { MeasuredCase, MetricName, Prediction } from '../cases/measured-case.js';
 import { caseScenario } from './case-scenario.js';
-import { type ConstantSet, entryUnder } from './constant-set.js';
+import { type ConstantSet, deviceUnder, entryUnder } from './constant-set.js';
 import { kernelFigures } from './kernel-figures.js';
 import { type Figures, runFigures } from './run-figures.js';
 
@@ -33,13 +33,22 @@ export function prepareCase(measured: MeasuredCase): PreparedCase {
   return { measured, plan: null, failure: reasons.join('; ') };
 }
 
-/** What the program says to the case when `constants` replace the catalog's. Throws only for a bug or an unknown path. */
-export function predictCase(prepared: PreparedCase, constants: ConstantSet): Prediction {
+/**
+ * What the program says to the case when `constants` replace the catalog's, and `unfittedDevices` are priced by their class.
+ * Throws only for a bug or an unknown path.
+ */
+export function predictCase(
+  prepared: PreparedCase,
+  constants: ConstantSet,
+  unfittedDevices: readonly string[] = [],
+): Prediction {
   const { measured, failure } = prepared;
   if (failure !== '') return { caseId: measured.id, predicted: {}, failure };
   try {
     const figures =
-      prepared.plan === null ? kernels(measured, constants) : engineRun(measured, prepared.plan, constants);
+      prepared.plan === null
+        ? kernels(measured, constants, unfittedDevices)
+        : engineRun(measured, planUnder(prepared.plan, constants, unfittedDevices));
     return { caseId: measured.id, predicted: asked(measured, figures), failure: '' };
   } catch (cause) {
     if (!(cause instanceof DeploymentError)) throw cause;
@@ -47,16 +56,15 @@ export function predictCase(prepared: PreparedCase, constants: ConstantSet): Pre
   }
 }
 
-function kernels(measured: MeasuredCase, constants: ConstantSet): Figures {
+function kernels(measured: MeasuredCase, constants: ConstantSet, unfittedDevices: readonly string[]): Figures {
   const device = findDevice(measured.deviceId);
   if (device === undefined) return {};
-  return kernelFigures(measured.run, entryUnder('devices', device, constants)) ?? {};
+  return kernelFigures(measured.run, deviceUnder(device, constants, unfittedDevices)) ?? {};
 }
 
-function engineRun(measured: MeasuredCase, plan: RunPlan, constants: ConstantSet): Figures {
-  const changed = planUnder(plan, constants);
-  const pool = changed.world.pools[0]!;
-  const result = runReplication(changed, 1, {
+function engineRun(measured: MeasuredCase, plan: RunPlan): Figures {
+  const pool = plan.world.pools[0]!;
+  const result = runReplication(plan, 1, {
     openBytes: () => {
       throw new Error(`${measured.id}: a measured case reads no trace`);
     },
@@ -65,10 +73,10 @@ function engineRun(measured: MeasuredCase, plan: RunPlan, constants: ConstantSet
   return runFigures(measured.run, column, pool.apiS, pool.engine.numBlocks);
 }
 
-function planUnder(plan: RunPlan, constants: ConstantSet): RunPlan {
+function planUnder(plan: RunPlan, constants: ConstantSet, unfittedDevices: readonly string[]): RunPlan {
   const pool = plan.world.pools[0]!;
   const { deployment } = pool;
-  const device = entryUnder('devices', deployment.device, constants);
+  const device = deviceUnder(deployment.device, constants, unfittedDevices);
   const engine = entryUnder('engines', deployment.engine, constants);
   if (device === deployment.device && engine === deployment.engine) return plan;
   const isOverheadNew = engine.memoryOverheadBytes.value !== deployment.engine.memoryOverheadBytes.value;

@@ -168,6 +168,43 @@ function mi325x(): DeviceEntry {
   };
 }
 
+function mi350x(): DeviceEntry {
+  return {
+    id: 'mi350x',
+    name: 'AMD Instinct MI350X',
+    vendor: 'AMD',
+    class: 'gpu',
+    execution: 'batched',
+    gridFit: ['cloud', 'enterprise'],
+    releaseYear: 2025,
+    memoryBytes: assumed(288 * USABLE_GIB, 'B', RECALL, { note: USABLE_NOTE }),
+    physicalMemoryBytes: assumed(288 * GIB, 'B', RECALL),
+    memoryType: 'HBM3e',
+    memoryBandwidthBps: assumed(8e12, 'B/s', RECALL),
+    peakFlops: {
+      fp16: assumed(2.307e15, 'FLOP/s', RECALL),
+      fp8: assumed(4.614e15, 'FLOP/s', RECALL),
+      int8: assumed(4.614e15, 'OP/s', RECALL),
+      fp4: assumed(9.228e15, 'FLOP/s', RECALL),
+    },
+    sparsityRate: TENSOR_CORE_SPARSITY,
+    weightOnly: ['int4', 'int2'],
+    interconnect: 'Infinity Fabric full mesh (7x76.8)',
+    interconnectBps: assumed(537.6e9, 'B/s', RECALL),
+    interconnectPairBps: assumed(76.8e9, 'B/s', RECALL, { note: 'one link of the mesh' }),
+    scaleUpDevices: assumed(8, 'devices', RECALL),
+    hostLink: 'PCIe Gen5 x16',
+    hostBps: assumed(64e9, 'B/s', RECALL),
+    smCount: assumed(256, 'compute units', RECALL),
+    tdpW: assumed(1000, 'W', RECALL),
+    idleW: assumed(220, 'W', RECALL),
+    idleLoadedW: assumed(235, 'W', RECALL),
+    priceUsd: geometricMiddle('assumed', 18000, 26000, 'USD', RECALL),
+    cloudUsdPerH: geometricMiddle('assumed', 2, 4, 'USD/h', RECALL),
+    notes: 'The MI355X at an air-cooled limit of 1,000 W and 8 % lower rates.',
+  };
+}
+
 function mi355x(): DeviceEntry {
   const spec = 'SemiAnalysis InferenceX gpu-specs; SemiAnalysis InferenceX docs; Epoch AI ML-hardware table';
   const price = RECALL;
@@ -245,5 +282,5 @@ function mi455x(): DeviceEntry {
 
 /** Builds the entries of this file. */
 export function otherGpuDevices(): DeviceEntry[] {
-  return [arcProB60(), mi250x(), mi300x(), mi325x(), mi355x(), mi455x()];
+  return [arcProB60(), mi250x(), mi300x(), mi325x(), mi350x(), mi355x(), mi455x()];
 }

@@ -3,7 +3,8 @@
  * edition for China, and Grace Hopper.
  *
  * Figures are from general knowledge of the datasheets, dense rates with FP32 accumulation, so all are graded assumed. A card
- * whose cores are those of a fitted device takes that device's efficiencies; the others take those of their class.
+ * whose cores are those of a fitted device takes that device's efficiencies; the others take those of their class. More than 400
+ * lines because it is data, one function per device.
  */
 
 import type { DeviceEntry } from '../entries.js';
@@ -223,6 +224,83 @@ function rtx6000Ada(): DeviceEntry {
     idleLoadedW: assumed(80, 'W', RECALL),
     priceUsd: geometricMiddle('assumed', 6000, 8000, 'USD', RECALL),
     cloudUsdPerH: geometricMiddle('assumed', 0.7, 1.2, 'USD/h', RECALL),
+  };
+}
+
+function rtx4000Ada(): DeviceEntry {
+  return {
+    id: 'rtx-4000-ada',
+    name: 'NVIDIA RTX 4000 Ada',
+    vendor: 'NVIDIA',
+    class: 'gpu',
+    execution: 'batched',
+    gridFit: ['cloud', 'enterprise', 'edge'],
+    releaseYear: 2023,
+    memoryBytes: assumed(20 * USABLE_GIB, 'B', RECALL, { note: USABLE_NOTE }),
+    physicalMemoryBytes: assumed(20 * GIB, 'B', RECALL),
+    memoryType: 'GDDR6',
+    memoryBandwidthBps: assumed(360e9, 'B/s', RECALL),
+    peakFlops: {
+      fp16: assumed(106.9e12, 'FLOP/s', RECALL),
+      fp8: assumed(213.8e12, 'FLOP/s', RECALL),
+      int8: assumed(213.8e12, 'OP/s', RECALL),
+      int4: assumed(427.6e12, 'OP/s', RECALL),
+    },
+    sparsityRate: TENSOR_CORE_SPARSITY,
+    weightOnly: ['fp4', 'int4', 'int2'],
+    interconnect: 'none',
+    hostLink: 'PCIe Gen4 x16',
+    hostBps: assumed(32e9, 'B/s', RECALL),
+    smCount: assumed(48, 'SMs', RECALL),
+    tdpW: assumed(130, 'W', RECALL),
+    idleW: assumed(12, 'W', RECALL),
+    idleLoadedW: assumed(40, 'W', RECALL),
+    priceUsd: geometricMiddle('assumed', 1250, 1600, 'USD', RECALL),
+    cloudUsdPerH: geometricMiddle('assumed', 0.2, 0.55, 'USD/h', RECALL),
+    notes:
+      'Rates are those of the RTX 6000 Ada by cores and clock (48 of 142 units at 2.175 instead of 2.505 GHz), because printed figures for it and for the SFF card contradict each other.',
+  };
+}
+
+function l40(): DeviceEntry {
+  const bandwidthBps = assumed(864e9, 'B/s', RECALL);
+  const smCount = assumed(142, 'SMs', RECALL);
+  return {
+    id: 'l40',
+    name: 'NVIDIA L40',
+    vendor: 'NVIDIA',
+    class: 'gpu',
+    execution: 'batched',
+    gridFit: ['cloud', 'enterprise'],
+    releaseYear: 2022,
+    memoryBytes: assumed(48_305_799_168, 'B', RECALL, { note: 'as the L40S, which has the same memory' }),
+    physicalMemoryBytes: assumed(48 * GIB, 'B', RECALL),
+    memoryType: 'GDDR6',
+    memoryBandwidthBps: bandwidthBps,
+    peakFlops: {
+      fp16: assumed(181e12, 'FLOP/s', RECALL),
+      fp8: assumed(362e12, 'FLOP/s', RECALL),
+      int8: assumed(362e12, 'OP/s', RECALL),
+      int4: assumed(724e12, 'OP/s', RECALL),
+    },
+    sparsityRate: TENSOR_CORE_SPARSITY,
+    weightOnly: ['fp4', 'int4', 'int2'],
+    interconnect: 'none',
+    hostLink: 'PCIe Gen4 x16',
+    hostBps: assumed(32e9, 'B/s', RECALL),
+    smCount: smCount,
+    tdpW: assumed(300, 'W', RECALL),
+    idleW: assumed(35, 'W', RECALL),
+    idleLoadedW: assumed(100, 'W', RECALL),
+    priceUsd: geometricMiddle('assumed', 5500, 8500, 'USD', RECALL),
+    cloudUsdPerH: geometricMiddle('assumed', 0.6, 1.1, 'USD/h', RECALL),
+    kernels: sisterKernels(kernelFits['l40s']!, {
+      sister: 'L40S',
+      bandwidthBps,
+      peakRatio: 0.5,
+      smCount,
+    }),
+    notes: 'Chip and memory of the L40S at half its tensor rates and 50 W less.',
   };
 }
 
@@ -522,6 +600,8 @@ export function nvidiaCards(): DeviceEntry[] {
     rtx3090(),
     rtx4080(),
     rtx6000Ada(),
+    rtx4000Ada(),
+    l40(),
     rtx5090(),
     rtxPro6000Server(),
     h20(),

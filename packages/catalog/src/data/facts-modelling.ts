@@ -12,7 +12,7 @@
 import type { FactEntry } from '../entries.js';
 import { assumed, fitted } from '../grading.js';
 import type { Quantity } from '../quantity.js';
-import { midSizeAllReduce, ncclLatencyS, weightOnlyFactors } from './kernel-fits.js';
+import { allReduceShape, ncclLatencyS, weightOnlyFactors } from './kernel-fits.js';
 
 const DEFAULT = 'modelling default';
 
@@ -38,21 +38,54 @@ function kernelFacts(): FactEntry[] {
       'share',
       weightOnlyFactors.memoryShare,
     ),
-    row('all-reduce-small-share', 'Bus share of small all-reduces on NVLink', g, 'share', midSizeAllReduce.smallShare),
     row(
-      'all-reduce-medium-share',
-      'Bus share of mid-size all-reduces on NVLink',
+      'all-reduce-kernel-share',
+      "Bus share of an engine's own all-reduce on NVLink",
       g,
       'share',
-      midSizeAllReduce.mediumShare,
+      allReduceShape.kernelShare,
     ),
-    row('all-reduce-small-bytes', 'Size below which an all-reduce is small', g, 'size', midSizeAllReduce.smallBytes),
     row(
-      'all-reduce-medium-bytes',
-      'Size below which an all-reduce is mid-size',
+      'all-reduce-library-share',
+      'Bus share of larger all-reduces on NVLink',
+      g,
+      'share',
+      allReduceShape.libraryShare,
+    ),
+    row(
+      'all-reduce-barrier-share',
+      'Second barrier of an all-reduce in two passes, of its latency',
+      g,
+      'share',
+      allReduceShape.barrierShare,
+    ),
+    row(
+      'all-reduce-one-pass',
+      'Size from which an all-reduce takes two passes',
       g,
       'size',
-      midSizeAllReduce.mediumBytes,
+      allReduceShape.onePassBytes,
+    ),
+    row(
+      'all-reduce-one-pass-many',
+      'The same for more than four ranks',
+      g,
+      'size',
+      allReduceShape.onePassBytesManyRanks,
+    ),
+    row(
+      'all-reduce-kernel-bytes',
+      "Size from which an engine's own kernel gives way",
+      g,
+      'size',
+      allReduceShape.kernelBytes,
+    ),
+    row(
+      'all-reduce-full-rate',
+      'Size from which an all-reduce runs at the bus rate',
+      g,
+      'size',
+      allReduceShape.fullRateBytes,
     ),
     row('nccl-latency', 'All-reduce latency of NCCL at 2 ranks', g, 'latency', ncclLatencyS),
     row(

@@ -28,6 +28,7 @@ const BLOCK_FP8: { readonly [id: string]: readonly string[] } = {
   'qwen3-30b-a3b': ['Qwen/Qwen3-30B-A3B-FP8', 'Qwen/Qwen3-30B-A3B-Instruct-2507-FP8'],
   'qwen3-235b-a22b': ['Qwen/Qwen3-235B-A22B-FP8', 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8'],
   'qwen3-coder-480b-a35b': ['Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8'],
+  'qwen3-next-80b-a3b': ['Qwen/Qwen3-Next-80B-A3B-Instruct-FP8', 'Qwen/Qwen3-Next-80B-A3B-Thinking-FP8'],
 };
 
 function withFp8Edition(entry: ModelEntry): ModelEntry[] {

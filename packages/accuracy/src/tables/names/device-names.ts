@@ -11,29 +11,41 @@ import { RowFault } from '../row-fault.js';
 import { plainName, squeezedName } from './canonical-name.js';
 import { nearestOf } from './nearest-of.js';
 
+/**
+ * What may follow the number of a chip: the end of the word, a board or memory written onto it (`h100sxm5`), or how many there
+ * are (`h100x8`). Any other letter or digit makes the name of something else (H1000, A100X).
+ */
+const END = '(?=$| |sxm|pci|nvl|hbm|x\\d)';
+
+/** A rule on the number of a chip and on words that come after it. */
+function chip(number: string, after = ''): RegExp {
+  return new RegExp(`\\b${number}${END}${after}`);
+}
+
 /** First match wins; several ids are tried in their order, the first that the catalog has is taken. */
 const RULES: readonly (readonly [RegExp, ...string[]])[] = [
-  [/\bvr200(?!\d)/, 'vr200-nvl72'],
-  [/\bgb300(?!\d)/, 'gb300-nvl72'],
-  [/\bgb200(?!\d)/, 'gb200-nvl72'],
-  [/\bgh200(?!\d).*\b14[14]/, 'gh200-144'],
-  [/\bgh200(?!\d)/, 'gh200-96'],
-  [/\bb300(?!\d)/, 'b300-sxm'],
-  [/\bb200(?!\d)/, 'b200-sxm'],
-  [/\bh20\b/, 'h20'],
-  [/\bh200(?!\d).*nvl/, 'h200-nvl'],
-  [/\bh200(?!\d)/, 'h200-sxm'],
-  [/\bh100(?!\d).*nvl/, 'h100-nvl'],
-  [/\bh100(?!\d).*pci/, 'h100-pcie'],
-  [/\bh100(?!\d)/, 'h100-sxm'],
-  [/\ba100(?!\d).*pci.*\b40/, 'a100-40-pcie'],
-  [/\ba100(?!\d).*\b40 ?g?b?.*pci/, 'a100-40-pcie'],
-  [/\ba100(?!\d).*pci/, 'a100-80-pcie'],
-  [/\ba100(?!\d).*\b40/, 'a100-40-sxm'],
-  [/\ba100(?!\d)/, 'a100-80-sxm'],
-  [/\bl40s/, 'l40s'],
+  [chip('vr200'), 'vr200-nvl72'],
+  [chip('gb300'), 'gb300-nvl72'],
+  [chip('gb200'), 'gb200-nvl72'],
+  [chip('gh200', '.*\\b14[14]'), 'gh200-144'],
+  [chip('gh200'), 'gh200-96'],
+  [chip('b300'), 'b300-sxm'],
+  [chip('b200'), 'b200-sxm'],
+  [chip('h20'), 'h20'],
+  [chip('h200', '.*nvl'), 'h200-nvl'],
+  [chip('h200'), 'h200-sxm'],
+  [chip('h100', '.*nvl'), 'h100-nvl'],
+  [chip('h100', '.*pci'), 'h100-pcie'],
+  [chip('h100'), 'h100-sxm'],
+  [chip('a100', '.*pci.*\\b40'), 'a100-40-pcie'],
+  [chip('a100', '.*\\b40 ?g?b?.*pci'), 'a100-40-pcie'],
+  [chip('a100', '.*pci'), 'a100-80-pcie'],
+  [chip('a100', '.*\\b40'), 'a100-40-sxm'],
+  [chip('a100'), 'a100-80-sxm'],
+  [chip('l40s'), 'l40s'],
+  [chip('l40'), 'l40'],
   [/\bl4\b/, 'l4'],
-  [/\ba10g/, 'a10g'],
+  [chip('a10g'), 'a10g'],
   [/\ba40\b/, 'a40'],
   [/\brtx ?pro ?6000.*server/, 'rtx-pro-6000-server', 'rtx-pro-6000'],
   [/\brtx ?pro ?6000/, 'rtx-pro-6000'],
@@ -42,11 +54,13 @@ const RULES: readonly (readonly [RegExp, ...string[]])[] = [
   [/\b(rtx ?)?4080\b/, 'rtx-4080'],
   [/\b(rtx ?)?3090\b/, 'rtx-3090'],
   [/\b6000 ada\b/, 'rtx-6000-ada'],
+  [/\brtx ?4000 ada\b/, 'rtx-4000-ada'],
   [/\ba6000\b/, 'rtx-a6000'],
   [/\b(dgx ?spark|gb10)\b/, 'dgx-spark-gb10'],
   [/\bb60\b/, 'arc-pro-b60'],
   [/\bmi(250x|300x|325x|350x|355x|455x)\b/, 'mi$1'],
   [/\bmi250\b/, 'mi250x'],
+  [/\bmi350\b/, 'mi350x'],
   [/\bmi355\b/, 'mi355x'],
   [/\bmi325\b/, 'mi325x'],
   [/\bmi300\b/, 'mi300x'],

@@ -12,6 +12,7 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^mixtral/, 'mixtral'],
   [/^mistral|^ministral/, 'mistral'],
   [/^qwen2/, 'qwen2'],
+  [/^qwen3-next/, 'qwen3-next'],
   [/^deepseek/, 'deepseek'],
   [/^gpt-oss/, 'gpt-oss'],
   [/^gpt-j/, 'gpt-j'],
@@ -21,7 +22,8 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
 
 /** Family of a catalog model: `llama-3`, `qwen3-dense`, `qwen3-moe`; by default the word its id begins with. */
 export function modelFamily(model: ModelEntry): string {
-  if (model.id.startsWith('qwen3')) return model.architecture.moe === undefined ? 'qwen3-dense' : 'qwen3-moe';
   const known = FAMILIES.find(([pattern]) => pattern.test(model.id));
-  return known?.[1] ?? /^[a-z]+/.exec(model.id)?.[0] ?? model.id;
+  if (known !== undefined) return known[1];
+  if (model.id.startsWith('qwen3')) return model.architecture.moe === undefined ? 'qwen3-dense' : 'qwen3-moe';
+  return /^[a-z]+/.exec(model.id)?.[0] ?? model.id;
 }

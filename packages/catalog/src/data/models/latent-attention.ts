@@ -5,7 +5,7 @@
  */
 
 import type { ModelEntry } from '../../entries.js';
-import { specified } from '../../grading.js';
+import { assumed, specified } from '../../grading.js';
 
 /** Builds the entries of this file. */
 export function latentAttentionModels(): ModelEntry[] {
@@ -76,6 +76,40 @@ export function latentAttentionModels(): ModelEntry[] {
       publishedBlockScaled: true,
       sampling: 'top-p',
       notes: 'Shape of DeepSeek-V3.',
+    },
+    {
+      id: 'deepseek-v3.2',
+      aliases: ['deepseek-ai/DeepSeek-V3.2', 'deepseek-ai/DeepSeek-V3.2-Exp', 'deepseek-ai/DeepSeek-V3.2-Speciale'],
+      name: 'DeepSeek-V3.2',
+      org: 'DeepSeek',
+      releaseYear: 2025,
+      architecture: {
+        layers: 61,
+        hidden: 7168,
+        heads: 128,
+        kvHeads: 128,
+        headDim: 128,
+        ffnIntermediate: 18432,
+        ffnMatrices: 3,
+        vocab: 129280,
+        tieEmbeddings: false,
+        contextTokens: 163840,
+        layerGroups: [{ kind: 'full', layers: 61 }],
+        mla: { kvLoraRank: 512, qLoraRank: 1536, ropeHeadDim: 64, nopeHeadDim: 128, valueHeadDim: 128 },
+        moe: { experts: 256, expertsPerToken: 8, sharedExperts: 1, expertIntermediate: 2048, moeLayers: 58 },
+        extraParams: 1_021_440,
+      },
+      cardParams: assumed(671e9, 'parameters', 'general knowledge of the published configuration'),
+      cardActiveParams: assumed(37e9, 'parameters', 'general knowledge of the published configuration', {
+        low: 36.5e9,
+        high: 38e9,
+        note: 'rounded on the card',
+      }),
+      nativePrecision: 'fp8',
+      publishedBlockScaled: true,
+      sampling: 'top-p',
+      notes:
+        'Shape of DeepSeek-V3. Its sparse attention (an indexer that picks 2,048 cached tokens per query) is not modelled: decode over long contexts is priced as full attention, which is too slow beyond a few thousand tokens, and the indexer with its own cache is not counted.',
     },
     {
       id: 'kimi-k2',

@@ -1,5 +1,5 @@
 /**
- * Dense models of other makers: Microsoft, 01.AI, IBM, TII, Baichuan, NVIDIA.
+ * Models without experts of other makers: Microsoft, 01.AI, IBM, TII, Baichuan, NVIDIA.
  */
 
 import type { ModelEntry } from '../../entries.js';
@@ -247,6 +247,37 @@ export function otherDenseModels(): ModelEntry[] {
       sampling: 'top-p',
       notes:
         'A pruned Llama 3.3 70B: 31 layers have no attention, and the feed-forward widths differ from layer to layer. One mean width stands here, so that the parameters sum to the card.',
+    },
+    {
+      id: 'nemotron-nano-9b-v2',
+      aliases: ['nvidia/NVIDIA-Nemotron-Nano-9B-v2', 'nvidia/NVIDIA-Nemotron-Nano-9B-v2-FP8'],
+      name: 'Nemotron Nano 9B v2',
+      org: 'NVIDIA',
+      releaseYear: 2025,
+      architecture: {
+        layers: 56,
+        hidden: 4480,
+        heads: 40,
+        kvHeads: 8,
+        headDim: 128,
+        ffnIntermediate: 0,
+        ffnMatrices: 2,
+        vocab: 131072,
+        tieEmbeddings: false,
+        contextTokens: 131072,
+        layerGroups: [
+          { kind: 'full', layers: 4 },
+          { kind: 'state', layers: 27, stateBytesPerSequence: 2_695_168, paramsPerLayer: 147_446_144 },
+          { kind: 'state', layers: 25, stateBytesPerSequence: 0, paramsPerLayer: 140_492_800 },
+        ],
+        extraParams: 255_360,
+      },
+      cardParams: assumed(8.89e9, 'parameters', 'general knowledge of the published configuration'),
+      cardActiveParams: assumed(8.89e9, 'parameters', 'general knowledge of the published configuration'),
+      nativePrecision: 'fp16',
+      sampling: 'greedy',
+      notes:
+        'Hybrid of 27 Mamba-2 mixers, 4 attention layers and 25 feed-forward layers (squared ReLU, width 15,680), one of them per layer. The feed-forward layers stand as layers without state. State is counted in 16 bits; kept in fp32 it is twice as large.',
     },
   ];
 }

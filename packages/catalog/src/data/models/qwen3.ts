@@ -1,11 +1,11 @@
 /**
- * Qwen3 of Alibaba: norms on query and key; top-p and top-k by default.
+ * Qwen3 of Alibaba: norms on query and key; top-p and top-k by default. Qwen3 Next mixes in layers of constant state.
  *
  * The editions published in FP8 (a scale per 128 x 128 block) are made from these shapes in `models.ts`.
  */
 
 import type { ModelEntry } from '../../entries.js';
-import { specified } from '../../grading.js';
+import { assumed, specified } from '../../grading.js';
 
 /** Builds the entries of this file. */
 export function qwen3Models(): ModelEntry[] {
@@ -266,6 +266,45 @@ export function qwen3Models(): ModelEntry[] {
       cardActiveParams: specified(35.47e9, 'parameters', 'published config.json (aiconfigurator copy)'),
       nativePrecision: 'fp16',
       sampling: 'top-p',
+    },
+    {
+      id: 'qwen3-next-80b-a3b',
+      aliases: ['Qwen/Qwen3-Next-80B-A3B-Instruct', 'Qwen/Qwen3-Next-80B-A3B-Thinking'],
+      name: 'Qwen3 Next 80B-A3B',
+      org: 'Alibaba',
+      releaseYear: 2025,
+      architecture: {
+        layers: 48,
+        hidden: 2048,
+        heads: 16,
+        kvHeads: 2,
+        headDim: 256,
+        ffnIntermediate: 5120,
+        ffnMatrices: 3,
+        vocab: 151936,
+        tieEmbeddings: false,
+        contextTokens: 262144,
+        layerGroups: [
+          { kind: 'full', layers: 12 },
+          { kind: 'state', layers: 36, stateBytesPerSequence: 2_146_304, paramsPerLayer: 33_718_464 },
+        ],
+        moe: { experts: 512, expertsPerToken: 10, sharedExperts: 1, expertIntermediate: 512, moeLayers: 48 },
+        extraParams: 100_966_400,
+      },
+      cardParams: assumed(80e9, 'parameters', 'general knowledge of the published configuration', {
+        low: 79.5e9,
+        high: 80.5e9,
+        note: 'rounded on the card',
+      }),
+      cardActiveParams: assumed(3e9, 'parameters', 'general knowledge of the published configuration', {
+        low: 3e9,
+        high: 3.9e9,
+        note: 'rounded on the card; 3.87 billion with both embeddings',
+      }),
+      nativePrecision: 'fp16',
+      sampling: 'top-p',
+      notes:
+        'Every fourth layer attends, the others are gated delta rules with one fp32 matrix of state per value head. Output gates of the attention layers are among the extra parameters. The multi-token prediction module is not counted.',
     },
   ];
 }
