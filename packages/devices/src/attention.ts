@@ -69,7 +69,7 @@ export type AttentionHeads = Pick<ModelArchitecture, 'heads' | 'kvHeads' | 'head
 const DECODE_TILE_ROWS = 64;
 
 /** How much more arithmetic a decode kernel executes than the model asks for; power follows what is executed. */
-function decodePadding(arch: ModelArchitecture): number {
+function decodePadding(arch: { readonly heads: number; readonly kvHeads: number }): number {
   return Math.max(1, (DECODE_TILE_ROWS * arch.kvHeads) / arch.heads);
 }
 

@@ -1,8 +1,9 @@
 /** All fits of the catalog's own constants, in the order they are run: later ones build on earlier ones. */
 
 import type { CatalogFit } from './catalog-fit.js';
+import { b200PowerFit, h100PowerFit } from './definitions/power.js';
 import { vllmFit } from './definitions/vllm.js';
 import { vllm2025Fit } from './definitions/vllm-2025.js';
 
 /** The fits behind the shipped catalog. */
-export const CATALOG_FITS: readonly CatalogFit[] = [vllmFit, vllm2025Fit];
+export const CATALOG_FITS: readonly CatalogFit[] = [vllmFit, vllm2025Fit, h100PowerFit, b200PowerFit];
