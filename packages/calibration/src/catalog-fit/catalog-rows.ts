@@ -33,7 +33,8 @@ export function rowsOf(fit: CatalogFit, cases: readonly MeasuredCase[]): readonl
       ([metric]) => (measured.measured[metric] ?? 0) > 0,
     );
     const shared = figures.reduce((sum, [, weight]) => sum + weight, 0);
-    const caseWeight = cases.length / (total * Math.sqrt(counts.get(groupOf(measured))!));
+    const emphasis = fit.emphasis?.(measured) ?? 1;
+    const caseWeight = (emphasis * cases.length) / (total * Math.sqrt(counts.get(groupOf(measured))!));
     for (const [metric, weight] of figures) {
       rows.push({ caseIndex, metric, measured: measured.measured[metric]!, weight: (caseWeight * weight) / shared });
     }

@@ -14,12 +14,12 @@ const FIT = 'joint fit to ML.ENERGY v3 on H100 and B200 and closed loops on H100
 
 /** Experts of vLLM's kernels of that year. */
 const moe = {
-  fixedS: fitted(62.5e-6, 's', FIT),
-  computeEfficiency: fitted(0.4, '1', FIT),
-  memoryEfficiency: fitted(0.79, '1', FIT),
+  fixedS: fitted(66.4e-6, 's', FIT),
+  computeEfficiency: fitted(0.282, '1', FIT),
+  memoryEfficiency: fitted(0.867, '1', FIT),
   routingSkew: fitted(1, '1', FIT),
   imbalance: assumed(0.3, '1', OF_VLLM),
-  paddingTokens: fitted(10, 'tokens', FIT),
+  paddingTokens: fitted(7.92, 'tokens', FIT),
 } as const;
 
 /** The profile of 2025. */
@@ -30,15 +30,15 @@ export function vllm2025(): EngineEntry {
     version: '0.8 to 0.12',
     date: '2025-09',
     scheduler: 'vllm',
-    layerFixedS: fitted(29.5e-6, 's', FIT),
-    stepFixedS: fitted(384e-6, 's', FIT),
-    stepPerSequenceS: fitted(16.2e-6, 's', FIT),
+    layerFixedS: fitted(24.9e-6, 's', FIT),
+    stepFixedS: fitted(320e-6, 's', FIT),
+    stepPerSequenceS: fitted(19.9e-6, 's', FIT),
     ...vllmHost,
     hostOverlap: true,
-    samplingBytesPerLogit: { greedy: fitted(32, 'B', ML_ENERGY), topP: fitted(608, 'B', FIT) },
-    apiS: fitted(15.3e-3, 's', FIT),
+    samplingBytesPerLogit: { greedy: fitted(32, 'B', ML_ENERGY), topP: fitted(514, 'B', FIT) },
+    apiS: fitted(15.4e-3, 's', FIT),
     firstRequestS: assumed(0.1, 's', OF_VLLM, { low: 0.02, high: 5 }),
-    blockScaledFixedS: fitted(88.6e-6, 's', FIT),
+    blockScaledFixedS: fitted(96e-6, 's', FIT),
     asyncScheduling: false,
     ...experts,
     moe,
