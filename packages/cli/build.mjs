@@ -1,5 +1,5 @@
 /**
- * Bundles the command and its worker into `dist/`: every workspace package and npm dependency goes in, except piscina,
+ * Bundles the command and its workers into `dist/`: every workspace package and npm dependency goes in, except piscina,
  * which starts threads from its own files and stays a dependency. Licenses of what goes in are collected beside it.
  */
 
@@ -28,7 +28,11 @@ const ownPackagesHaveNoSideEffects = {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', worker: '../runner/dist/worker.js' },
+  entryPoints: {
+    main: 'src/main.ts',
+    worker: '../runner/dist/worker.js',
+    'prediction-worker': '../accuracy/dist/predict/prediction-worker.js',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -88,7 +88,7 @@ test('an in-sample run says so, an empty one does not claim anything', () => {
     tables: tablesOf([run]),
     errors: [errorRows([run], [said(run, { tpot_mean_ms: 10 })])],
   });
-  expect(accuracyText(alone, { files: [] }, PLAIN)).toContain('in-sample only: these rows had a part in the fit');
+  expect(accuracyText(alone, { files: [] }, PLAIN)).toContain('in-sample only (nothing was left out');
   const empty = accuracyDocument({ tables: tablesOf([]), errors: [] });
   expect(accuracyText(empty, { files: [] }, PLAIN)).toMatch(
     /^accuracy: 0 measured rows, 0 figures compared; no target could be judged\n\nno row belongs to a target\n/,

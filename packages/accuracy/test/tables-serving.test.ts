@@ -97,6 +97,14 @@ NVIDIA-internal,,h100_sxm,2,2,,1,1,Qwen/Qwen3-32B,unstated,,vllm,0.12.0,1000,500
     expect(cases.map((entry) => entry.setAside !== undefined)).toEqual([true, true, true, false, false, false]);
   });
 
+  it('takes the time per token alone where a row states no TTFT, which tells nothing about its campaign', () => {
+    const row = (devices: number, ttftMs: string) =>
+      `x,2025-12-05,h100_sxm,${devices},${devices},1,${devices},1,gpt-oss-120b,fp4,nvfp4,vllm,0.11.2,1024,1000,512,${ttftMs},5`;
+    const cases = only([CLOSED, row(1, '20000'), row(2, '20000'), row(4, '20000'), row(8, '')].join('\n'));
+    expect(cases[3]?.measured).toEqual({ tpot_mean_ms: 5 });
+    expect(cases[0]?.setAside).toBeDefined();
+  });
+
   it('leaves out rows without a concurrency, and says so', () => {
     const read = tableCases(
       't.csv',

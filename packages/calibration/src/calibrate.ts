@@ -42,7 +42,9 @@ export interface CalibrationInput {
   readonly mayMove?: (path: string, stage: StageId) => boolean;
   /** Factor on a figure's weight; absent = 1. */
   readonly weightOf?: (measured: MeasuredCase, metric: MetricName) => number;
-  /** Called after each independent fit with what it was and how many remain in its stage. */
+  /** Called before a stage with the number of its independent fits. */
+  readonly onStage?: (stage: StageId, total: number) => void;
+  /** Called after each independent fit with how many of its stage are done. */
   readonly onFit?: (stage: StageId, done: number, total: number) => void;
 }
 
@@ -121,6 +123,7 @@ export async function calibrate(input: CalibrationInput): Promise<CalibrationRes
       ...(input.mayMove === undefined ? {} : { mayMove: input.mayMove }),
     };
     const parts = stageProblems(fitted, stage, choice);
+    if (parts.length > 0) input.onStage?.(stage, parts.length);
     for (const [done, part] of parts.entries()) {
       const solved = await solve(part, set, input);
       problems.push(solved);

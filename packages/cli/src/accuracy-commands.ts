@@ -33,11 +33,12 @@ export function addAccuracyCommands(program: Command, loadModel: () => Promise<A
     .description('compare predictions with measured runs: error per source, device, model and metric')
     .option('--data <path...>', 'folders or CSV files of measured runs (default: the built-in reference table)')
     .addOption(
-      new Option('--leave-out <kind...>', 'also refit without each group, and report the error on it').choices([
-        'model-family',
-        'device',
-      ]),
+      new Option(
+        '--leave-out <kind...>',
+        'what is left out of fits to report the error on it (default: model-family)',
+      ).choices(['model-family', 'device']),
     )
+    .addOption(new Option('--in-sample', 'leave nothing out: a quarter of the time or less').conflicts('leaveOut'))
     .addOption(new Option('--only <table...>', 'only these kinds of tables').choices(DATASETS))
     .option('--metric <name...>', 'only these metrics, e.g. ttft_mean_ms')
     .option('--check <file>', 'exit with 8 when a headline error is a tenth above the stored one')

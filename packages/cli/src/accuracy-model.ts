@@ -11,7 +11,18 @@ export interface PredictOptions {
   readonly jobs: number;
   /** Values that replace the catalog's, by path; empty = the catalog as it is. */
   readonly constants: ConstantSet;
+  /** Once aborted, calls reject as soon as they can. */
+  readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
+}
+
+/** Rows to leave out, and those that the fits without them are made on. */
+export interface LeaveOutRows {
+  readonly by: LeaveOutKind;
+  /** All rows that were read: what is not predicted still tells about the constants. */
+  readonly fitted: readonly MeasuredCase[];
+  /** Rows to predict, each with the metrics wanted. */
+  readonly predicted: readonly MeasuredCase[];
 }
 
 /** Predictions for the rows of one group, by constants that were fitted without it. */
@@ -27,10 +38,11 @@ export interface AccuracyModel {
   readonly predict: (cases: readonly MeasuredCase[], options: PredictOptions) => Promise<readonly Prediction[]>;
   /** Fits without each group in turn; groups that cannot be left out (the only one of their kind) are absent. */
   readonly predictLeftOut: (
-    cases: readonly MeasuredCase[],
-    by: LeaveOutKind,
-    options: PredictOptions,
+    rows: LeaveOutRows,
+    options: Omit<PredictOptions, 'constants'>,
   ) => Promise<readonly LeftOutPredictions[]>;
-  /** Error bands of the rows; rows that have none are absent. */
-  readonly bandsOf: (rows: readonly ErrorRow[]) => readonly ErrorBand[];
+  /** Error bands of the rows, which are of `cases`; rows that have none are absent. */
+  readonly bandsOf: (rows: readonly ErrorRow[], cases: readonly MeasuredCase[]) => readonly ErrorBand[];
+  /** Ends what the model holds (threads); calls under way reject. */
+  readonly close: () => Promise<void>;
 }

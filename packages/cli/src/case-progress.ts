@@ -26,3 +26,20 @@ export const CASE_PROGRESS_WORDS: ProgressWords<CaseProgress> = {
     return `${phase}: ${Math.floor(100 * share)} %, ${done} of ${total} rows${left}`;
   },
 };
+
+/** A fit under way: how many of it there are and are done, and what was run for them. */
+export interface FitProgress {
+  readonly phase: string;
+  readonly runs: number;
+  readonly fitsDone: number;
+  readonly fits: number;
+}
+
+/** How many runs a fit takes nobody knows beforehand, so no time left is guessed. */
+export const FIT_PROGRESS_WORDS: ProgressWords<FitProgress> = {
+  share: ({ fitsDone, fits }) => (fits > 0 ? fitsDone / fits : 0),
+  text: ({ phase, runs, fitsDone, fits }, elapsedS) => {
+    const of = fits > 0 ? ` ${fitsDone} of ${fits}` : '';
+    return `${phase}${of}: ${runs} rows run, ${formatDuration(Math.floor(elapsedS))}`;
+  },
+};

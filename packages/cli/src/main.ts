@@ -10,7 +10,8 @@ guardStreams();
 const argv = process.argv.slice(2);
 try {
   const workerUrl = new URL('./worker.js', import.meta.url);
-  const program = buildProgram({ argv, workerUrl }, (exitCode) => {
+  const predictionWorkerUrl = new URL('./prediction-worker.js', import.meta.url);
+  const program = buildProgram({ argv, workerUrl, predictionWorkerUrl }, (exitCode) => {
     // A stream that failed has set its code already.
     process.exitCode ||= exitCode;
   });

@@ -3,6 +3,7 @@
  */
 
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { addAccuracyCommands } from './accuracy-commands.js';
 import type { ExitCode } from './exit-code.js';
 import { addRunFlags, addScenarioFlags, type RunFlags, wholeNumber } from './run-flags.js';
 import { processTerminal, type Terminal } from './terminal.js';
@@ -16,7 +17,7 @@ const TRACE_FORMATS = ['auto', 'canonical', 'azure-llm', 'mooncake', 'burstgpt',
 
 const EXIT_CODES = `
 Exit codes: 0 done and every objective met, 1 bug of infersim, 2 wrong command line,
-3 invalid scenario or trace, 4 file or disk, 8 regression (compare),
+3 invalid scenario or trace, 4 file or disk, 8 regression (compare, accuracy),
 99 an objective missed (results are written), 130/143 interrupted (partial results).`;
 
 /** What commands need to know about the process. */
@@ -25,6 +26,8 @@ export interface Invocation {
   readonly argv: readonly string[];
   /** The built worker that replications run in. */
   readonly workerUrl: URL;
+  /** The built worker that measured rows are predicted in. */
+  readonly predictionWorkerUrl: URL;
 }
 
 /** Builds the program. */
@@ -38,6 +41,11 @@ export function buildProgram(invocation: Invocation, finish: Finish): Command {
     .exitOverride();
   addRunCommands(program, invocation, finish);
   addResultCommands(program, finish);
+  const loadModel = async () => {
+    const { engineAccuracyModel } = await import('./engine-accuracy-model.js');
+    return engineAccuracyModel(invocation.predictionWorkerUrl);
+  };
+  addAccuracyCommands(program, loadModel, finish);
   addCatalogCommands(program, finish);
   addToolCommands(program, finish);
   return program;

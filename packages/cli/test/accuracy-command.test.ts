@@ -5,7 +5,7 @@ import type { AccuracyDocument } from '@infersim/accuracy';
 import { Command } from 'commander';
 import { afterAll, expect, test } from 'vitest';
 import { addAccuracyCommands } from '../src/accuracy-commands.js';
-import { CASE_PROGRESS_WORDS } from '../src/case-progress.js';
+import { CASE_PROGRESS_WORDS, FIT_PROGRESS_WORDS } from '../src/case-progress.js';
 import { type AccuracyFlags, accuracy } from '../src/commands/accuracy.js';
 import { ExitCode } from '../src/exit-code.js';
 import { writeWholeFiles } from '../src/whole-files.js';
@@ -24,16 +24,16 @@ function place(name: string): string {
 
 test('the built-in table is the default; errors go to stdout, nothing to stderr, no file', async () => {
   const { terminal, out, err } = capturedTerminal();
-  expect(await accuracy(FLAGS, terminal, handModel(1.04))).toBe(ExitCode.OK);
+  expect(await accuracy({ ...FLAGS, inSample: true }, terminal, handModel(1.04))).toBe(ExitCode.OK);
   expect(out()).toMatch(/^accuracy: 2 measured rows, 4 figures compared; 1 of 1 targets met\n/);
   expect(out()).toContain('runs.csv:4 device: unknown device');
   expect(out()).toContain('in-sample only');
   expect(err()).toBe('');
 });
 
-test('left-out errors come beside, and bands are judged on them', async () => {
+test('errors on left-out families come beside unless told otherwise, and bands are judged on them', async () => {
   const { terminal, out } = capturedTerminal();
-  await accuracy({ ...FLAGS, format: 'json', leaveOut: ['model-family'] }, terminal, handModel(1.04));
+  await accuracy({ ...FLAGS, format: 'json' }, terminal, handModel(1.04));
   const document = JSON.parse(out()) as AccuracyDocument;
   const line = document.headline.find((item) => item.id === 'fixed-concurrency-tpot-dense');
   // 1.04 * 1.1 = 1.144; the limits are 5 and 8.
@@ -98,7 +98,8 @@ test('a record that cannot be read stops before any work', async () => {
 
 test('metrics and tables can be chosen; unknown metrics and nothing left are told', async () => {
   const { terminal, out } = capturedTerminal();
-  await accuracy({ ...FLAGS, metric: ['ttft_mean_ms'], format: 'json', rows: true }, terminal, handModel(1));
+  const chosen = { ...FLAGS, metric: ['ttft_mean_ms'], format: 'json', rows: true, inSample: true } as const;
+  await accuracy(chosen, terminal, handModel(1));
   expect((JSON.parse(out()) as AccuracyDocument).rows?.map((row) => row.metric)).toEqual([
     'ttft_mean_ms',
     'ttft_mean_ms',
@@ -167,6 +168,7 @@ test('flags become what the command takes, and wrong ones are refused', async ()
     progress: 'auto',
   });
   expect(await parse('calibrate', 'a.csv', '--hold', '0.2', '--tp', '4')).toMatchObject({ hold: 0.2, tp: 4, seed: 1 });
+  await expect(parse('accuracy', '--in-sample', '--leave-out', 'device')).rejects.toThrow('cannot be used with');
   await expect(parse('accuracy', '--leave-out', 'metric')).rejects.toThrow('Allowed choices are model-family, device');
   await expect(parse('calibrate', 'a.csv', '--hold', '0.9')).rejects.toThrow('Allowed are shares from 0');
   await expect(parse('calibrate')).rejects.toThrow('missing required argument');
@@ -177,6 +179,10 @@ test('progress says phase, rows and the time left of the phase', () => {
   expect(CASE_PROGRESS_WORDS.text(state, 20)).toBe('in-sample: 25 %, 30 of 120 rows, 30s left');
   expect(CASE_PROGRESS_WORDS.text({ ...state, done: 0 }, 20)).toBe('in-sample: 0 %, 0 of 120 rows');
   expect(CASE_PROGRESS_WORDS.share(state)).toBe(0.25);
+  const fits = { phase: 'fits of engines', runs: 1200, fitsDone: 1, fits: 4 };
+  expect(FIT_PROGRESS_WORDS.text(fits, 61)).toBe('fits of engines 1 of 4: 1200 rows run, 1m1s');
+  expect(FIT_PROGRESS_WORDS.share(fits)).toBe(0.25);
+  expect(FIT_PROGRESS_WORDS.text({ phase: 'before', runs: 0, fitsDone: 0, fits: 0 }, 0)).toBe('before: 0 rows run, 0s');
 });
 
 test('files are written whole or not at all', () => {

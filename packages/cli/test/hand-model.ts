@@ -64,8 +64,9 @@ export function handModel(factor: number, tables: MeasuredTables = TABLES): Accu
       onProgress(cases.length, cases.length);
       return predict(cases, factor);
     },
-    predictLeftOut: async (cases) => [{ group: 'qwen3-dense', predictions: predict(cases, 1.1 * factor) }],
+    predictLeftOut: async ({ predicted }) => [{ group: 'qwen3-dense', predictions: predict(predicted, 1.1 * factor) }],
     bandsOf: (rows) => rows.map(({ caseId, metric }) => ({ caseId, metric, lowFactor: 0.9, highFactor: 1.1 })),
+    close: async () => undefined,
   };
 }
 

@@ -220,7 +220,8 @@ function readingLines(document: AccuracyDocument): string[] {
       'median with its sign; margin is what is left to the closest limit, in percentage points',
     leftOut
       ? 'left-out: constants fitted again without the model family (or device) that is then predicted'
-      : 'in-sample only: these rows had a part in the fit of the constants, and only those limits are judged; see --leave-out',
+      : 'in-sample only (nothing was left out, or nothing could be): only those limits are judged; rows of the tables that the ' +
+        'constants were fitted to had a part in that fit',
   ];
   return parts.flatMap((part) => wrapText(part, '  ', LINE_WIDTH, ''));
 }

@@ -34,18 +34,22 @@ import {
 } from '@infersim/accuracy';
 import { nearestName } from '@infersim/scenario';
 import type { AccuracyModel, PredictOptions } from '../accuracy-model.js';
-import { CASE_PROGRESS_WORDS } from '../case-progress.js';
+import { CASE_PROGRESS_WORDS, type CaseProgress } from '../case-progress.js';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
+import { interruptibleWork } from '../interruptible-work.js';
 import { nothingToRun, readMeasured } from '../measured-input.js';
-import { displayOf } from '../progress.js';
+import { displayOf, type ProgressDisplay } from '../progress.js';
 import type { OutputFormat, ProgressMode } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 import { refuseExisting, type WholeFile, writeWholeFiles } from '../whole-files.js';
 
 export interface AccuracyFlags {
   readonly data?: readonly string[];
+  /** Absent = model families. */
   readonly leaveOut?: readonly LeaveOutKind[];
+  /** Nothing is left out: quick. */
+  readonly inSample?: boolean;
   readonly only?: readonly DatasetId[];
   readonly metric?: readonly string[];
   readonly check?: string;
@@ -60,7 +64,7 @@ export interface AccuracyFlags {
   readonly progress: ProgressMode;
 }
 
-/** Runs every case, prints and writes. Exits with 8 when `--check` finds a headline error that grew. */
+/** Runs every case, prints and writes. 8 when `--check` finds a headline error that grew; 130 when a signal stopped it. */
 export async function accuracy(flags: AccuracyFlags, terminal: Terminal, model: AccuracyModel): Promise<ExitCode> {
   const metrics = metricNames(flags.metric ?? []);
   const stored = flags.check === undefined ? null : readStored(flags.check);
@@ -70,21 +74,28 @@ export async function accuracy(flags: AccuracyFlags, terminal: Terminal, model: 
   const tables = chosen(all, flags.only ?? [], metrics);
   if (tables.cases.length === 0) throw nothingToRun(all);
 
-  const errors = await predictAll(tables.cases, flags, terminal, model);
-  const rows = errors.flatMap((part) => part.rows);
-  const document = accuracyDocument({
-    tables,
-    errors,
-    bands: model.bandsOf(bandedRows(rows)),
-    withRows: flags.rows === true,
-  });
-  const gate =
-    stored === null ? null : compareHeadlines(stored, recordedHeadlines(document), gateScope(flags, metrics));
-
-  const files = outputFiles(document, rows, targets);
-  writeWholeFiles(files);
-  print(document, gate, files, flags, terminal);
-  return gate === null || gate.passed ? ExitCode.OK : ExitCode.REGRESSION;
+  const quiet = flags.quiet === true;
+  const display = displayOf(CASE_PROGRESS_WORDS, quiet ? 'none' : flags.progress, terminal, () => performance.now());
+  return interruptibleWork(
+    async (signal) => {
+      const errors = await predictAll(all.cases, tables.cases, { flags, display, signal, model });
+      display.clear();
+      const rows = errors.flatMap((part) => part.rows);
+      const document = accuracyDocument({
+        tables,
+        errors,
+        bands: model.bandsOf(bandedRows(rows), tables.cases),
+        withRows: flags.rows === true,
+      });
+      const gate =
+        stored === null ? null : compareHeadlines(stored, recordedHeadlines(document), gateScope(flags, metrics));
+      const files = outputFiles(document, rows, targets);
+      writeWholeFiles(files);
+      print(document, gate, files, flags, terminal);
+      return gate === null || gate.passed ? ExitCode.OK : ExitCode.REGRESSION;
+    },
+    { terminal, quiet, clear: () => display.clear(), close: model.close },
+  );
 }
 
 function metricNames(given: readonly string[]): readonly MetricName[] {
@@ -145,36 +156,40 @@ function chosen(tables: MeasuredTables, only: readonly DatasetId[], metrics: rea
   return { ...tables, cases };
 }
 
+interface PredictWork {
+  readonly flags: AccuracyFlags;
+  readonly display: ProgressDisplay<CaseProgress>;
+  readonly signal: AbortSignal;
+  readonly model: AccuracyModel;
+}
+
 /** In-sample first, then each kind of leaving out; a group's rows meet the predictions made without it. */
 async function predictAll(
-  cases: readonly MeasuredCase[],
-  flags: AccuracyFlags,
-  terminal: Terminal,
-  model: AccuracyModel,
+  all: readonly MeasuredCase[],
+  chosenCases: readonly MeasuredCase[],
+  { flags, display, signal, model }: PredictWork,
 ): Promise<ErrorRows[]> {
   const startMs = performance.now();
-  const mode = flags.quiet === true ? 'none' : flags.progress;
-  const display = displayOf(CASE_PROGRESS_WORDS, mode, terminal, () => performance.now());
   const options = (phase: string): PredictOptions => {
     const phaseStartS = (performance.now() - startMs) / 1000;
     return {
       jobs: flags.jobs ?? availableParallelism(),
       constants: {},
+      signal,
       onProgress: (done, total) => display.update({ phase, done, total, phaseStartS }),
     };
   };
-  try {
-    const errors = [errorRows(cases, await model.predict(cases, options('in-sample')))];
-    const byId = new Map(cases.map((item) => [item.id, item]));
-    for (const by of [...new Set(flags.leaveOut ?? [])])
-      for (const { group, predictions } of await model.predictLeftOut(cases, by, options(`left-out ${by}`))) {
-        const own = predictions.flatMap((prediction) => byId.get(prediction.caseId) ?? []);
-        errors.push(errorRows(own, predictions, { kind: 'left-out', by, group }));
-      }
-    return errors;
-  } finally {
-    display.clear();
+  const errors = [errorRows(chosenCases, await model.predict(chosenCases, options('in-sample')))];
+  const byId = new Map(chosenCases.map((item) => [item.id, item]));
+  const kinds: readonly LeaveOutKind[] = flags.inSample === true ? [] : (flags.leaveOut ?? ['model-family']);
+  for (const by of [...new Set(kinds)]) {
+    const rows = { by, fitted: all, predicted: chosenCases };
+    for (const { group, predictions } of await model.predictLeftOut(rows, options(`left-out ${by}`))) {
+      const own = predictions.flatMap((prediction) => byId.get(prediction.caseId) ?? []);
+      errors.push(errorRows(own, predictions, { kind: 'left-out', by, group }));
+    }
   }
+  return errors;
 }
 
 /** With `--only` or `--metric` the other lines of the headline cannot have rows: they are not missed. */

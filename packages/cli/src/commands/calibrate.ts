@@ -12,11 +12,12 @@ import {
 } from '@infersim/calibration';
 import { jsonText } from '@infersim/report';
 import type { AccuracyModel } from '../accuracy-model.js';
-import { CASE_PROGRESS_WORDS } from '../case-progress.js';
+import { FIT_PROGRESS_WORDS, type FitProgress } from '../case-progress.js';
 import { CliError } from '../cli-error.js';
 import { ExitCode } from '../exit-code.js';
+import { interruptibleWork } from '../interruptible-work.js';
 import { nothingToRun, readMeasured } from '../measured-input.js';
-import { displayOf } from '../progress.js';
+import { displayOf, type ProgressDisplay } from '../progress.js';
 import type { OutputFormat, ProgressMode } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 import { refuseExisting, writeWholeFiles } from '../whole-files.js';
@@ -59,16 +60,24 @@ export async function calibrateConstants(
     for (const { file, line, message, given } of tables.problems)
       terminal.err(`warning: ${file}:${line}: ${message}; given: ${given}\n`);
 
-  const result = await fit(cases, flags, terminal, model);
-  const names = paths.map((path) => basename(path)).join(', ');
-  if (flags.out !== undefined)
-    writeWholeFiles([{ path: flags.out, chunks: [calibrationOverlay(result.constants, `fitted to ${names}`)] }]);
-  if (flags.format === 'json') terminal.out(jsonText(calibrationJson(result)));
-  if (flags.format === 'text') {
-    const wrote = flags.out === undefined ? '' : `wrote ${flags.out}\n`;
-    terminal.out(calibrationText(result, { color: terminal.outColor }) + wrote);
-  }
-  return ExitCode.OK;
+  const quiet = flags.quiet === true;
+  const display = displayOf(FIT_PROGRESS_WORDS, quiet ? 'none' : flags.progress, terminal, () => performance.now());
+  return interruptibleWork(
+    async (signal) => {
+      const result = await fit(cases, { flags, display, signal, model });
+      display.clear();
+      const names = paths.map((path) => basename(path)).join(', ');
+      if (flags.out !== undefined)
+        writeWholeFiles([{ path: flags.out, chunks: [calibrationOverlay(result.constants, `fitted to ${names}`)] }]);
+      if (flags.format === 'json') terminal.out(jsonText(calibrationJson(result)));
+      if (flags.format === 'text') {
+        const wrote = flags.out === undefined ? '' : `wrote ${flags.out}\n`;
+        terminal.out(calibrationText(result, { color: terminal.outColor }) + wrote);
+      }
+      return ExitCode.OK;
+    },
+    { terminal, quiet, clear: () => display.clear(), close: model.close },
+  );
 }
 
 interface ChosenIds {
@@ -108,34 +117,52 @@ function noSuchRow(only: ChosenIds): CliError {
   return new CliError(ExitCode.INVALID_INPUT, `no measured row is of ${wanted.join(', ')}`);
 }
 
+interface FitWork {
+  readonly flags: CalibrateFlags;
+  readonly display: ProgressDisplay<FitProgress>;
+  readonly signal: AbortSignal;
+  readonly model: AccuracyModel;
+}
+
 async function fit(
   cases: Parameters<AccuracyModel['predict']>[0],
-  flags: CalibrateFlags,
-  terminal: Terminal,
-  model: AccuracyModel,
+  { flags, display, signal, model }: FitWork,
 ): Promise<CalibrationResult> {
-  const mode = flags.quiet === true ? 'none' : flags.progress;
-  const startMs = performance.now();
-  const display = displayOf(CASE_PROGRESS_WORDS, mode, terminal, () => performance.now());
-  let phase = 'before';
-  try {
-    return await calibrate({
-      cases,
-      heldShare: flags.hold,
-      seed: flags.seed,
-      predict: (some, constants) => {
-        const phaseStartS = (performance.now() - startMs) / 1000;
-        return model.predict(some, {
-          jobs: flags.jobs ?? availableParallelism(),
-          constants,
-          onProgress: (done, total) => display.update({ phase, done, total, phaseStartS }),
-        });
-      },
-      onFit: (stage, done, total) => {
-        phase = `after fit ${done} of ${total} of ${stage}`;
-      },
-    });
-  } finally {
-    display.clear();
-  }
+  let progress: FitProgress = { phase: 'before', runs: 0, fitsDone: 0, fits: 0 };
+  const show = (change: Partial<FitProgress>) => {
+    progress = { ...progress, ...change };
+    display.update(progress);
+  };
+  return calibrate({
+    cases,
+    heldShare: flags.hold,
+    seed: flags.seed,
+    mayMove: isCalibrated,
+    predict: (some, constants) => {
+      // Several calls run at once, each counting from nothing.
+      let counted = 0;
+      return model.predict(some, {
+        jobs: flags.jobs ?? availableParallelism(),
+        constants,
+        signal,
+        onProgress: (done) => {
+          show({ runs: progress.runs + done - counted });
+          counted = done;
+        },
+      });
+    },
+    onStage: (stage, fits) => show({ phase: `fits of ${stage}`, fitsDone: 0, fits }),
+    onFit: (stage, fitsDone, fits) => show({ phase: `fits of ${stage}`, fitsDone, fits }),
+  });
+}
+
+/**
+ * Constants of an engine that a user's measurements may move: what tells one installation from another. The rest (sampling,
+ * routing of experts, padding) is the engine's code, which tables of many models told better than one user's runs can.
+ */
+const INSTALLATION =
+  /^engines\.[^.]+\.(layerFixedS|eagerLayerFloorS|eagerLayerFloorByDevice\..+|stepFixedS|stepPerSequenceS|apiS|memoryOverheadBytes|firstRequestS|moe\.(fixedS|memoryEfficiency)|moeLargeExperts\.(fixedS|memoryEfficiency))$/;
+
+function isCalibrated(path: string): boolean {
+  return path.startsWith('devices.') || INSTALLATION.test(path);
 }

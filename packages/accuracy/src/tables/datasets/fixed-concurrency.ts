@@ -3,8 +3,8 @@
  *
  * `InferenceX` draws both lengths evenly from [0.8 L, L]. `NVIDIA-internal` states no jitter and gets constant lengths.
  * Users start 5 ms apart. Left out of what is measured: TTFT of TensorRT-LLM at tensor parallel 1, 2 and 4, because its first
- * chunk left the server only after a streaming interval of about 20 tokens. A row without a concurrency cannot be
- * replayed: its load is not known, and the time per token depends on little else.
+ * chunk left the server only after a streaming interval of about 20 tokens. A blank TTFT is not stated. A row without a
+ * concurrency cannot be replayed: its load is not known, and the time per token depends on little else.
  *
  * Set aside: campaigns (one source, device, model and day) whose TTFT is the same share of the whole request in every run. Waiting
  * and prefill cannot do that across other lengths and device counts; the first token was stamped by the answer's length.
@@ -99,7 +99,7 @@ function stampedByLength(rows: readonly TableRow[]): Set<string> {
   for (const row of rows) {
     const [ttftMs, tpotMs, tokens] = ['ttft_ms', 'tpot_ms', 'osl'].map((column) => Number(row.text(column)));
     const share = (ttftMs ?? 0) / ((ttftMs ?? 0) + (tpotMs ?? 0) * (tokens ?? 0));
-    if (row.text('measured_date') === '' || Number.isNaN(share)) continue;
+    if (row.text('measured_date') === '' || row.text('ttft_ms') === '' || Number.isNaN(share)) continue;
     const key = campaignOf(row);
     const runs = shares.get(key) ?? new Map<string, number>();
     runs.set(['device_count', 'isl', 'osl'].map((column) => row.text(column)).join('\n'), share);
@@ -153,7 +153,7 @@ function readRun(row: TableRow, stamped: ReadonlySet<string>): RowOutcome {
       staggerS: CLIENT_STAGGER_S,
     },
     measured: present({
-      ttft_mean_ms: hasStreamingInterval ? undefined : row.positive('ttft_ms'),
+      ttft_mean_ms: hasStreamingInterval ? undefined : row.optionalPositive('ttft_ms'),
       tpot_mean_ms: row.positive('tpot_ms'),
     }),
     setAside: stamped.has(campaignOf(row)) ? 'first tokens stamped by the length of the answer' : undefined,
