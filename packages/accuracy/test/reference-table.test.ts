@@ -27,6 +27,11 @@ describe('the built-in table', () => {
     for (const { id, metric, value } of figures) expect(value, `${id} ${metric}`).toBeGreaterThan(0);
   });
 
+  it('is counted by the README', () => {
+    const text = `holds ${figures.length} published figures of ${tables.cases.length} runs`;
+    expect(readFileSync('README.md', 'utf8')).toContain(text);
+  });
+
   it('numbers its cases from 1 under one name', () => {
     tables.cases.forEach((measured, index) => {
       expect(measured).toMatchObject({ id: `built-in:${index + 1}`, file: 'built-in', line: index + 1 });

@@ -22,12 +22,12 @@ describe('engine kernels', () => {
     expect(cases.map(({ family, run, measured }) => ({ family, run, measured }))).toEqual([
       {
         family: 'gemm fp8-block',
-        run: { kind: 'gemm', m: 1, n: 4096, k: 8192, dtype: 'fp8', blockScaled: true },
+        run: { kind: 'gemm', m: 1, n: 4096, k: 8192, dtype: 'fp8', blockScaled: true, quantisesActivations: true },
         measured: { kernel_ms: 0.05 },
       },
       {
         family: 'gemm fp4',
-        run: { kind: 'gemm', m: 16, n: 4096, k: 8192, dtype: 'fp4', blockScaled: false },
+        run: { kind: 'gemm', m: 16, n: 4096, k: 8192, dtype: 'fp4', blockScaled: false, quantisesActivations: true },
         measured: { kernel_ms: 0.02 },
       },
       {

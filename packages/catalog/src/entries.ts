@@ -5,6 +5,7 @@
  * An absent optional quantity means "not known or does not exist", never zero.
  */
 
+import type { BenchmarkConstants } from './kernel-benchmarks.js';
 import type { Quantity } from './quantity.js';
 
 /** Number formats that weights, KV cache or arithmetic may use; bits are the payload, scales come on top. */
@@ -114,6 +115,8 @@ export interface KernelConstants {
   readonly collectiveMidSizeSlowdown: boolean;
   /** Streaming multiprocessors (or cores) that a prefill grid has to fill. */
   readonly smCount: Quantity;
+  /** What kernel benchmarks see beside; absent = nothing is known. Never part of a step. */
+  readonly benchmarks?: BenchmarkConstants;
 }
 
 /**

@@ -8,9 +8,11 @@ export {
   expertExchange,
   type GemmShape,
 } from './class-defaults.js';
+export { vendorDefaults, vendorRamp, warmCache } from './data/kernel-benchmarks.js';
 export { allReduceShape } from './data/kernel-fits.js';
 export type { PowerFit } from './data/power-fits.js';
 export * from './entries.js';
+export * from './kernel-benchmarks.js';
 export {
   accessKinds,
   devices,

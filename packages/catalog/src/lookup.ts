@@ -7,6 +7,7 @@
  */
 
 import { accessEntries } from './data/access.js';
+import { withClassFits } from './data/class-fits.js';
 import { deviceAliases } from './data/device-aliases.js';
 import { asicDevices } from './data/devices-asic.js';
 import { edgeDevices } from './data/devices-edge.js';
@@ -90,7 +91,7 @@ const deviceShelf = shelf(() =>
     ...asicDevices(),
     ...edgeDevices(),
     ...personalDevices(),
-  ].map(withAliases),
+  ].map((device) => withAliases(withClassFits(device))),
 );
 const modelShelf = shelf(modelEntries);
 const engineShelf = shelf(engineEntries);

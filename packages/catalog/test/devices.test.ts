@@ -87,12 +87,37 @@ describe('devices', () => {
 describe('fitted constants', () => {
   const fitted = devices().filter((d) => d.kernels !== undefined);
 
-  test('exist for nineteen devices, with prefill grids, collectives and 16-bit products', () => {
-    expect(fitted).toHaveLength(19);
+  test('come with prefill grids, collectives and 16-bit products of a plausible efficiency', () => {
+    expect(fitted.length).toBeGreaterThanOrEqual(26);
     for (const { id, kernels } of fitted) {
-      expect(kernels!.gemm.fp16.computeEfficiency.value, id).toBeGreaterThan(0.6);
-      expect(kernels!.collectives.map(({ ranks }) => ranks)).toEqual([2, 4, 8]);
-      expect(kernels!.smCount.value, id).toBeGreaterThan(10);
+      expect(kernels!.gemm.fp16.computeEfficiency.value, id).toBeGreaterThan(0.4);
+      expect(
+        kernels!.collectives.every(({ ranks }) => [2, 4, 8].includes(ranks)),
+        id,
+      ).toBe(true);
+      expect(kernels!.smCount.value, id).toBeGreaterThan(2);
+    }
+  });
+
+  test('stand in for the class where only they were measured, and nowhere else', () => {
+    const mi300x = device('mi300x').kernels!;
+    expect(mi300x.gemm.fp8?.computeEfficiency).toMatchObject({ grade: 'fitted', value: 0.42 });
+    expect(mi300x.gemm.fp8?.memoryEfficiency.grade).toBe('assumed');
+    expect(mi300x.gemm.fp16.computeEfficiency.value).toBeCloseTo(0.49, 12);
+    expect(mi300x.benchmarks?.vendorCollectives?.allReduce).toHaveLength(1);
+    expect(device('a40').kernels!.gemm.fp16.computeEfficiency.grade).toBe('fitted');
+    expect(device('a40').kernels!.gemm.int8?.computeEfficiency.grade).toBe('assumed');
+    expect(device('mi250x').kernels).toBeUndefined();
+  });
+
+  test('of benchmarks name a cache and a library wherever they are', () => {
+    for (const { id, kernels } of fitted) {
+      const benchmarks = kernels!.benchmarks;
+      if (benchmarks?.warmDecode !== undefined) expect(benchmarks.cacheBytes!.value, id).toBeGreaterThan(30e6);
+      for (const { busBps } of benchmarks?.vendorCollectives?.allReduce ?? []) {
+        expect(busBps.value, id).toBeGreaterThan(150e9);
+        expect(busBps.value, id).toBeLessThan(1e12);
+      }
     }
   });
 
@@ -104,7 +129,9 @@ describe('fitted constants', () => {
         kneeExponent: { value: 2 },
         quantisationFactor: { value: 0.5 },
       });
-      expect(gemmSeparateQuantisation?.fp8?.quantisationFactor.value).toBeGreaterThan(3);
+      expect(gemmSeparateQuantisation?.fp8?.quantisationFactor.value).toBeGreaterThan(
+        gemm.fp8!.quantisationFactor.value,
+      );
     }
   });
 

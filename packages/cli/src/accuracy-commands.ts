@@ -29,7 +29,7 @@ const DATASETS: readonly DatasetId[] = [
 
 /** Adds both commands to the program. */
 export function addAccuracyCommands(program: Command, loadModel: () => Promise<AccuracyModel>, finish: Finish): void {
-  addSharedFlags(program.command('accuracy'))
+  addSharedFlags(program.command('accuracy'), ['text', 'json', 'csv', 'none'])
     .description('compare predictions with measured runs: error per source, device, model and metric')
     .option('--data <path...>', 'folders or CSV files of measured runs (default: the built-in reference table)')
     .addOption(
@@ -53,6 +53,7 @@ export function addAccuracyCommands(program: Command, loadModel: () => Promise<A
 
   addSharedFlags(
     program.command('calibrate').argument('<measured...>', 'measured CSV tables or client results in JSON'),
+    ['text', 'json', 'none'],
   )
     .description('fit constants of devices and engines to measurements; errors before and after on rows kept out')
     .option('--device <id>', 'where JSON results were measured; of tables: only its rows')
@@ -76,10 +77,10 @@ export function addAccuracyCommands(program: Command, loadModel: () => Promise<A
     });
 }
 
-function addSharedFlags(command: Command): Command {
+function addSharedFlags(command: Command, formats: readonly string[]): Command {
   return command
     .addOption(new Option('--jobs <n>', 'worker threads (default: cores)').argParser(wholeNumber(1, 1024)))
-    .addOption(new Option('--format <format>', 'what goes to stdout').choices(['text', 'json', 'none']).default('text'))
+    .addOption(new Option('--format <format>', 'what goes to stdout').choices(formats).default('text'))
     .option('--force', 'overwrite files')
     .option('--quiet', 'no progress and no warnings')
     .option('--no-color', 'no colour (also: NO_COLOR)')

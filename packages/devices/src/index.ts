@@ -49,6 +49,7 @@ export {
   kernelGemmS,
   kernelMemoryCopyBps,
   kernelPrefillAttentionS,
+  kernelSendS,
   type PrefillAttentionKernel,
 } from './single-kernels.js';
 export { StaticNpuStepModel } from './static-npu-step-model.js';

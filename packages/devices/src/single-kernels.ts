@@ -20,6 +20,8 @@ import {
   resolveKernels,
 } from './kernel-resolution.js';
 import { ELEMENT_BYTES } from './precision.js';
+import { vendorAllReduceS, vendorSendS } from './vendor-collective.js';
+import { warmConstants, warmDecodeAttentionS } from './warm-attention.js';
 
 /** A matrix product of `m` rows with a `k` x `n` weight, weights and activations in `dtype`, result in 16 bit. */
 export interface GemmKernel {
@@ -29,8 +31,11 @@ export interface GemmKernel {
   readonly dtype: ComputeDtype;
   /** One scale per 128 x 128 block of weights (fp8 only). */
   readonly blockScaled?: boolean;
-  /** With the activations quantised by a kernel of its own, as stand-alone benchmarks measure it, where the device has that fit. */
-  readonly separateQuantisation?: boolean;
+  /**
+   * How narrow activations come about: `fused` into the kernel before, as in engines (absent = this), `separate` by a kernel of
+   * their own that is timed too, where the device has that fit, or `given`.
+   */
+  readonly activations?: 'fused' | 'separate' | 'given';
 }
 
 /** One decode step of one attention layer: every sequence at `contextTokens`. Heads are those on the device. */
@@ -41,6 +46,8 @@ export interface DecodeAttentionKernel {
   readonly kvHeads: number;
   readonly headDim: number;
   readonly kv: Precision;
+  /** Repeated over the same cache, as benchmarks do; absent = every read goes to memory. */
+  readonly repeated?: boolean;
 }
 
 /** Prefill of one attention layer: `sequences` chunks of `tokens` after `cachedTokens` each. */
@@ -60,6 +67,8 @@ export interface AllReduceKernel {
   readonly bytes: number;
   /** Absent = yes. */
   readonly peerAccess?: boolean;
+  /** Kernels of an engine inside a captured graph (absent = this), or the vendor's library called from the host. */
+  readonly library?: 'engine' | 'vendor';
 }
 
 /** Seconds of a matrix product. Throws `DeploymentError` for arithmetic that the device does not have. */
@@ -80,19 +89,24 @@ export function kernelGemmS(device: DeviceEntry, kernel: GemmKernel): number {
     return gemmS(gemmFromCatalog(dtype, block, trail), m, n, k, weightBytes);
   }
   const separate =
-    kernel.separateQuantisation === true ? kernelConstants(device).gemmSeparateQuantisation?.[dtype] : undefined;
+    kernel.activations === 'separate' ? kernelConstants(device).gemmSeparateQuantisation?.[dtype] : undefined;
   const rates =
     separate === undefined
       ? resolveKernels(device, { weight: dtype, kv: 'fp16', activation: dtype }, trail).linear
       : gemmFromCatalog(dtype, separate, trail);
-  return gemmS(rates, m, n, k, weightBytes);
+  const bare = kernel.activations === 'given' ? { ...rates, quantisationFactor: 0 } : rates;
+  return gemmS(bare, m, n, k, weightBytes);
 }
 
 /** Seconds of a decode attention kernel. */
 export function kernelDecodeAttentionS(device: DeviceEntry, kernel: DecodeAttentionKernel): number {
   const { sequences, contextTokens, kv } = kernel;
   const rates = resolveKernels(device, { weight: 'fp16', kv, activation: 'fp16' }).attention;
-  return decodeAttentionS(attentionShape(kernel, rates, 1), rates.decodeFixedS, sequences, sequences * contextTokens);
+  const shape = attentionShape(kernel, rates, 1);
+  const warm = kernel.repeated === true ? warmConstants(kernelConstants(device).benchmarks, kv) : undefined;
+  if (warm === undefined) return decodeAttentionS(shape, rates.decodeFixedS, sequences, sequences * contextTokens);
+  const reads = { sequences, contextTokens, groupHeads: kernel.heads / kernel.kvHeads };
+  return warmDecodeAttentionS(shape, rates.decodeFixedS, reads, warm.constants, warm.cacheBytes);
 }
 
 /** Seconds of a prefill attention kernel. */
@@ -108,7 +122,13 @@ export function kernelPrefillAttentionS(device: DeviceEntry, kernel: PrefillAtte
 
 /** Seconds of an all-reduce; 0 for one rank. */
 export function kernelAllReduceS(device: DeviceEntry, kernel: AllReduceKernel): number {
+  if (kernel.library === 'vendor') return vendorAllReduceS(device, kernel.ranks, kernel.bytes);
   return allReduceS(resolveCollective(device, kernel.ranks, kernel.peerAccess ?? true, new GradeTrail()), kernel.bytes);
+}
+
+/** Seconds to send `bytes` to one other device with the vendor's library. */
+export function kernelSendS(device: DeviceEntry, bytes: number): number {
+  return vendorSendS(device, bytes);
 }
 
 /** Bytes read and written per second by a copy within the device's memory. */

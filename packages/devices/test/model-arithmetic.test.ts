@@ -25,9 +25,12 @@ const WITHOUT_TABLES: readonly string[] = ['glm-4.5', 'glm-4.5-air'];
 const ROUNDED_ACTIVE: Readonly<Record<string, number>> = {
   'deepseek-v3': 37.55e9,
   'deepseek-r1': 37.55e9,
+  'deepseek-v3.2': 37.55e9,
   'kimi-k2': 32.86e9,
   'qwen3-30b-a3b': 3.35e9,
   'qwen3-30b-a3b-fp8': 3.35e9,
+  'qwen3-next-80b-a3b': 3.87e9,
+  'qwen3-next-80b-a3b-fp8': 3.87e9,
   'glm-4.5-air': 12.2e9,
 };
 

@@ -25,14 +25,16 @@ describe('kernelGemmS', () => {
   it('quantises activations apart only where asked and fitted', () => {
     const shape = { m: 4096, n: 4096, k: 4096, dtype: 'fp8' } as const;
     const fused = kernelGemmS(h100, shape);
-    const separate = kernelGemmS(h100, { ...shape, separateQuantisation: true });
+    const separate = kernelGemmS(h100, { ...shape, activations: 'separate' });
     const compute = (2 * 4096 ** 3) / (1979e12 * 0.649);
     const memory = (4096 * 4096 * 2 + 2 * 4096 * 4096) / (3.35e12 * 0.836);
     const quantise = (3.4 * 4096 * 4096 * 3) / 3.35e12;
     expect(separate).toBeCloseTo(6.4e-6 + (compute ** 1.53 + memory ** 1.53) ** (1 / 1.53) + quantise, 12);
     expect(fused).toBeLessThan(separate);
+    const given = kernelGemmS(h100, { ...shape, activations: 'given' });
+    expect(given).toBeCloseTo(fused - (0.5 * 4096 * 4096 * 3) / 3.35e12, 12);
     const fp16 = { ...shape, dtype: 'fp16' } as const;
-    expect(kernelGemmS(h100, { ...fp16, separateQuantisation: true })).toBe(kernelGemmS(h100, fp16));
+    expect(kernelGemmS(h100, { ...fp16, activations: 'separate' })).toBe(kernelGemmS(h100, fp16));
   });
 
   it('prices block scales by their own constants', () => {

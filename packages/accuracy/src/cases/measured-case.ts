@@ -122,6 +122,8 @@ export type CaseRun =
       readonly k: number;
       readonly dtype: Precision;
       readonly blockScaled: boolean;
+      /** The timed call quantises its activations first; absent = it finds them ready. */
+      readonly quantisesActivations?: true;
     }
   | {
       readonly kind: 'decode-attention';

@@ -28,13 +28,13 @@ export const PEERS: readonly PeerFigures[] = [
     source: 'its own validation runs, casys-kaist/LLMServingSim',
   },
   {
-    name: 'an open simulator with learned coefficients, newest record',
+    name: 'inference-sim (BLIS), newest learned model',
     needs: 'a fit over many models, no profile of each',
-    figures: 'E2E 6.7 %, ITL 7.1 %, TTFT 17.6 % on runs kept out of the fit; 13 to 16 % on GPUs it never saw',
-    source: 'its own published validation',
+    figures: 'E2E 6.7 %, ITL 7.1 %, TTFT 17.6 % on vLLM runs kept out of the fit; 13 to 16 % on GPUs it never saw',
+    source: 'inference-sim/inference-sim, documentation of its latency models',
   },
   {
-    name: 'BLIS, earlier learned model',
+    name: 'inference-sim (BLIS), earlier learned model',
     needs: 'a fit over many models, no profile of each',
     figures: 'ITL 20 %, TTFT 19 %',
     source: ERROR_RECORDS,

@@ -1,9 +1,9 @@
 /**
  * Times of single kernels, streaming memory and idle draw, from the constants that price whole steps.
  *
- * FP8 and FP4 products are priced with the quantisation of their activations as a kernel of its own, as stand-alone benchmarks
- * run them. Decode attention reads a cache that the benchmark's loop before may have left in the chip (see devices). Vendor
- * collectives start later than an engine's own kernels: their latency is the measured one of that library.
+ * FP8 and FP4 products of an engine's benchmark quantise their activations in a kernel of its own; the vendor's bare products
+ * find them ready. Decode attention reads a cache that the benchmark's loop before may have left in the chip (see devices). The
+ * vendor's collectives are called from the host and have constants of their own.
  */
 
 import type { DeviceEntry } from '@infersim/catalog';
@@ -13,6 +13,7 @@ import {
   kernelGemmS,
   kernelMemoryCopyBps,
   kernelPrefillAttentionS,
+  kernelSendS,
 } from '@infersim/devices';
 import type { CaseRun } from '../cases/measured-case.js';
 import type { Figures } from './run-figures.js';
@@ -25,17 +26,17 @@ export function kernelFigures(run: CaseRun, device: DeviceEntry): Figures | null
     case 'gemm': {
       const { m, n, k, blockScaled } = run;
       const dtype = run.dtype === 'fp32' ? 'fp16' : run.dtype;
-      return { kernel_ms: MS_PER_S * kernelGemmS(device, { m, n, k, dtype, blockScaled, separateQuantisation: true }) };
+      const activations = run.quantisesActivations === true ? 'separate' : 'given';
+      return { kernel_ms: MS_PER_S * kernelGemmS(device, { m, n, k, dtype, blockScaled, activations }) };
     }
     case 'decode-attention':
-      return { kernel_ms: MS_PER_S * kernelDecodeAttentionS(device, run) };
+      return { kernel_ms: MS_PER_S * kernelDecodeAttentionS(device, { ...run, repeated: true }) };
     case 'prefill-attention': {
       const { queries, ...shape } = run;
       return { kernel_ms: MS_PER_S * kernelPrefillAttentionS(device, { ...shape, sequences: 1, tokens: queries }) };
     }
     case 'collective':
-      if (run.operation !== 'all-reduce') return {};
-      return { kernel_ms: MS_PER_S * kernelAllReduceS(device, { ranks: run.ranks, bytes: run.bytes }) };
+      return { kernel_ms: MS_PER_S * collectiveS(run, device) };
     case 'memory-copy':
       return { bandwidth_gb_s: kernelMemoryCopyBps(device) / 1e9 };
     case 'idle':
@@ -43,4 +44,10 @@ export function kernelFigures(run: CaseRun, device: DeviceEntry): Figures | null
     default:
       return null;
   }
+}
+
+function collectiveS(run: Extract<CaseRun, { kind: 'collective' }>, device: DeviceEntry): number {
+  const { operation, ranks, bytes } = run;
+  if (operation === 'send-receive') return kernelSendS(device, bytes);
+  return kernelAllReduceS(device, { ranks, bytes, library: run.library === 'vendor' ? 'vendor' : 'engine' });
 }

@@ -9,6 +9,7 @@
 
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle } from '../grading.js';
+import { kernelBenchmarks } from './kernel-benchmarks.js';
 import { kernelFits, pcieWithoutPeers } from './kernel-fits.js';
 import { sisterKernels } from './sister-kernels.js';
 import { GIB, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
@@ -46,14 +47,17 @@ function a10080Pcie(): DeviceEntry {
     idleLoadedW: assumed(80, 'W', RECALL),
     priceUsd: geometricMiddle('assumed', 7000, 13000, 'USD', RECALL),
     cloudUsdPerH: geometricMiddle('assumed', 1.1, 1.9, 'USD/h', RECALL),
-    kernels: sisterKernels(kernelFits['a100-80-sxm']!, {
-      sister: 'A100 80 GB SXM',
-      bandwidthBps,
-      peakRatio: 1,
-      smCount,
-      collectives: pcieWithoutPeers,
-      collectiveMidSizeSlowdown: false,
-    }),
+    kernels: {
+      ...sisterKernels(kernelFits['a100-80-sxm']!, {
+        sister: 'A100 80 GB SXM',
+        bandwidthBps,
+        peakRatio: 1,
+        smCount,
+        collectives: pcieWithoutPeers,
+        collectiveMidSizeSlowdown: false,
+      }),
+      benchmarks: kernelBenchmarks['a100-80-pcie']!,
+    },
     notes:
       'Runs into its 300 W limit under full load, so that large products reach less than on SXM. Collectives are those of the host: a bridge joins two cards at most.',
   };

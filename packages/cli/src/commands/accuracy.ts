@@ -58,7 +58,7 @@ export interface AccuracyFlags {
   readonly out?: string;
   readonly force?: boolean;
   readonly jobs?: number;
-  readonly format: OutputFormat;
+  readonly format: OutputFormat | 'csv';
   readonly rows?: boolean;
   readonly quiet?: boolean;
   readonly progress: ProgressMode;
@@ -91,7 +91,7 @@ export async function accuracy(flags: AccuracyFlags, terminal: Terminal, model: 
         stored === null ? null : compareHeadlines(stored, recordedHeadlines(document), gateScope(flags, metrics));
       const files = outputFiles(document, rows, targets);
       writeWholeFiles(files);
-      print(document, gate, files, flags, terminal);
+      print(document, rows, gate, files, flags, terminal);
       return gate === null || gate.passed ? ExitCode.OK : ExitCode.REGRESSION;
     },
     { terminal, quiet, clear: () => display.clear(), close: model.close },
@@ -232,12 +232,14 @@ function outputFiles(document: AccuracyDocument, rows: readonly ErrorRow[], path
 
 function print(
   document: AccuracyDocument,
+  rows: readonly ErrorRow[],
   gate: GateResult | null,
   files: readonly WholeFile[],
   flags: AccuracyFlags,
   terminal: Terminal,
 ): void {
   if (flags.format === 'json') terminal.out(accuracyJson(document));
+  if (flags.format === 'csv') for (const chunk of errorsCsv(rows)) terminal.out(chunk);
   if (flags.format === 'text')
     terminal.out(
       accuracyText(
@@ -247,7 +249,7 @@ function print(
       ),
     );
   if (gate === null) return;
-  // The verdict of the gate is asked for, but stdout may hold one JSON object only.
+  // The verdict of the gate is asked for, but stdout may hold one document only.
   if (flags.format === 'text') terminal.out(`\n${gateText(gate, { color: terminal.outColor })}`);
   else if (!gate.passed || flags.quiet !== true) terminal.err(gateText(gate, { color: terminal.errColor }));
 }

@@ -3,7 +3,7 @@
  *
  * Attention: `batch` sequences with `kv_len` cached tokens each; heads of 128 dimensions unless a column says otherwise (the bytes
  * behind the table's own bandwidth shares come out at 128 for every device and format). All-reduce: the engine's own
- * kernel inside a captured graph; messages count 16-bit elements (the bus rates then match those of the fabric).
+ * kernel inside a captured graph; products in fewer than 16 bits quantise their activations in the timed call; messages count 16-bit elements (the bus rates then match those of the fabric).
  */
 
 import type { MeasuredCase } from '../../cases/measured-case.js';
@@ -38,7 +38,7 @@ function readKernel(row: TableRow): MeasuredCase {
         ...parts,
         family: gemmFamily(dtype, blockScaled),
         precision: { weights: dtype, activations: dtype, ...(blockScaled ? { blockScaled } : {}) },
-        run: { kind: 'gemm', m, n, k, dtype, blockScaled },
+        run: { kind: 'gemm', m, n, k, dtype, blockScaled, ...(dtype === 'fp16' ? {} : { quantisesActivations: true }) },
       });
     }
     case 'generation_attention':
