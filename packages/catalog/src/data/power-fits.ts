@@ -48,9 +48,9 @@ export interface PowerFit {
   readonly moe?: PowerConstants;
 }
 
-const H100_DENSE = [75, 61, 426, 507] as const;
+const H100_DENSE = [72, 51, 428, 544] as const;
 const H100_MOE = [75, 343, 50, 1070] as const;
-const B200_DENSE = [130, 302, 583, 592] as const;
+const B200_DENSE = [110, 276, 689, 603] as const;
 const B200_MOE = [140, 504, 216, 1440] as const;
 
 const a100 = watts('fitted', SPLITWISE);
@@ -58,14 +58,14 @@ const a100 = watts('fitted', SPLITWISE);
 /** Constants by device id; a device that is not here gets the defaults of its class. */
 export const powerFits: { readonly [deviceId: string]: PowerFit } = {
   'h100-sxm': {
-    dense: tuple(mlEnergy, mlEnergy(75), 61, 426, 507),
+    dense: tuple(mlEnergy, mlEnergy(72), 51, 428, 544),
     moe: tuple(mlEnergy, intercept(75), 343, 50, 1070),
   },
   'h200-sxm': scaled('H100', 1, H100_DENSE, H100_MOE),
   'h100-pcie': scaled('H100', 0.5, H100_DENSE, H100_MOE),
   'h100-nvl': scaled('H100', 400 / 700, H100_DENSE, H100_MOE),
   'b200-sxm': {
-    dense: tuple(mlEnergy, mlEnergy(130), 302, 583, 592),
+    dense: tuple(mlEnergy, mlEnergy(110), 276, 689, 603),
     moe: tuple(mlEnergy, intercept(140), 504, 216, 1440),
   },
   'b300-sxm': scaled('B200', 1.1, B200_DENSE, B200_MOE),

@@ -1,8 +1,7 @@
 /**
  * Watts of H100 and B200 under dense models: ML.ENERGY's full batches. Runs after the engine fit, whose step times it takes.
  *
- * Joules per token are watts over tokens per second; only the watts are fitted, so that an error of the throughput does not
- * bend the power constants.
+ * Watts and joules per token (watts over tokens per second) count alike.
  */
 
 import { type CatalogFit, constant } from '../catalog-fit.js';
@@ -18,8 +17,8 @@ function powerFit(id: string, deviceId: string, tdpW: number): CatalogFit {
       constant(`${power}.computeW`, 0.9 * tdpW, 0.5, 0.1 * tdpW, 3 * tdpW),
     ],
     selects: (measured) => measured.deviceId === deviceId && measured.run.kind === 'saturated' && !measured.isMoe,
-    metrics: () => ({ power_w: 1 }),
-    robustScale: 0.05,
+    metrics: () => ({ power_w: 1, energy_per_output_token_j: 1 }),
+    robustScale: 0.03,
   };
 }
 
