@@ -306,6 +306,10 @@ export interface ModelArchitecture {
    * and count towards the total; a decode step hardly reads them.
    */
   readonly extraParams?: number;
+  /** Published 8-bit and 4-bit checkpoints leave the attention matrices in 16 bit. */
+  readonly attentionStays16Bit?: true;
+  /** Image tower, parameters: 16 bit in every checkpoint, in memory beside the rest, not read by decode steps. */
+  readonly visionTowerParams?: number;
 }
 
 export interface ModelEntry {
@@ -433,6 +437,8 @@ export interface EngineEntry {
   readonly blockScaledFixedS?: Quantity;
   /** Device memory used beside weights and KV, bytes per device. */
   readonly memoryOverheadBytes: Quantity;
+  /** The same on top for models with an image tower, whose largest input the engine sets memory aside for; absent = none. */
+  readonly visionOverheadBytes?: Quantity;
   /**
    * What `gpuMemoryUtilization` is a share of: the device's memory (weights and overhead come out of the share), or the
    * memory that weights and overhead leave free (all of the share is KV cache). Absent = the device's.

@@ -51,6 +51,7 @@ export interface AttentionShape {
   readonly decodeComputeS: number;
   /** Whether the compute leg overlaps the memory leg (MLA) or adds to it. */
   readonly overlapsCompute: boolean;
+  /** Seconds at peak of the arithmetic that the kernel executes per token of context, its padded tiles included. */
   readonly decodePeakS: number;
   /** Seconds per unit of causal area, and per unit of under-filled area. */
   readonly prefillAreaS: number;
@@ -63,6 +64,14 @@ export interface AttentionShape {
 
 /** What attention needs to know of a model. */
 export type AttentionHeads = Pick<ModelArchitecture, 'heads' | 'kvHeads' | 'headDim' | 'mla'>;
+
+/** Query rows of one tile of a decode kernel: the query heads that share a KV head fill it only in part. */
+const DECODE_TILE_ROWS = 64;
+
+/** How much more arithmetic a decode kernel executes than the model asks for; power follows what is executed. */
+function decodePadding(arch: { readonly heads: number; readonly kvHeads: number }): number {
+  return Math.max(1, (DECODE_TILE_ROWS * arch.kvHeads) / arch.heads);
+}
 
 /** Derives the coefficients; KV heads are replicated, at least one per device, when `tp` exceeds them. */
 export function attentionShape(arch: AttentionHeads, rates: AttentionRates, tp: number): AttentionShape {
@@ -86,7 +95,7 @@ export function attentionShape(arch: AttentionHeads, rates: AttentionRates, tp: 
     decodeSequenceS: rates.decodePerHeadS * kvHeads,
     decodeComputeS: (rates.decodeComputeInefficiency * decodeFlop) / rates.peakFlops,
     overlapsCompute: mla !== undefined,
-    decodePeakS: decodeFlop / rates.peakFlops,
+    decodePeakS: (decodeFlop * (mla === undefined ? decodePadding(arch) : 1)) / rates.peakFlops,
     prefillAreaS,
     prefillUnderfillS: (prefillAreaS * rates.prefillUnderfill * rates.smCount) / heads,
     prefillReadS: kvBytesPerToken / prefillBps,

@@ -21,6 +21,7 @@ import type { ExchangeRates } from './expert-exchange.js';
 import type { GradeReport, GradeTrail } from './grade-trail.js';
 import { type ResolvedKernels, resolveCollective, resolveKernels } from './kernel-resolution.js';
 import type { LayerWorkSetup } from './layer-work.js';
+import { attentionMatrixBytes } from './model-arithmetic.js';
 import { moeRates } from './moe-resolution.js';
 import { type Parallelism, parallelismOf } from './parallelism.js';
 import { DevicePower } from './power.js';
@@ -112,6 +113,7 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
   const expertKernels = kernelsOf(format.expertPrecision, spec.activationPrecision);
   const kernels =
     format.matrixPrecision === format.expertPrecision ? expertKernels : kernelsOf(format.matrixPrecision, 'fp16');
+  const attentionBytes = attentionMatrixBytes(arch, format);
   const overheads = engineOverheads(engine, device.id, trail);
   const peerAccess = spec.peerAccess ?? true;
   const collective = groupCollective(spec, tp, trail);
@@ -135,6 +137,8 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
       matrix: kernels.linear,
       head: gguf === undefined ? kernels.fp16 : kernels.linear,
       matrixBytes: format.matrixBytes,
+      attentionMatrix: attentionBytes === format.matrixBytes ? kernels.linear : kernels.fp16,
+      attentionMatrixBytes: attentionBytes,
       embeddingBytes: format.embeddingBytes,
       expertBytes: format.expertBytes,
       collective,

@@ -46,6 +46,9 @@ export interface LayerWorkSetup {
   readonly matrix: GemmRates;
   readonly head: GemmRates;
   readonly matrixBytes: number;
+  /** The same of the attention matrices, which some checkpoints leave in 16 bit. */
+  readonly attentionMatrix: GemmRates;
+  readonly attentionMatrixBytes: number;
   readonly embeddingBytes: number;
   readonly expertBytes: number;
   /** All-reduce within an attention group. */
@@ -159,25 +162,28 @@ export class LayerWork {
 }
 
 function layerProducts(setup: LayerWorkSetup): Product[] {
-  const { arch, matrix, head, matrixBytes } = setup;
+  const { arch, matrix, head, matrixBytes, attentionMatrix, attentionMatrixBytes } = setup;
   const { tp } = setup.parallel;
   const d = arch.hidden;
   const products: Product[] = [];
   const add = (count: number, n: number, k: number): void => {
     if (count > 0 && n > 0 && k > 0) products.push({ count, rates: matrix, n, k, weightBytes: matrixBytes });
   };
-  const attention = attentionLayers(arch);
+  const addAttention = (n: number, k: number): void => {
+    const count = attentionLayers(arch);
+    if (count > 0) products.push({ count, rates: attentionMatrix, n, k, weightBytes: attentionMatrixBytes });
+  };
   const mla = arch.mla;
   if (mla === undefined) {
-    add(attention, ((arch.heads + 2 * Math.max(arch.kvHeads, tp)) * arch.headDim) / tp, d);
-    add(attention, d, (arch.heads * arch.headDim) / tp);
+    addAttention(((arch.heads + 2 * Math.max(arch.kvHeads, tp)) * arch.headDim) / tp, d);
+    addAttention(d, (arch.heads * arch.headDim) / tp);
   } else {
     const heads = arch.heads / tp;
     const queryWidth = heads * (mla.nopeHeadDim + mla.ropeHeadDim);
-    add(attention, mla.qLoraRank + mla.kvLoraRank + mla.ropeHeadDim, d);
-    add(attention, queryWidth, mla.qLoraRank > 0 ? mla.qLoraRank : d);
-    add(attention, heads * (mla.nopeHeadDim + mla.valueHeadDim), mla.kvLoraRank);
-    add(attention, d, heads * mla.valueHeadDim);
+    addAttention(mla.qLoraRank + mla.kvLoraRank + mla.ropeHeadDim, d);
+    addAttention(queryWidth, mla.qLoraRank > 0 ? mla.qLoraRank : d);
+    addAttention(heads * (mla.nopeHeadDim + mla.valueHeadDim), mla.kvLoraRank);
+    addAttention(d, heads * mla.valueHeadDim);
   }
   for (const group of arch.layerGroups) if (group.kind === 'state') add(group.layers, group.paramsPerLayer / d / tp, d);
   const moe = arch.moe;

@@ -114,7 +114,8 @@ function layoutOf(spec: DeploymentSpec, arch: ModelArchitecture): Layout {
   const perDevice = dp === 1 ? weights / devices : (weights - experts) / (tp * pp) + experts / devices;
   const capacity = spec.device.memoryBytes.value;
   const usable = spec.gpuMemoryUtilization * capacity;
-  const taken = perDevice + spec.memoryOverheadBytes;
+  const vision = (arch.visionTowerParams ?? 0) > 0 ? (spec.engine.visionOverheadBytes?.value ?? 0) : 0;
+  const taken = perDevice + spec.memoryOverheadBytes + vision;
   return {
     devices,
     weightsBytes: weights,

@@ -12,7 +12,7 @@
  */
 
 import type { LayerGroup, ModelArchitecture } from '@infersim/catalog';
-import type { WeightFormat } from './precision.js';
+import { ELEMENT_BYTES, type WeightFormat } from './precision.js';
 
 /** Parameters of a model by part. */
 export interface ParamCount {
@@ -87,23 +87,34 @@ export function sharedExpertParams(arch: ModelArchitecture): number {
 /** Bytes of all weights in memory. */
 export function weightBytes(arch: ModelArchitecture, format: WeightFormat): number {
   const params = countParams(arch);
-  const matrices = params.total - params.embedding - params.routedExperts;
   return (
     params.routedExperts * format.expertBytes +
-    matrices * format.matrixBytes +
+    matrixParamBytes(arch, params, format) +
     (params.embedding - params.inputOnlyEmbedding) * format.embeddingBytes +
-    params.inputOnlyEmbedding * (format.inputTableBytes ?? format.embeddingBytes)
+    params.inputOnlyEmbedding * (format.inputTableBytes ?? format.embeddingBytes) +
+    (arch.visionTowerParams ?? 0) * ELEMENT_BYTES.fp16
   );
+}
+
+/** Bytes per weight of the attention matrices: those of the format, or 16 bit where checkpoints leave them so. */
+export function attentionMatrixBytes(arch: ModelArchitecture, format: WeightFormat): number {
+  return arch.attentionStays16Bit === true ? Math.max(format.matrixBytes, ELEMENT_BYTES.fp16) : format.matrixBytes;
+}
+
+/** Bytes of all matrices but the routed experts and the embeddings. */
+function matrixParamBytes(arch: ModelArchitecture, params: ParamCount, format: WeightFormat): number {
+  const matrices = params.total - params.embedding - params.routedExperts;
+  const attention = attentionLayers(arch) * attentionParams(arch);
+  return (matrices - attention) * format.matrixBytes + attention * attentionMatrixBytes(arch, format);
 }
 
 /** Bytes of weights that one token alone makes the device read: everything active except the input table. */
 export function activeWeightBytes(arch: ModelArchitecture, format: WeightFormat): number {
   const params = countParams(arch);
   const routedActive = params.active - (params.total - params.routedExperts);
-  const matrices = params.total - params.embedding - params.routedExperts;
   return (
     routedActive * format.expertBytes +
-    matrices * format.matrixBytes +
+    matrixParamBytes(arch, params, format) +
     (params.embedding - params.inputOnlyEmbedding) * format.embeddingBytes
   );
 }

@@ -17,6 +17,7 @@ import { PoolMeter, SiteMeters } from './meters.js';
 import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
 import { SiteSamples } from './site-samples.js';
+import { addStalledGaps } from './stalled-gaps.js';
 import { Count, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
 
@@ -268,9 +269,10 @@ export class Statistics {
     const byWorkload = segment.decodesByWorkload;
     for (let traffic = 0; traffic < byWorkload.length; traffic++) {
       const decodes = byWorkload[traffic]!;
-      if (decodes > 0) {
-        this.cells.at(poolIndex, traffic).itlS.addProgression(segment.stepS, segment.growthS, segment.steps, decodes);
-      }
+      if (decodes === 0) continue;
+      const { itlS } = this.cells.at(poolIndex, traffic);
+      if (segment.stalls === 0) itlS.addProgression(segment.stepS, segment.growthS, segment.steps, decodes);
+      else addStalledGaps(itlS, segment, traffic, decodes);
     }
   }
 

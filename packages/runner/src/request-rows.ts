@@ -49,7 +49,7 @@ export function requestRowsOf(world: World, accounts: Accounts): RequestRows | n
     const lastS = from.lastTokenS[row]!;
     columns.ttft_ms[row] = 1000 * (firstS + returnS - from.sentS[row]!);
     columns.e2e_ms[row] = 1000 * (lastS + returnS - from.sentS[row]!);
-    if (output >= 2) columns.tpot_ms[row] = (1000 * (lastS - firstS)) / (output - 1);
+    if (output >= 2 && lastS > firstS) columns.tpot_ms[row] = (1000 * (lastS - firstS)) / (output - 1);
     columns.queue_ms[row] = 1000 * from.queueS[row]!;
     const rate = rates[from.pool[row]!]!;
     columns.cost_usd[row] = from.deviceS[row]! * rate.usdPerDeviceS + from.energyJ[row]! * rate.usdPerJ;

@@ -59,6 +59,8 @@ export function lengthLaw(range: LengthRange): unknown {
 /** What a benchmark sets alike and its table does not state; absent = the engine's default, or the table's word. */
 export interface UnstatedOptions {
   readonly kv?: 'fp8';
+  /** Greedy decoding, whatever the model's generation settings ask for. */
+  readonly sampling?: 'greedy';
   readonly gpuMemoryUtilization?: number;
   readonly maxNumBatchedTokens?: number;
   readonly parallelism?: CaseParallelism;
@@ -82,11 +84,12 @@ export function unstatedOptions(measured: MeasuredCase): UnstatedOptions {
  * What the closed-loop collections leave unsaid. InferenceX serves on Blackwell with an FP8 KV cache and 95 % of the memory:
  * with the defaults, runs of 64 to 256 users at 8k tokens would queue for seconds where they did not. The NVIDIA-internal
  * runs behave like a step budget of 2,048 tokens: with 8,192 their first tokens would come in cohorts that are not there.
+ * InferenceX decodes greedily.
  */
 function closedLoopOptions({ source, deviceId }: MeasuredCase): UnstatedOptions {
   if (/inferencex/i.test(source)) {
     const isBlackwell = findDevice(deviceId)?.peakFlops.fp4 !== undefined;
-    return isBlackwell ? { kv: 'fp8', gpuMemoryUtilization: 0.95 } : {};
+    return { sampling: 'greedy', ...(isBlackwell ? { kv: 'fp8', gpuMemoryUtilization: 0.95 } : {}) };
   }
   return /nvidia/i.test(source) ? { maxNumBatchedTokens: 2048 } : {};
 }

@@ -21,6 +21,7 @@ const WARMING_PASSES = 3;
 /** Runs of an open or closed loop that are longer than this are cut, seconds of simulated time. */
 const LONGEST_RUN_S = 200_000;
 const POOL = 'server';
+const GREEDY_MODEL = 'decoded-greedily';
 
 /** The scenario of a case, or null for single kernels and idle readings, which no scenario describes. */
 export function caseScenario(measured: MeasuredCase): ScenarioData | null {
@@ -44,6 +45,9 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
     meter_interval: 3600,
     record: { timeseries: 'off' },
     network: { jitter_sigma: 0, lan: 0 },
+    ...(unstated.sampling === undefined
+      ? {}
+      : { models: { [GREEDY_MODEL]: { base: modelId, sampling: unstated.sampling } } }),
     grids: {
       enterprise: {
         sites: [
@@ -53,7 +57,7 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
             pools: [
               {
                 id: POOL,
-                model: modelId,
+                model: unstated.sampling === undefined ? modelId : GREEDY_MODEL,
                 device: measured.deviceId,
                 precision: {
                   weights: precision.weights,

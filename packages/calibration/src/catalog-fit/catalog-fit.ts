@@ -31,7 +31,9 @@ export interface CatalogFit {
   readonly constants: readonly FittedConstant[];
   /** Whether a row (never one that is set aside) tells about these constants. */
   readonly selects: (measured: MeasuredCase) => boolean;
-  readonly metrics: MetricWeights;
+  readonly metrics: (measured: MeasuredCase) => MetricWeights;
+  /** Factor on a row's weight; absent = 1. */
+  readonly emphasis?: (measured: MeasuredCase) => number;
   /** Log error at which a row starts to count less; absent = 0.1. */
   readonly robustScale?: number;
 }

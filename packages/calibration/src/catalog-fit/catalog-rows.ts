@@ -29,11 +29,12 @@ export function rowsOf(fit: CatalogFit, cases: readonly MeasuredCase[]): readonl
   const total = [...counts.values()].reduce((sum, n) => sum + Math.sqrt(n), 0);
   const rows: CatalogRow[] = [];
   cases.forEach((measured, caseIndex) => {
-    const figures = (Object.entries(fit.metrics) as [MetricName, number][]).filter(
+    const figures = (Object.entries(fit.metrics(measured)) as [MetricName, number][]).filter(
       ([metric]) => (measured.measured[metric] ?? 0) > 0,
     );
     const shared = figures.reduce((sum, [, weight]) => sum + weight, 0);
-    const caseWeight = cases.length / (total * Math.sqrt(counts.get(groupOf(measured))!));
+    const emphasis = fit.emphasis?.(measured) ?? 1;
+    const caseWeight = (emphasis * cases.length) / (total * Math.sqrt(counts.get(groupOf(measured))!));
     for (const [metric, weight] of figures) {
       rows.push({ caseIndex, metric, measured: measured.measured[metric]!, weight: (caseWeight * weight) / shared });
     }

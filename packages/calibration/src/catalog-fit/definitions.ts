@@ -5,6 +5,7 @@ import { fastFlowLmFit } from './definitions/fastflowlm.js';
 import { llamaCppFit } from './definitions/llama-cpp.js';
 import { neuronFit } from './definitions/neuron.js';
 import { qualcommNpuFit, qualcommQnnFit } from './definitions/qualcomm-npu.js';
+import { b200PowerFit, h100PowerFit } from './definitions/power.js';
 import { vllmFit } from './definitions/vllm.js';
 import { vllm2025Fit } from './definitions/vllm-2025.js';
 
@@ -17,4 +18,6 @@ export const CATALOG_FITS: readonly CatalogFit[] = [
   qualcommQnnFit,
   neuronFit,
   fastFlowLmFit,
+  h100PowerFit,
+  b200PowerFit,
 ];

@@ -16,10 +16,10 @@ export const vllm2025Fit: CatalogFit = {
     constant(`${ENGINE}.moe.memoryEfficiency`, 0.6, 0.3, 0.1, 1),
     constant(`${ENGINE}.moe.computeEfficiency`, 0.5, 0.5, 0.05, 1),
     constant(`${ENGINE}.moe.routingSkew`, 0.6, 0.7, 0.1, 1),
-    constant(`${ENGINE}.moe.imbalance`, 0.5, 1, 0.01, 3),
     constant(`${ENGINE}.moe.paddingTokens`, 16, 1, 0.5, 128),
     constant(`${ENGINE}.blockScaledFixedS`, 30e-6, 0.7, 2e-6, 150e-6),
   ],
   selects: ({ engineId, run }) => engineId === 'vllm-2025' && (run.kind === 'saturated' || run.kind === 'closed-loop'),
-  metrics: { output_tok_s: 1, itl_p50_ms: 1, tpot_mean_ms: 1, ttft_mean_ms: 0.25 },
+  metrics: () => ({ output_tok_s: 1, itl_p50_ms: 1, tpot_mean_ms: 1, ttft_mean_ms: 0.1 }),
+  robustScale: 0.05,
 };

@@ -7,8 +7,20 @@
 
 import type { EngineEntry } from '../../entries.js';
 import { assumed, fitted } from '../../grading.js';
-import { experts, ML_ENERGY, OF_VLLM, sampling } from './shared.js';
-import { vllmDefaults, vllmHost, vllmLarge, vllmMemory } from './vllm-constants.js';
+import { experts, ML_ENERGY, OF_VLLM } from './shared.js';
+import { vllmDefaults, vllmHost, vllmLarge, vllmMemory, vllmVision } from './vllm-constants.js';
+
+const FIT = 'joint fit to ML.ENERGY v3 on H100 and B200 and closed loops on H100 and H200 (docs/accuracy.md)';
+
+/** Experts of vLLM's kernels of that year. */
+const moe = {
+  fixedS: fitted(66.4e-6, 's', FIT),
+  computeEfficiency: fitted(0.282, '1', FIT),
+  memoryEfficiency: fitted(0.867, '1', FIT),
+  routingSkew: fitted(1, '1', FIT),
+  imbalance: assumed(0.3, '1', OF_VLLM),
+  paddingTokens: fitted(7.92, 'tokens', FIT),
+} as const;
 
 /** The profile of 2025. */
 export function vllm2025(): EngineEntry {
@@ -18,21 +30,20 @@ export function vllm2025(): EngineEntry {
     version: '0.8 to 0.12',
     date: '2025-09',
     scheduler: 'vllm',
-    layerFixedS: fitted(28e-6, 's', ML_ENERGY, { low: 25e-6, high: 32e-6 }),
-    stepFixedS: fitted(0.6e-3, 's', ML_ENERGY),
-    stepPerSequenceS: fitted(15e-6, 's', ML_ENERGY),
+    layerFixedS: fitted(24e-6, 's', FIT),
+    stepFixedS: fitted(306e-6, 's', FIT),
+    stepPerSequenceS: fitted(20.8e-6, 's', FIT),
     ...vllmHost,
     hostOverlap: true,
-    samplingBytesPerLogit: sampling,
-    apiS: fitted(15e-3, 's', ML_ENERGY, { low: 10e-3, high: 15.6e-3 }),
+    samplingBytesPerLogit: { greedy: fitted(32, 'B', ML_ENERGY), topP: fitted(522, 'B', FIT) },
+    apiS: fitted(15.6e-3, 's', FIT),
     firstRequestS: assumed(0.1, 's', OF_VLLM, { low: 0.02, high: 5 }),
-    blockScaledFixedS: assumed(30e-6, 's', 'between kernel tables (13 us) and an older backend (60 us)', {
-      low: 10e-6,
-      high: 60e-6,
-    }),
+    blockScaledFixedS: fitted(96.5e-6, 's', FIT),
     asyncScheduling: false,
     ...experts,
+    moe,
     memoryOverheadBytes: vllmMemory,
+    visionOverheadBytes: vllmVision,
     defaults: vllmDefaults,
     defaultsLargeDevice: vllmLarge,
   };

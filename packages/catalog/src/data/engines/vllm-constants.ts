@@ -15,7 +15,11 @@ export const vllmHost = {
 export const vllmMemory = fitted(2e9, 'B', BLOCKS, {
   low: 0.5e9,
   high: 9e9,
-  note: '0.5 to 2 GB seen for dense models, 5 and 9 GB in newer or partly 16-bit deployments',
+  note: '0.9 to 2.0 GB seen for dense models, 5 GB in a newer deployment',
+});
+
+export const vllmVision = fitted(4.7e9, 'B', 'KV blocks that vLLM reported for Llama 4 Scout on H100', {
+  note: 'set aside for the largest image input when the engine starts; one deployment seen',
 });
 
 export const vllmLarge = {

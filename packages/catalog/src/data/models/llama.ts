@@ -392,6 +392,8 @@ export function llamaModels(): ModelEntry[] {
         layerGroups: [{ kind: 'full', layers: 48 }],
         moe: { experts: 16, expertsPerToken: 1, sharedExperts: 1, expertIntermediate: 8192, moeLayers: 48 },
         extraParams: 496_640,
+        attentionStays16Bit: true,
+        visionTowerParams: 860_000_000,
       },
       cardParams: specified(
         107.77e9,
@@ -433,6 +435,8 @@ export function llamaModels(): ModelEntry[] {
         layerGroups: [{ kind: 'full', layers: 48 }],
         moe: { experts: 128, expertsPerToken: 1, sharedExperts: 1, expertIntermediate: 8192, moeLayers: 24 },
         extraParams: 496_640,
+        attentionStays16Bit: true,
+        visionTowerParams: 860_000_000,
       },
       cardParams: specified(400.71e9, 'parameters', 'published config.json (aiconfigurator copy)'),
       cardActiveParams: specified(17.18e9, 'parameters', 'published config.json (aiconfigurator copy)'),
