@@ -86,6 +86,7 @@ export {
   readAccuracyRecord,
   recordedHeadlines,
 } from './output/accuracy-record.js';
+export { accuracySchema } from './output/accuracy-schema.js';
 export { type AccuracyFacts, accuracyText } from './output/accuracy-text.js';
 export { gateText } from './output/gate-text.js';
 export { MISSES, type MissExplanations } from './output/misses.js';

@@ -171,7 +171,7 @@ function addToolCommands(program: Command, finish: Finish): void {
     .command('schema')
     .addArgument(
       new Argument('[topic]', 'what to print')
-        .choices(['scenario', 'summary', 'columns', 'reference'])
+        .choices(['scenario', 'summary', 'overlay', 'accuracy', 'columns', 'reference'])
         .default('scenario'),
     )
     .description('print JSON Schemas, column docs, the scenario reference')

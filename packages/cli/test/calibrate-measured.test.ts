@@ -83,6 +83,11 @@ test('constants are recovered, rows kept out are met better, and a scenario runs
   expect(readFileSync(overlay, 'utf8')).toMatch(
     /^schema: infersim\.overlay\/1\nnote: fitted to kernels\.csv, runs\.csv\n/,
   );
+  const schema = JSON.parse((await infersim(['schema', 'overlay'])).stdout) as {
+    $defs: { constants: { properties: object } };
+  };
+  for (const { path } of result.constants)
+    expect(schema.$defs.constants.properties).toHaveProperty([path.split('.').slice(2).join('.')]);
   const starter = await infersim(['init', '-', '--template', 'cloud']);
   writeFileSync(place('scenario.yaml'), `catalog: [overlay.yaml]\n${starter.stdout}`);
   const checked = await infersim(['validate', place('scenario.yaml')]);

@@ -74,7 +74,7 @@ test.each<[string[], string]>([
   ],
   [
     ['schema', 'everything'],
-    "error: command-argument value 'everything' is invalid for argument 'topic'. Allowed choices are scenario, summary, columns, reference.\n",
+    "error: command-argument value 'everything' is invalid for argument 'topic'. Allowed choices are scenario, summary, overlay, accuracy, columns, reference.\n",
   ],
   [
     ['completion', 'tcsh'],
@@ -163,7 +163,7 @@ test('a file of no known format is refused', async () => {
 });
 
 test('schemas are JSON Schemas, columns and reference are documents', async () => {
-  for (const topic of ['scenario', 'summary']) {
+  for (const topic of ['scenario', 'summary', 'overlay', 'accuracy']) {
     const { code, stdout } = await infersim(['schema', topic]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toHaveProperty('$schema');

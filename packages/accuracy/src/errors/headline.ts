@@ -10,8 +10,11 @@ import type { ErrorRow, LeaveOutKind } from './error-row.js';
 import { type ErrorSummary, summarizeErrors } from './error-summary.js';
 import { HEADLINE_TARGETS, type HeadlineTarget, type RowSelector } from './targets.js';
 
+/** Figures that a limit may bound. */
+export const LIMITED_FIGURES = ['in-sample median', 'in-sample p90', 'left-out median'] as const;
+
 /** Which figure a limit bounds. */
-export type LimitedFigure = 'in-sample median' | 'in-sample p90' | 'left-out median';
+export type LimitedFigure = (typeof LIMITED_FIGURES)[number];
 
 /** One limit against its figure, in percent; the margin is positive when the limit is kept. */
 export interface LimitJudgement {
