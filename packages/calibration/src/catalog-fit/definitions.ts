@@ -4,8 +4,8 @@ import type { CatalogFit } from './catalog-fit.js';
 import { fastFlowLmFit } from './definitions/fastflowlm.js';
 import { llamaCppFit } from './definitions/llama-cpp.js';
 import { neuronFit } from './definitions/neuron.js';
-import { qualcommNpuFit, qualcommQnnFit } from './definitions/qualcomm-npu.js';
 import { b200PowerFit, h100PowerFit } from './definitions/power.js';
+import { qualcommNpuFit, qualcommQnnFit } from './definitions/qualcomm-npu.js';
 import { vllmFit } from './definitions/vllm.js';
 import { vllm2025Fit } from './definitions/vllm-2025.js';
 

@@ -13,5 +13,5 @@ export const fastFlowLmFit: CatalogFit = {
     constant(`${SHAPE}.expansionEfficiency`, 0.01, 1, 0.001, 0.5),
   ],
   selects: ({ engineId }) => engineId === 'fastflowlm',
-  metrics: { decode_tok_s: 1, prefill_tok_s: 1 },
+  metrics: () => ({ decode_tok_s: 1, prefill_tok_s: 1 }),
 };

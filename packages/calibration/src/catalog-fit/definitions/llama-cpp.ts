@@ -36,6 +36,6 @@ export const llamaCppFit: CatalogFit = {
     constant(`${formats('apple-m1-max')}.Q4_K_M.computeShare`, 0.85, 0.2, 0.3, 1.1),
   ],
   selects: ({ engineId, run }) => engineId === 'llama-cpp' && run.kind === 'single-stream',
-  metrics: { decode_tok_s: 1, prefill_tok_s: 1 },
+  metrics: () => ({ decode_tok_s: 1, prefill_tok_s: 1 }),
   robustScale: 0.05,
 };

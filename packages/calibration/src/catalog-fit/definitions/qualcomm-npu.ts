@@ -18,7 +18,7 @@ export const qualcommNpuFit: CatalogFit = {
     constant(`${SHAPE}.chunkContextS`, 300e-9, 0.7, 10e-9, 1e-6),
   ],
   selects: ({ engineId }) => engineId === 'qualcomm-npu',
-  metrics: { decode_tok_s: 1, ttft_p50_ms: 1 },
+  metrics: () => ({ decode_tok_s: 1, ttft_p50_ms: 1 }),
 };
 
 export const qualcommQnnFit: CatalogFit = {
@@ -28,6 +28,6 @@ export const qualcommQnnFit: CatalogFit = {
     constant('engines.qualcomm-qnn.kernels.graphTimeFactor', 1.15, 0.2, 1, 2),
   ],
   selects: ({ engineId }) => engineId === 'qualcomm-qnn',
-  metrics: { decode_tok_s: 1, ttft_p50_ms: 1 },
+  metrics: () => ({ decode_tok_s: 1, ttft_p50_ms: 1 }),
   robustScale: 0.05,
 };
