@@ -56,6 +56,17 @@ test('catalog and schema are inside', () => {
   expect(JSON.parse(infersim('schema'))).toHaveProperty('$schema');
 });
 
+test('measured figures and the worker that predicts them are inside', () => {
+  const chosen = ['--only', 'single-stream', '--format', 'json', '--progress', 'none'];
+  const { counts, splits } = JSON.parse(infersim('accuracy', '--in-sample', ...chosen)) as {
+    counts: { figures: number; uncompared: number };
+    splits: readonly string[];
+  };
+  expect(counts.figures).toBeGreaterThan(5);
+  expect(counts.uncompared).toBe(0);
+  expect(splits).toEqual(['in_sample']);
+});
+
 test('a starter scenario runs over worker threads and leaves whole results', () => {
   infersim('init', 'mine.yaml');
   const args = ['--jobs', '2', '--replications', '2', '--no-gate', '--format', 'json'];
