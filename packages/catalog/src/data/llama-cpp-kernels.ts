@@ -39,7 +39,7 @@ const expansion = {
   bandwidthEfficiency: fitted(0.95, '1', CARDS, {
     low: 0.75,
     high: 1.2,
-    note: 'one value for all cards; above 1 the second-level cache helps',
+    note: 'one value for all cards, picked from four on all rows; not refitted when rows are left out',
   }),
 } as const;
 

@@ -2,8 +2,8 @@
  * Kernel constants of Trainium1, fitted to Transformers NeuronX on sixteen chips.
  *
  * Two 70B models with prompts of 128 to 2,048 tokens tell the efficiencies of matrix products, the rate of the all-reduce over
- * sixteen chips, and that prompts grow faster than linearly from 1,024 tokens on: the compiler of that time wrote attention scores
- * out to memory, which shows as a prefill attention far below the arithmetic peak. What single streams cannot tell stands as the
+ * sixteen chips, and that prompts grow faster than linearly from 1,024 tokens on, which shows as a prefill attention far below
+ * the arithmetic peak (scores written out to memory would do that; it is not published). What single streams cannot tell stands as the
  * class has it. Batches were not measured.
  */
 
@@ -40,7 +40,11 @@ export const trainiumFits: { readonly [deviceId: string]: KernelConstants } = {
     },
     prefillAttention: {
       fixedS: assumed(20e-6, 's', CLASS),
-      computeEfficiency: fitted(0.0124, '1', NEURON, { low: 0.005, high: 0.1, note: 'scores written out to memory' }),
+      computeEfficiency: fitted(0.0124, '1', NEURON, {
+        low: 0.005,
+        high: 0.1,
+        note: 'an effective rate: why it is so low is not known',
+      }),
       underfillFactor: assumed(0.6, '1', CLASS),
       bandwidthEfficiency: assumed(0.35, '1', CLASS),
     },

@@ -1,8 +1,8 @@
 /**
  * Context binaries for a Hexagon neural engine that the makers of models built themselves, run by the same host as Genie's.
  *
- * The graphs come from older compilers and exports of their own: models of one shape take about a fifth longer than through
- * Genie, on prompts and on tokens alike, which is the one constant here.
+ * Models of like shape take about a fifth longer than through Genie, on prompts and on tokens alike, which is the one constant
+ * here. Why is not published; compilers and exports of another age would do it.
  */
 
 import type { EngineEntry } from '../../entries.js';
