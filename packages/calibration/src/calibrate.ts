@@ -179,7 +179,7 @@ async function solve(problem: StageProblem, set: ConstantSet, input: Calibration
     residuals: stageResiduals(cases, rows, parameters, set, input.predict),
     weights: rows.map((row) => row.weight),
     differenceStep: stage === 'kernels' ? KERNEL_STEP : RUN_STEP,
-    tolerance: stage === 'kernels' ? 1e-8 : 1e-4,
+    tolerance: stage === 'kernels' ? 1e-8 : 1e-3,
     maxIterations: stage === 'kernels' ? 40 : 12,
   });
   const figures = rows.map(({ caseIndex, metric }) => ({ caseId: cases[caseIndex]!.id, metric }));

@@ -22,10 +22,18 @@ const TRUTH = {
   'engines.vllm.apiS': 12e-3,
 };
 
+/** Where fits start: not where the catalog stands today, and a host fast enough to stay hidden behind the device. */
+const START = {
+  'engines.vllm.layerFixedS': 14e-6,
+  'engines.vllm.stepFixedS': 0.5e-3,
+  'engines.vllm.stepPerSequenceS': 10e-6,
+  'engines.vllm.apiS': 8e-3,
+  'engines.vllm.hostPerSequenceS': 5e-6,
+};
+const catalog = changedCatalog(shippedCatalog, START);
+
 describe('engine constants', () => {
   it('are recovered from closed loops of four models of 16 to 80 layers with 2 % noise', async () => {
-    // A host fast enough to stay hidden behind the device, else it hides the device.
-    const catalog = changedCatalog(shippedCatalog, { 'engines.vllm.hostPerSequenceS': 5e-6 });
     const cases = servingCases(GRID, logNormal(31, 0.02), changedCatalog(catalog, TRUTH));
     const result = await calibrate({
       cases,
@@ -38,8 +46,8 @@ describe('engine constants', () => {
     expect(found('engines.vllm.layerFixedS')).toBeLessThan(1.1);
     expect(found('engines.vllm.stepFixedS')).toBeGreaterThan(0.8);
     expect(found('engines.vllm.stepFixedS')).toBeLessThan(1.25);
-    expect(found('engines.vllm.stepPerSequenceS')).toBeGreaterThan(0.85);
-    expect(found('engines.vllm.stepPerSequenceS')).toBeLessThan(1.15);
+    expect(found('engines.vllm.stepPerSequenceS')).toBeGreaterThan(0.8);
+    expect(found('engines.vllm.stepPerSequenceS')).toBeLessThan(1.2);
     expect(found('engines.vllm.apiS')).toBeGreaterThan(0.9);
     expect(found('engines.vllm.apiS')).toBeLessThan(1.1);
     expect(result.overall.held.after.median!).toBeLessThan(0.03);
@@ -50,11 +58,13 @@ describe('engine constants', () => {
     const cases = servingCases(
       { ...GRID, models: ['llama-3.1-8b'], users: [1, 2, 4, 8], figures: ['tpot_mean_ms'] },
       logNormal(32, 0.02),
+      catalog,
     );
     const result = await calibrate({
       cases,
       heldShare: 0,
-      predict: predictServing(),
+      catalog,
+      predict: predictServing(catalog),
       mayMove: (path) => /layerFixedS|stepFixedS/.test(path),
     });
     const { held } = result.problems[0]!.result;
@@ -70,7 +80,6 @@ describe('engine constants', () => {
   });
 
   it('without one model family are close to those that a calibration without it finds', async () => {
-    const catalog = changedCatalog(shippedCatalog, { 'engines.vllm.hostPerSequenceS': 5e-6 });
     const cases = servingCases(GRID, logNormal(35, 0.02), changedCatalog(catalog, TRUTH));
     const input = {
       heldShare: 0,
