@@ -230,6 +230,8 @@ export interface DeviceEntry {
   readonly scaleUpDevices?: Quantity;
   readonly hostLink: string;
   readonly hostBps?: Quantity;
+  /** Times of the host's work (launches, scheduling) as a multiple of those on a usual x86 host; absent = 1. */
+  readonly hostTimeFactor?: Quantity;
   /** Streaming multiprocessors, compute units or GPU cores. */
   readonly smCount?: Quantity;
   readonly tdpW: Quantity;
@@ -401,6 +403,13 @@ export interface EngineEntry {
   readonly eagerLayerFloorS?: Quantity;
   /** The same floor where the hosts of a device differ from the rest, by device id. */
   readonly eagerLayerFloorByDevice?: { readonly [deviceId: string]: Quantity };
+  /**
+   * Host time per layer to launch the kernels of a step that holds prompt tokens, seconds: such steps replay no graph.
+   * Absent = graphs cover parts of them, or the engine has no graphs at all.
+   */
+  readonly promptLayerLaunchS?: Quantity;
+  /** What `hostPerSequenceS` grows by where each token is sent to its reader as it comes; absent = not known apart. */
+  readonly hostPerStreamedTokenS?: Quantity;
   /** Bytes moved per logit in sampling, by sampler. */
   readonly samplingBytesPerLogit: { readonly greedy: Quantity; readonly topP: Quantity };
   /** API, tokeniser and transport outside the engine, seconds per request. */

@@ -2,16 +2,11 @@
  * Gathers what a batched step model needs from a deployment: kernels, fabric, engine and formats as plain numbers.
  *
  * The engine's `eagerLayerFloorS` means that kernels are launched one by one; where it is absent, decode steps replay
- * captured graphs up to the engine's largest captured batch.
+ * captured graphs up to the engine's largest captured batch. `promptLayerLaunchS` is host time of steps with prompt tokens only.
+ * All host times are those of a usual x86 host, times the device's `hostTimeFactor`.
  */
 
-import {
-  type EngineEntry,
-  expertExchange,
-  type GgufFormat,
-  type ModelArchitecture,
-  type Precision,
-} from '@infersim/catalog';
+import { expertExchange, type GgufFormat, type ModelArchitecture, type Precision } from '@infersim/catalog';
 import type { AttentionRates } from './attention.js';
 import { attentionAtClock, type ClockSpeeds, clockSpeeds, gemmAtClock } from './clock.js';
 import { acrossDomains, type CollectiveRates } from './collective.js';
@@ -25,7 +20,7 @@ import { attentionMatrixBytes } from './model-arithmetic.js';
 import { moeRates } from './moe-resolution.js';
 import { type Parallelism, parallelismOf } from './parallelism.js';
 import { DevicePower } from './power.js';
-import { sparseFormat, usualGguf, type WeightFormat, weightFormat } from './precision.js';
+import { ELEMENT_BYTES, sparseFormat, usualGguf, type WeightFormat, weightFormat } from './precision.js';
 
 /** An engine's overheads as plain numbers, seconds. */
 export interface EngineOverheads {
@@ -37,6 +32,8 @@ export interface EngineOverheads {
   readonly hostOverlap: boolean;
   /** 0 where graphs are captured. */
   readonly eagerLayerFloorS: number;
+  /** Host seconds to launch a layer in steps that hold prompt tokens; 0 where graphs cover them. */
+  readonly promptLayerLaunchS: number;
   readonly maxGraphBatch: number;
 }
 
@@ -70,19 +67,30 @@ export function deployedFormat(spec: DeploymentSpec): WeightFormat {
   return spec.sparsity === undefined ? format : sparseFormat(format);
 }
 
-/** Reads the engine's overheads on a device through the trail. */
-export function engineOverheads(engine: EngineEntry, deviceId: string, trail: GradeTrail): EngineOverheads {
-  const ofDevice = engine.eagerLayerFloorByDevice?.[deviceId];
+/** Reads the engine's overheads for a deployment through the trail. */
+export function engineOverheads(
+  spec: Pick<DeploymentSpec, 'engine' | 'device' | 'streams'>,
+  trail: GradeTrail,
+): EngineOverheads {
+  const { engine, device } = spec;
+  const ofDevice = engine.eagerLayerFloorByDevice?.[device.id];
   const floor = ofDevice ?? engine.eagerLayerFloorS;
-  const floorPlace = ofDevice === undefined ? 'engine.eagerLayerFloorS' : `engine.eagerLayerFloorByDevice.${deviceId}`;
+  const floorPlace = ofDevice === undefined ? 'engine.eagerLayerFloorS' : `engine.eagerLayerFloorByDevice.${device.id}`;
+  const launch = engine.promptLayerLaunchS;
+  const streamed = spec.streams === false ? undefined : engine.hostPerStreamedTokenS;
+  const slower = device.hostTimeFactor === undefined ? 1 : trail.take('hostTimeFactor', device.hostTimeFactor);
   return {
     layerFixedS: trail.take('engine.layerFixedS', engine.layerFixedS),
     stepFixedS: trail.take('engine.stepFixedS', engine.stepFixedS),
     stepPerSequenceS: trail.take('engine.stepPerSequenceS', engine.stepPerSequenceS),
-    hostFixedS: trail.take('engine.hostFixedS', engine.hostFixedS),
-    hostPerSequenceS: trail.take('engine.hostPerSequenceS', engine.hostPerSequenceS),
+    hostFixedS: slower * trail.take('engine.hostFixedS', engine.hostFixedS),
+    hostPerSequenceS:
+      slower *
+      (trail.take('engine.hostPerSequenceS', engine.hostPerSequenceS) +
+        (streamed === undefined ? 0 : trail.take('engine.hostPerStreamedTokenS', streamed))),
     hostOverlap: engine.hostOverlap,
-    eagerLayerFloorS: floor === undefined ? 0 : trail.take(floorPlace, floor),
+    eagerLayerFloorS: floor === undefined ? 0 : (ofDevice === undefined ? slower : 1) * trail.take(floorPlace, floor),
+    promptLayerLaunchS: launch === undefined ? 0 : slower * trail.take('engine.promptLayerLaunchS', launch),
     maxGraphBatch: floor === undefined ? engine.defaults.maxGraphBatch : 0,
   };
 }
@@ -114,7 +122,7 @@ export function batchedConstants(spec: DeploymentSpec, arch: ModelArchitecture, 
   const kernels =
     format.matrixPrecision === format.expertPrecision ? expertKernels : kernelsOf(format.matrixPrecision, 'fp16');
   const attentionBytes = attentionMatrixBytes(arch, format);
-  const overheads = engineOverheads(engine, device.id, trail);
+  const overheads = engineOverheads(spec, trail);
   const peerAccess = spec.peerAccess ?? true;
   const collective = groupCollective(spec, tp, trail);
   const sampling = engine.samplingBytesPerLogit;
@@ -231,6 +239,6 @@ function exchangeRates(
     linkBps: link === undefined ? collective.busBps : linkShare * trail.take('interconnectBps', link),
     nicLatencyS,
     nicBps: domains > 1 ? nicBpsOf(spec, trail) : Number.POSITIVE_INFINITY,
-    dispatchBytes: spec.activationPrecision === 'fp16' || spec.activationPrecision === 'fp32' ? 2 : 1,
+    dispatchBytes: Math.min(ELEMENT_BYTES.fp16, ELEMENT_BYTES[spec.activationPrecision]),
   };
 }

@@ -2,7 +2,7 @@
  * Step time of a GPU-like device group that batches continuously over HBM or DRAM.
  *
  *   T_gpu  = layers(M) + rows(S) + sum over layer groups of attention
- *   T_dev  = max(T_gpu, eager floor) + h_fix + h1*S
+ *   T_dev  = max(T_gpu, launch floor) + h_fix + h1*S
  *   T_step = max(T_dev, T_host) with overlapped scheduling, T_dev + T_host without; T_host = H0 + H1*S
  *
  * What depends on one integer is read from lazy tables; attention is evaluated from the counts in `work`. A decode-only step
@@ -10,7 +10,11 @@
  * real batch. Padding is the one place where fewer tokens may not be cheaper, and where a prefill token added to a padded
  * decode batch may be free.
  *
- * Decode pieces: every max() above (memory leg against the per-sequence floor of each attention group, eager floor, host)
+ * Launches: an engine without captured graphs is bounded from below by the rate at which the host launches kernels (launch
+ * floor). Others launch kernels one by one only in steps that hold prompt tokens, which no graph was captured for; those
+ * launches take the same thread as the rest of the host's work: T_host = H0 + H1*S + layers*g_launch.
+ *
+ * Decode pieces: every max() above (memory leg against the per-sequence floor of each attention group, launch floor, host)
  * compares a line in the step number with a constant, so a price holds until the first of them switches: LINEAR_STEPS.
  * Windows grow by their GROWING count; when that count changes the caller prices again.
  *
@@ -69,6 +73,8 @@ export class BatchedStepModel implements StepModel {
   readonly #sendFixedS: number;
   readonly #sendTokenS: number;
   readonly #floorS: number;
+  /** Host time to launch the kernels of a step that holds prompt tokens; 0 where graphs cover it. */
+  readonly #promptLaunchS: number;
   readonly #deviceFixedS: number;
   readonly #deviceRowS: number;
   readonly #hostFixedS: number;
@@ -122,6 +128,7 @@ export class BatchedStepModel implements StepModel {
     this.#sendFixedS = pp > 1 ? sends * sendS(latencyS, 0, linkBps) : 0;
     this.#sendTokenS = pp > 1 ? (sends * elementBytes * arch.hidden) / linkBps : 0;
     this.#floorS = engine.eagerLayerFloorS * arch.layers;
+    this.#promptLaunchS = engine.promptLayerLaunchS * arch.layers;
     this.#deviceFixedS = engine.stepFixedS;
     this.#deviceRowS = engine.stepPerSequenceS;
     this.#hostFixedS = engine.hostFixedS;
@@ -269,7 +276,7 @@ export class BatchedStepModel implements StepModel {
     const fixedS = decodes > 0 ? this.#mixedFixedS : this.#prefillFixedS;
     const gpuS =
       this.#tokenS(tokens, groupTokens) + this.#headRuns * this.#rows.timeS(stageRows) + fixedS + decodeS + prefillS;
-    const stepS = this.#stepS(gpuS, rows);
+    const stepS = this.#stepS(gpuS, this.#promptLaunchS, rows);
     let meanTokens = tokens;
     if (dp > 1) {
       meanTokens = this.#perPart(groupTokens);
@@ -318,17 +325,18 @@ export class BatchedStepModel implements StepModel {
       this.#headRuns * this.#rows.timeS(this.#perPart(decodes)) +
       this.#attentionFixedS +
       decodeS;
-    const share = 0.5 * (this.#stepS(prefillGpuS, finishing) + stepS - this.#stepS(decodeGpuS, decodes));
+    const aloneS = this.#stepS(prefillGpuS, this.#promptLaunchS, finishing);
+    const share = 0.5 * (aloneS + stepS - this.#stepS(decodeGpuS, 0, decodes));
     return share < 0 ? 0 : Math.min(share, stepS);
   }
 
-  #stepS(gpuS: number, rows: number): number {
-    const kernelS = Math.max(gpuS, this.#floorS);
+  /** A step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
+  #stepS(gpuS: number, launchS: number, rows: number): number {
     const hostRows = this.#dp === 1 ? rows : this.#perPart(rows);
+    const kernelS = this.#overlap ? Math.max(gpuS, this.#floorS) : Math.max(gpuS, this.#floorS, launchS);
     const deviceS = kernelS + this.#deviceFixedS + this.#deviceRowS * hostRows;
     const hostS = this.#hostFixedS + this.#hostRowS * hostRows;
-    if (!this.#overlap) return deviceS + hostS;
-    return Math.max(deviceS, hostS);
+    return this.#overlap ? Math.max(deviceS, hostS + launchS) : deviceS + hostS;
   }
 
   /** Layers for `tokens` of one micro-batch or rank, and routed experts for `groupTokens` of all ranks. */

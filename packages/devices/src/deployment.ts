@@ -74,4 +74,6 @@ export interface DeploymentSpec {
   readonly powerLimitW?: number;
   /** Locked clock as a share of the highest, 0.3 to 1; absent = 1. A power limit lowers it further. */
   readonly clockRatio?: number;
+  /** Whether tokens are sent to their reader as they come; absent = yes. Offline runs hand over whole answers. */
+  readonly streams?: boolean;
 }

@@ -52,6 +52,7 @@ function ownAttention(rates: AttentionRates, own: EngineKernels, trail: GradeTra
   return {
     ...rates,
     decodeBandwidthEfficiency: take(own, 'decodeBandwidthEfficiency', rates.decodeBandwidthEfficiency, trail),
+    decodePerHeadS: rates.decodePerHeadS * take(own, 'decodePerHeadShare', 1, trail),
     decodeGroupRereads: take(own, 'decodeGroupRereads', 0, trail),
     prefillComputeEfficiency: rates.prefillComputeEfficiency * take(own, 'prefillComputeShare', 1, trail),
   };

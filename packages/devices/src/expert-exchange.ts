@@ -3,7 +3,7 @@
  *
  * Experts dealt out whole (ep > 1): dispatch and combine, all to all. A device holds x tokens, each goes to k experts of
  * ep groups with c = devices/ep devices each; b bytes per element (dispatch in the activations' format, combine in 16 bit):
- *   one domain      T = a + x*k*c*(1 - 1/ep)*d*b / W
+ *   one domain      T = a + x*min(k*c*(1 - 1/ep), devices - 1)*d*b / W        each expert's share, or all tokens to all devices
  *   n domains, once per expert      T = a + a_n + x*k*c*(1 - 1/n)*d*b / W_nic
  *   n domains, once per domain      T = 2a + a_n + x*(n - 1)*(1 - (1 - 1/n)^k)*d*b / W_nic + x*k*c*(1 - 1/ep)*d*b / W
  * The cheaper of the last two counts: low-latency kernels do the one, high-throughput kernels the other. Afterwards the
@@ -52,7 +52,8 @@ export function exchangeS(
 }
 
 function oneWayS(rates: ExchangeRates, own: number, copies: number, expertsPerToken: number, bytes: number): number {
-  const inside = (copies * (1 - 1 / rates.expertParallel) * bytes) / rates.linkBps;
+  const routed = copies * (1 - 1 / rates.expertParallel);
+  const inside = (Math.min(routed, own * (rates.devices - 1)) * bytes) / rates.linkBps;
   const n = rates.domains;
   if (n <= 1) return rates.latencyS + inside;
   const perExpert = (copies * (1 - 1 / n) * bytes) / rates.nicBps;

@@ -61,7 +61,7 @@ export class FixedWorkStepModel implements StepModel {
     this.#units = new CountTable(spec.maxNumSeqs + 2, (units) =>
       unitCost(shape, weights, roofline, this.devices, units),
     );
-    const engine = engineOverheads(spec.engine, spec.device.id, trail);
+    const engine = engineOverheads(spec, trail);
     this.#fixedS = engine.stepFixedS;
     this.#unitFixedS = engine.stepPerSequenceS;
     this.#power = new DevicePower(spec.device, this.devices, false, trail, spec.clockRatio ?? 1);

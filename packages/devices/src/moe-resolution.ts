@@ -72,5 +72,6 @@ function moeRatesFrom(
     routingSkew: trail.take(`${place}.routingSkew`, moe.routingSkew),
     imbalance: trail.take(`${place}.imbalance`, moe.imbalance),
     paddingTokens: trail.take(`${place}.paddingTokens`, moe.paddingTokens),
+    activationBytes: kernels.linear.activationBytes,
   };
 }

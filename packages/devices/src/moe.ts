@@ -4,14 +4,18 @@
  *   p_hit(M) = 1 - (1 - k/E)^(s*M)                       share of experts hit; exact for uniform routing at s = 1
  *   X = E_l*p_hit + z*sqrt(E_l*p_hit*(1 - p_hit)) <= E_l  distinct experts on the slowest rank
  *   Y = M*k/ep*(1 + eps) + z*sqrt(M*k/ep)                 (token, expert) pairs on the slowest rank
- *   T = t_moe + sqrt(T_c^2 + T_m^2) + 2*Y*(2d + 3f)/B
+ *   T = t_moe + sqrt(T_c^2 + T_m^2) + Y*(d*(2 + a) + 3*f*a)/B
  *   T_c = 6*Y*d*f*(1 + b/(Y/X))/(P*e_xc),  T_m = 3*X*d*f*w_b/(B*e_xm)
  *
- * z is the expected maximum of `ep` standard normals; M counts the tokens of the whole group. Many small experts and few large
- * ones, which behave like dense products, have constants of their own in the engine's entry; between the two sizes the
- * constants move linearly in the logarithm of the bytes of one expert on one device [assumed].
+ * a bytes per activation element that the experts read; what they return has two. z is the expected maximum of `ep` standard
+ * normals; M counts the tokens of the whole group. Many small experts and few large ones, which behave like dense products, have
+ * constants of their own in the engine's entry; between the two sizes the constants move linearly in the logarithm of the
+ * bytes of one expert on one device [assumed].
  * Sources: docs/modelling.md, devices. Experts are split over the group by width (ep = 1) unless told otherwise.
  */
+
+/** What experts return is in 16 bits. */
+const RESULT_BYTES = 2;
 
 /** Plain numbers of an engine's mixture-of-experts kernels. */
 export interface MoeRates {
@@ -23,6 +27,8 @@ export interface MoeRates {
   readonly routingSkew: number;
   readonly imbalance: number;
   readonly paddingTokens: number;
+  /** Bytes of an activation element that the experts read and hand on between their products. */
+  readonly activationBytes: number;
 }
 
 /** Routed experts of one layer as one device sees them. */
@@ -80,6 +86,7 @@ export function ratesForExpertSize(bySize: MoeBySize, expertBytes: number): MoeR
     routingSkew: blend(small.routingSkew, large.routingSkew),
     imbalance: blend(small.imbalance, large.imbalance),
     paddingTokens: blend(small.paddingTokens, large.paddingTokens),
+    activationBytes: small.activationBytes,
   };
 }
 
@@ -101,8 +108,13 @@ export function moeS(rates: MoeRates, layer: MoeLayer, tokens: number): number {
   const padded = pairs + rates.paddingTokens * distinct;
   const computeS = (6 * padded * matrix) / (rates.peakFlops * rates.computeEfficiency);
   const memoryS = (3 * distinct * matrix * layer.weightBytes) / (rates.bandwidthBps * rates.memoryEfficiency);
-  const moveS = (2 * pairs * (2 * layer.hidden + 3 * layer.width)) / rates.bandwidthBps;
+  const moveS = (pairs * movedBytes(rates, layer)) / rates.bandwidthBps;
   return rates.fixedS + Math.sqrt(computeS * computeS + memoryS * memoryS) + moveS;
+}
+
+/** Activation bytes of one (token, expert) pair: gathered, handed on between the products, returned in 16 bits. */
+function movedBytes(rates: MoeRates, layer: MoeLayer): number {
+  return layer.hidden * (RESULT_BYTES + rates.activationBytes) + 3 * layer.width * rates.activationBytes;
 }
 
 /** Memory traffic of the routed experts of one layer, bytes: weights of the distinct experts and activations. */
@@ -111,7 +123,7 @@ export function moeBytes(rates: MoeRates, layer: MoeLayer, tokens: number): numb
   const pairs = (tokens * layer.expertsPerToken) / layer.expertParallel;
   const weights =
     3 * distinctExperts(layer, rates.routingSkew, tokens) * layer.hidden * layer.width * layer.weightBytes;
-  return weights + 2 * pairs * (2 * layer.hidden + 3 * layer.width);
+  return weights + pairs * movedBytes(rates, layer);
 }
 
 /** Useful arithmetic of the routed experts of one layer as seconds at the peak rate. */

@@ -100,7 +100,7 @@ export class PipelineStepModel implements StepModel {
     this.#tokenBytes = active / chips;
     this.#tokenPeakS = linearFlop / chips / peakFlops;
     this.#pairPeakS = pairFlop / chips / peakFlops;
-    const engine = engineOverheads(spec.engine, spec.device.id, trail);
+    const engine = engineOverheads(spec, trail);
     this.#fixedS = engine.stepFixedS;
     this.#rowS = engine.stepPerSequenceS;
     this.#power = new DevicePower(spec.device, chips, arch.moe !== undefined, trail);

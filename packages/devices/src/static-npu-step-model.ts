@@ -173,7 +173,7 @@ export class StaticNpuStepModel implements StepModel {
     this.#buckets = Float64Array.from(compiledContexts(shape.contextBucketsTokens, spec.maxModelLenTokens));
     this.#chunkTokens = shape.prefillChunkTokens;
     this.#paddingTokens = Math.min(shape.prefillPaddingTokens, shape.prefillChunkTokens);
-    const engine = engineOverheads(spec.engine, spec.device.id, trail);
+    const engine = engineOverheads(spec, trail);
     const factor = spec.engine.kernels?.graphTimeFactor;
     this.#graphFactor = factor === undefined ? 1 : trail.take('engine.kernels.graphTimeFactor', factor);
     this.#fixedS = shape.stepFixedS + engine.stepFixedS + engine.hostFixedS;

@@ -6,7 +6,7 @@ import { engineCollective, engineKernels } from '../src/engine-kernels.js';
 import { GradeTrail } from '../src/grade-trail.js';
 import { resolveKernels } from '../src/kernel-resolution.js';
 import { Cost } from '../src/step-model.js';
-import { decodeCost, frozen } from './deployments.js';
+import { decodeCost, frozen, mixedCost } from './deployments.js';
 
 function fixed(value: number, grade: Quantity['grade'] = 'fitted'): Quantity {
   return { value, unit: '1', grade, source: 'test' };
@@ -46,9 +46,14 @@ describe('kernels of an engine', () => {
   });
 
   it('read KV at one rate in every format, and again for each further head of a group', () => {
-    const own = withOwn({ decodeBandwidthEfficiency: fixed(0.9), decodeGroupRereads: fixed(0.25) });
+    const own = withOwn({
+      decodeBandwidthEfficiency: fixed(0.9),
+      decodeGroupRereads: fixed(0.25),
+      decodePerHeadShare: fixed(0.5),
+    });
     const { attention } = engineKernels(device, own, new GradeTrail());
     expect(attention.decodeBandwidthEfficiency).toBe(0.9);
+    expect(attention.decodePerHeadS).toBeCloseTo(device.attention.decodePerHeadS / 2, 15);
     // 8 query heads share 2 KV heads: three of four read again, each a quarter.
     const heads = { heads: 8, kvHeads: 2, headDim: 64 };
     const once = (2 * 2 * 64 * 1) / (attention.bandwidthBps * 0.9);
@@ -89,5 +94,48 @@ describe('launch floor of an eager engine', () => {
 
   it("is the device's own where its hosts differ, 32 layers at 600 us against 400 us", () => {
     expect(stepS('a100-80-sxm') - stepS('h100-sxm')).toBeCloseTo(32 * 200e-6, 9);
+  });
+});
+
+describe("the host's share of a step", () => {
+  const seconds = (value: number): Quantity => ({ ...fixed(value), unit: 's' });
+  // 1 ms and 10 us a sequence, hidden behind kernels where those take longer; 40 us a streamed token.
+  const engine: EngineEntry = {
+    ...base.engine,
+    hostOverlap: true,
+    hostFixedS: seconds(1e-3),
+    hostPerSequenceS: seconds(10e-6),
+    hostPerStreamedTokenS: seconds(40e-6),
+    promptLayerLaunchS: seconds(1e-3),
+  };
+  const contexts = Array<number>(100).fill(100);
+  const prompt = [{ cached: 0, tokens: 16 }];
+  const spec = { ...base, engine };
+
+  it('launches kernels one by one in steps with prompts: 32 layers at 1 ms beside the rest', () => {
+    const cost = mixedCost(createStepModel(spec), contexts, prompt);
+    // The prompt is finished: 101 rows.
+    expect(cost[Cost.STEP_S]).toBeCloseTo(32e-3 + 1e-3 + 101 * 50e-6, 9);
+    expect(decodeCost(createStepModel(spec), contexts)[Cost.STEP_S]).toBeLessThan(12e-3);
+    expect(createGradedStepModel(spec).assumed).not.toContain('engine.promptLayerLaunchS');
+  });
+
+  it('counts launches of an engine without overlap against the kernels alone', () => {
+    const alone = { ...spec, engine: { ...engine, hostOverlap: false } };
+    const { stepFixedS, stepPerSequenceS } = engine;
+    const expected = 32e-3 + stepFixedS.value + 101 * stepPerSequenceS.value + 1e-3 + 101 * 50e-6;
+    expect(mixedCost(createStepModel(alone), contexts, prompt)[Cost.STEP_S]).toBeCloseTo(expected, 9);
+  });
+
+  it('saves what a streamed token costs where answers are handed over whole', () => {
+    const whole = { ...spec, streams: false };
+    const step = (s: typeof spec) => mixedCost(createStepModel(s), contexts, prompt)[Cost.STEP_S]!;
+    expect(step(spec) - step(whole)).toBeCloseTo(101 * 40e-6, 9);
+  });
+
+  it('takes longer on a slower host', () => {
+    const slower = { ...spec, device: { ...spec.device, hostTimeFactor: fixed(1.5) } };
+    const step = (s: typeof spec) => mixedCost(createStepModel(s), contexts, prompt)[Cost.STEP_S]!;
+    expect(step(slower) / step(spec)).toBeCloseTo(1.5, 9);
   });
 });

@@ -63,6 +63,13 @@ describe('exchangeS', () => {
     expect(many).toBeLessThan(2 * 22e-6 + perExpert(4096, 1) + perExpert(4096, 2));
   });
 
+  it('gathers all tokens on all devices where that is less than the share of each expert', () => {
+    // Two devices: four copies of a token would leave, one is enough.
+    const two = { ...inside, devices: 2, expertParallel: 2 };
+    const oneWay = (bytes: number) => inside.latencyS + (512 * 7168 * bytes) / inside.linkBps;
+    expect(exchangeS(two, group, 512, 7168, 8)).toBeCloseTo(oneWay(inside.dispatchBytes) + oneWay(2), 12);
+  });
+
   it('deals tokens out among the devices of an attention group, which gather them again', () => {
     const pair: CollectiveRates = { ranks: 2, latencyS: 4e-6, busBps: 300e9, midSizeSlowdown: false };
     const half = exchangeS(inside, group, 32, 7168, 8);

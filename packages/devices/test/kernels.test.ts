@@ -7,7 +7,7 @@ import { type GemmRates, gemmS, pNorm } from '../src/gemm.js';
 import { glueBytesPerToken, glueS } from '../src/glue.js';
 import { GradeTrail } from '../src/grade-trail.js';
 import { resolveCollective, resolveKernels } from '../src/kernel-resolution.js';
-import { distinctExperts, type MoeLayer, type MoeRates, moeS, ratesForExpertSize } from '../src/moe.js';
+import { distinctExperts, type MoeLayer, type MoeRates, moeBytes, moeS, ratesForExpertSize } from '../src/moe.js';
 
 function device(id: string): DeviceEntry {
   const entry = findDevice(id);
@@ -164,6 +164,7 @@ describe('experts', () => {
     routingSkew: 0.27,
     imbalance: 1,
     paddingTokens: 32,
+    activationBytes: 2,
   };
   const layer: MoeLayer = {
     experts: 128,
@@ -184,6 +185,14 @@ describe('experts', () => {
     const split = { ...layer, expertParallel: 8 };
     expect(distinctExperts(split, 1, 4)).toBeGreaterThan(distinctExperts(layer, 1, 4) / 8);
     expect(distinctExperts(split, 1, 10000)).toBeLessThanOrEqual(16);
+  });
+
+  it('moves activations in the format that the experts compute in, and returns 16 bits', () => {
+    // 1,000 tokens on 8 experts, imbalance 1: 16,000 pairs; 2,048 in and back, three times 768 between.
+    const moved = (bytes: number) => (16_000 * (2048 * (2 + bytes) + 3 * 768 * bytes)) / 3.35e12;
+    const narrow = { ...rates, activationBytes: 1 };
+    expect(moeS(rates, layer, 1000) - moeS(narrow, layer, 1000)).toBeCloseTo(moved(2) - moved(1), 12);
+    expect(moeBytes(rates, layer, 1000) - moeBytes(narrow, layer, 1000)).toBeCloseTo(8000 * (2048 + 3 * 768), 3);
   });
 
   it('never costs less for more tokens', () => {

@@ -82,23 +82,32 @@ export function unstatedOptions(measured: MeasuredCase): UnstatedOptions {
 
 /**
  * What the closed-loop collections leave unsaid. InferenceX serves on Blackwell with an FP8 KV cache and 95 % of the memory:
- * with the defaults, runs of 64 to 256 users at 8k tokens would queue for seconds where they did not. The NVIDIA-internal
- * runs behave like a step budget of 2,048 tokens: with 8,192 their first tokens would come in cohorts that are not there.
- * InferenceX decodes greedily.
+ * with the defaults, runs of 64 to 256 users at 8k tokens would queue for seconds where they did not. InferenceX decodes
+ * greedily.
+ *
+ * The NVIDIA-internal runs of vLLM behave like a step budget of 2,048 tokens: with 8,192 their first tokens would come in
+ * cohorts that are not there. Those of TensorRT-LLM behave like prompt length plus 1,500, the rule by which its configurator
+ * sets `max_num_tokens`: with 2,048, 128 users at 4,096 tokens would wait six times as long as they did. Those of SGLang
+ * behave like its default. TensorRT-LLM does not read a model's generation settings and decodes greedily unless asked.
  */
-function closedLoopOptions({ source, deviceId }: MeasuredCase): UnstatedOptions {
+function closedLoopOptions({ source, deviceId, engineId, run }: MeasuredCase): UnstatedOptions {
   if (/inferencex/i.test(source)) {
     const isBlackwell = findDevice(deviceId)?.peakFlops.fp4 !== undefined;
     return { sampling: 'greedy', ...(isBlackwell ? { kv: 'fp8', gpuMemoryUtilization: 0.95 } : {}) };
   }
-  return /nvidia/i.test(source) ? { maxNumBatchedTokens: 2048 } : {};
+  if (!/nvidia/i.test(source) || run.kind !== 'closed-loop' || engineId === 'sglang') return {};
+  if (!engineId.startsWith('trtllm')) return { maxNumBatchedTokens: 2048 };
+  return { sampling: 'greedy', maxNumBatchedTokens: run.promptTokens.high + CONFIGURED_BESIDE_PROMPT };
 }
+
+/** Tokens that the configurator of TensorRT-LLM adds to the prompt for a step's budget. */
+const CONFIGURED_BESIDE_PROMPT = 1500;
 
 /** Models whose window `trtllm-bench` does not set, by the same shapes without one. */
 const WITHOUT_WINDOW: Readonly<Record<string, string>> = { 'mistral-7b-v0.1': 'mistral-7b-v0.3' };
 
 /**
- * `trtllm-bench` for the published overview. The PyTorch backend got 95 % of the free memory for KV. A compiled engine attends
+ * `trtllm-bench` for the published overview decodes greedily. The PyTorch backend got 95 % of the free memory for KV. A compiled engine attends
  * over the whole context unless a window is set at run time, which the benchmark has no option for. Expert models on several
  * devices ran data-parallel attention with the experts spread (the overview's "DEP"), also where the table speaks of
  * tensor parallelism: on eight cards the all-reduces of the rates it states would take more than PCIe carries.
@@ -107,6 +116,7 @@ function trtllmBenchOptions({ engineId, isMoe, modelId, parallelism }: MeasuredC
   const withoutWindow = WITHOUT_WINDOW[modelId];
   const { tp, pp, dpAttention } = parallelism;
   return {
+    sampling: 'greedy',
     ...(engineId === 'trtllm' ? { gpuMemoryUtilization: 0.95 } : {}),
     ...(withoutWindow === undefined ? {} : { modelId: withoutWindow }),
     ...(isMoe && tp > 1 && dpAttention === 1 ? { parallelism: { tp: 1, pp, dpAttention: tp, ep: tp } } : {}),

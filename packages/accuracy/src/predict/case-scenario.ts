@@ -14,7 +14,7 @@ import { lengthLaw, offlineRequests, REQUESTS_PER_USER, taskLengths, unstatedOpt
 /** A scenario as plain data, ready to be written as YAML or JSON. */
 export type ScenarioData = Readonly<Record<string, unknown>>;
 
-/** What is still in flight at the end of a stage is awaited, seconds. */
+/** What is still in flight at the end of a stage is awaited; a batch waits as long until it is complete. Seconds. */
 const DRAIN_S = 600;
 /** Times that each prompt of the pool was sent before a warm stage begins. */
 const WARMING_PASSES = 3;
@@ -84,7 +84,9 @@ export function caseScenario(measured: MeasuredCase): ScenarioData | null {
                     : { gpu_memory_utilization: unstated.gpuMemoryUtilization }),
                   ...(measured.run.kind === 'open-loop' && !measured.run.warm ? { first_request_time: 'cold' } : {}),
                   ...(maxModelLen === undefined ? {} : { max_model_len: maxModelLen }),
-                  ...(measured.run.kind === 'static-batch' ? { static_batch_size: measured.run.batch } : {}),
+                  ...(measured.run.kind === 'static-batch'
+                    ? { static_batch_size: measured.run.batch, static_batch_timeout: DRAIN_S }
+                    : {}),
                 },
               },
             ],

@@ -28,9 +28,21 @@ export function prepareCase(measured: MeasuredCase): PreparedCase {
   if (scenario === null) return { measured, plan: null, failure: '' };
   const text = Buffer.from(JSON.stringify(scenario));
   const loaded = loadScenario(`${measured.id}.yaml`, { readBytes: () => text });
-  if (loaded.ok) return { measured, plan: loaded.plan, failure: '' };
+  if (loaded.ok) return { measured, plan: driven(loaded.plan, measured), failure: '' };
   const reasons = loaded.problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
   return { measured, plan: null, failure: reasons.join('; ') };
+}
+
+/**
+ * The plan as the measuring program drove the engine. A batch that was handed over whole runs as one batch from start to end,
+ * whatever the engine does with requests that come one by one. Programs that wait for whole answers stream no tokens.
+ */
+function driven(plan: RunPlan, { run }: MeasuredCase): RunPlan {
+  if (run.kind !== 'static-batch' && run.kind !== 'offline') return plan;
+  const pool = plan.world.pools[0]!;
+  const engine = run.kind === 'static-batch' ? { ...pool.engine, scheduler: 'static-batch' as const } : pool.engine;
+  const deployment = { ...pool.deployment, streams: false };
+  return { ...plan, world: { ...plan.world, pools: [{ ...pool, engine, deployment }] } };
 }
 
 /**
@@ -51,7 +63,7 @@ export function predictCase(
         : engineRun(measured, planUnder(prepared.plan, constants, unfittedDevices));
     return { caseId: measured.id, predicted: asked(measured, figures), failure: '' };
   } catch (cause) {
-    if (!(cause instanceof DeploymentError)) throw cause;
+    if (!(cause instanceof DeploymentError)) throw new Error(`measured case ${measured.id}`, { cause });
     return { caseId: measured.id, predicted: {}, failure: cause.message };
   }
 }

@@ -133,6 +133,7 @@ function enginePaths(measured: MeasuredCase): readonly string[] {
     'layerFixedS',
     'eagerLayerFloorS',
     `eagerLayerFloorByDevice.${measured.deviceId}`,
+    'promptLayerLaunchS',
     'stepFixedS',
     'stepPerSequenceS',
     'hostFixedS',

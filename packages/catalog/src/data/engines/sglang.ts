@@ -25,22 +25,29 @@ export function sglang(): EngineEntry {
     hostFixedS: assumed(1.2e-3, 's', RECALL, { low: 0.5e-3, high: 3e-3 }),
     hostPerSequenceS: assumed(30e-6, 's', RECALL, { low: 5e-6, high: 58e-6 }),
     hostOverlap: true,
+    promptLayerLaunchS: assumed(0.0004, 's', RECALL),
     samplingBytesPerLogit: {
       greedy: assumed(sampling.greedy.value, 'B', OF_VLLM, { low: 8, high: 64 }),
       topP: assumed(96, 'B', RECALL, { low: 32, high: 240, note: 'sampling without a sort' }),
     },
     apiS: assumed(8e-3, 's', OF_VLLM, { low: 5e-3, high: 20e-3 }),
+    apiPerPromptTokenS: assumed(5e-6, 's', OF_VLLM),
     firstRequestS: assumed(0.1, 's', OF_VLLM, { low: 0.02, high: 5 }),
     blockScaledFixedS: assumed(8e-6, 's', RECALL, { low: 4e-6, high: 50e-6 }),
     asyncScheduling: true,
     ...experts,
-    memoryOverheadBytes: assumed(1e9, 'B', RECALL, {
+    kernels: {
+      gemmComputeShare: assumed(0.95, '1', RECALL),
+      gemmMemoryShare: assumed(1, '1', RECALL),
+      collectiveBusShare: assumed(1, '1', RECALL),
+    },
+    memoryOverheadBytes: assumed(3.6e9, 'B', RECALL, {
       low: 0.4e9,
       high: 3e9,
       note: 'context and communication buffers; activations come out of the share left aside',
     }),
     defaults: {
-      gpuMemoryUtilization: 0.88,
+      gpuMemoryUtilization: 0.83,
       blockSizeTokens: 1,
       maxNumSeqs: 2048,
       maxNumBatchedTokens: 2048,

@@ -29,6 +29,13 @@ export function trtllmEngine(): EngineEntry {
     ...experts,
     memoryOverheadBytes: trtllmMemory,
     memoryShareOf: 'free',
+    kernels: {
+      gemmComputeShare: assumed(1, '1', RECALL),
+      gemmMemoryShare: assumed(1, '1', RECALL),
+      decodeBandwidthEfficiency: assumed(0.88, '1', RECALL),
+      decodePerHeadShare: assumed(0.7, '1', RECALL),
+      prefillComputeShare: assumed(1, '1', RECALL),
+    },
     defaults: {
       gpuMemoryUtilization: 0.9,
       blockSizeTokens: 64,

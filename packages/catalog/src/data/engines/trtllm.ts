@@ -9,15 +9,19 @@ import type { EngineEntry } from '../../entries.js';
 import { assumed } from '../../grading.js';
 import { RECALL } from '../sources.js';
 import { experts, OF_VLLM } from './shared.js';
-import { trtllmApi, trtllmMemory, trtllmSampling, trtllmStep } from './trtllm-constants.js';
+import { trtllmApi, trtllmMemory, trtllmSampling } from './trtllm-constants.js';
 
 const shared = {
   version: '1.0 to 1.3, PyTorch backend',
   date: '2026-03',
-  ...trtllmStep,
-  hostFixedS: assumed(1e-3, 's', RECALL, { low: 0.3e-3, high: 3e-3 }),
-  hostPerSequenceS: assumed(20e-6, 's', RECALL, { low: 5e-6, high: 58e-6 }),
+  layerFixedS: assumed(12e-6, 's', RECALL),
+  stepFixedS: assumed(0.4e-3, 's', RECALL),
+  stepPerSequenceS: assumed(8e-6, 's', RECALL),
+  hostFixedS: assumed(5e-3, 's', RECALL, { low: 0.3e-3, high: 3e-3 }),
+  hostPerSequenceS: assumed(20e-6, 's', RECALL),
+  hostPerStreamedTokenS: assumed(50e-6, 's', RECALL),
   hostOverlap: true,
+  promptLayerLaunchS: assumed(0.0006, 's', RECALL),
   samplingBytesPerLogit: trtllmSampling,
   apiS: trtllmApi,
   firstRequestS: assumed(0.1, 's', OF_VLLM, { low: 0.02, high: 5, note: 'kernels are tuned at start' }),
@@ -26,6 +30,14 @@ const shared = {
   ...experts,
   memoryOverheadBytes: trtllmMemory,
   memoryShareOf: 'free',
+  kernels: {
+    gemmComputeShare: assumed(0.9, '1', RECALL),
+    gemmMemoryShare: assumed(1, '1', RECALL),
+    decodeBandwidthEfficiency: assumed(0.88, '1', RECALL),
+    decodePerHeadShare: assumed(0.6, '1', RECALL),
+    collectiveBusShare: assumed(0.8, '1', RECALL),
+    prefillComputeShare: assumed(1, '1', RECALL),
+  },
   defaults: {
     gpuMemoryUtilization: 0.9,
     blockSizeTokens: 32,

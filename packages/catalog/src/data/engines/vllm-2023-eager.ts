@@ -24,7 +24,7 @@ export function vllm2023Eager(): EngineEntry {
     stepFixedS: assumed(0.5e-3, 's', RECALL),
     stepPerSequenceS: assumed(15e-6, 's', RECALL),
     hostFixedS: zero('s', 'host time is inside the launch floor'),
-    hostPerSequenceS: assumed(20e-6, 's', RECALL),
+    hostPerSequenceS: assumed(200e-6, 's', RECALL),
     hostOverlap: false,
     eagerLayerFloorS: fitted(372e-6, 's', SPLITWISE, {
       low: 365e-6,
@@ -39,6 +39,14 @@ export function vllm2023Eager(): EngineEntry {
     apiS: assumed(15e-3, 's', RECALL, { low: 10e-3, high: 30e-3 }),
     asyncScheduling: false,
     ...experts,
+    kernels: {
+      gemmComputeShare: assumed(1, '1', RECALL),
+      gemmMemoryShare: assumed(0.8, '1', RECALL),
+      decodeGroupRereads: assumed(0.3, '1', RECALL),
+      prefillComputeShare: assumed(0.9, '1', RECALL),
+      collectiveBusShare: assumed(0.25, '1', RECALL),
+      collectiveAddedS: assumed(10e-6, 's', RECALL),
+    },
     memoryOverheadBytes: vllmMemory,
     defaults: {
       gpuMemoryUtilization: 0.9,
