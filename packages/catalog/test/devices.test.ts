@@ -144,10 +144,10 @@ describe('fitted constants', () => {
   });
 
   test('give mixture-of-experts models a power tuple of their own where one was fitted', () => {
-    expect(device('h100-sxm').power?.dense.memoryW).toMatchObject({ value: 432, grade: 'fitted' });
+    expect(device('h100-sxm').power?.dense.memoryW).toMatchObject({ value: 428, grade: 'fitted' });
     expect(device('h100-sxm').power?.moe?.activeW.value).toBe(343);
-    expect(device('b200-sxm').power?.dense.computeW.value).toBe(995);
-    expect(device('gb200-nvl72').power?.dense.computeW).toMatchObject({ value: 1194, grade: 'assumed' });
+    expect(device('b200-sxm').power?.dense.computeW.value).toBe(603);
+    expect(device('gb200-nvl72').power?.dense.computeW).toMatchObject({ value: 1.2 * 603, grade: 'assumed' });
   });
 });
 

@@ -142,17 +142,17 @@ describe('an overlay under a scenario', () => {
   });
 
   it('gives kernels of its class to a device that has none', () => {
-    const text = withCatalog('[fit.yaml]').replace('device: h100-sxm', 'device: gaudi3');
-    const fit = 'schema: infersim.overlay/1\ndevices:\n  gaudi3:\n    kernels.gemm.fp16.memoryEfficiency: 0.61\n';
+    const text = withCatalog('[fit.yaml]').replace('device: h100-sxm', 'device: tpu-v5p');
+    const fit = 'schema: infersim.overlay/1\ndevices:\n  tpu-v5p:\n    kernels.gemm.fp16.memoryEfficiency: 0.61\n';
     const { device } = deploymentOf(load({ 'main.yaml': text, 'fit.yaml': fit }));
-    expect(findDevice('gaudi3')?.kernels).toBeUndefined();
+    expect(findDevice('tpu-v5p')?.kernels).toBeUndefined();
     expect(device.kernels?.gemm.fp16.memoryEfficiency.value).toBe(0.61);
     expect(device.kernels?.decodeAttention.fp16.fixedS.grade).toBe('assumed');
   });
 });
 
 describe('the text of an overlay', () => {
-  const entries = [findDevice('h100-sxm')!, findDevice('gaudi3')!];
+  const entries = [findDevice('h100-sxm')!, findDevice('tpu-v5p')!];
   const change = (path: string): fc.Arbitrary<ConstantChange> =>
     fc
       .record({
