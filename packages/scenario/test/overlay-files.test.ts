@@ -142,17 +142,17 @@ describe('an overlay under a scenario', () => {
   });
 
   it('gives kernels of its class to a device that has none', () => {
-    const text = withCatalog('[fit.yaml]').replace('device: h100-sxm', 'device: tpu-v5p');
-    const fit = 'schema: infersim.overlay/1\ndevices:\n  tpu-v5p:\n    kernels.gemm.fp16.memoryEfficiency: 0.61\n';
+    const text = withCatalog('[fit.yaml]').replace('device: h100-sxm', 'device: mi250x');
+    const fit = 'schema: infersim.overlay/1\ndevices:\n  mi250x:\n    kernels.gemm.fp16.memoryEfficiency: 0.61\n';
     const { device } = deploymentOf(load({ 'main.yaml': text, 'fit.yaml': fit }));
-    expect(findDevice('tpu-v5p')?.kernels).toBeUndefined();
+    expect(findDevice('mi250x')?.kernels).toBeUndefined();
     expect(device.kernels?.gemm.fp16.memoryEfficiency.value).toBe(0.61);
     expect(device.kernels?.decodeAttention.fp16.fixedS.grade).toBe('assumed');
   });
 });
 
 describe('the text of an overlay', () => {
-  const entries = [findDevice('h100-sxm')!, findDevice('tpu-v5p')!];
+  const entries = [findDevice('h100-sxm')!, findDevice('mi250x')!];
   const change = (path: string): fc.Arbitrary<ConstantChange> =>
     fc
       .record({
