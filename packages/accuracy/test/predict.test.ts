@@ -128,6 +128,26 @@ describe('predictions', () => {
     expect(other.map(({ predicted }) => Object.values(predicted)[0])).toEqual([run, kernel]);
   });
 
+  it('are remembered by the constants that matter, and no other constant does', async () => {
+    const dense = caseOf(RUNS[2]!, 2);
+    const others = {
+      'engines.sglang.stepFixedS': 0.1,
+      'devices.b200-sxm.kernels.gemm.fp16.fixedS': 0.1,
+      'engines.vllm.moe.fixedS': 0.1,
+      'devices.h100-sxm.power.moe.activeW': 600,
+    };
+    const watts = caseOf(RUNS[3]!, 3);
+    for (const measured of [dense, watts])
+      expect(predictCase(prepareCase(measured), others)).toEqual(predictCase(prepareCase(measured), {}));
+    const fresh = new CasePredictor({ jobs: 1, workerUrl: WORKER });
+    const sets = [{}, others, { 'engines.vllm.stepFixedS': 0.05 }, {}];
+    const [base, same, moved, again] = await Promise.all(sets.map((set) => fresh.predict([dense], set)));
+    await fresh.close();
+    expect(same).toEqual(base);
+    expect(again).toEqual(base);
+    expect(moved).not.toEqual(base);
+  });
+
   it('say why a case cannot run, and go on', async () => {
     const huge = handCase(5, { tpot_mean_ms: 1 }, { modelId: 'llama-3.1-405b', deviceId: 'rtx-4090' });
     const [answer, fine] = await one.predict([huge, caseOf(RUNS[5]!, 2)]);

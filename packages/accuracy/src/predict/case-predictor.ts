@@ -3,7 +3,8 @@
  *
  * Cases of one run (see `run-key.ts`) are predicted together. Kernels cost microseconds and are priced in the calling thread;
  * cases that run the engine go to the workers in small groups, and a run always to the thread it was in before, so that
- * workers find its scenario resolved.
+ * workers find its scenario resolved. What was predicted is remembered by the constants that can matter to the run: a fit
+ * asks for every case each time it moves one constant, and most constants are of another device, engine or kind of model.
  */
 
 import type { Piscina } from 'piscina';
@@ -40,16 +41,29 @@ const KERNEL_RUNS: ReadonlySet<string> = new Set([
   'load-power',
 ]);
 
+/** Constants of experts: `moe.fixedS`, `moeLargeExperts.memoryEfficiency`, `power.moe.activeW`. */
+const EXPERTS = /\.moe(\.|[A-Z])/;
+/** Predictions remembered at most; then all are forgotten. */
+const REMEMBERED = 50_000;
+
 /** Cases that are one run. */
 interface Run {
   readonly key: string;
   readonly members: MeasuredCase[];
 }
 
+/** A run that has to be made, and the name under which it is remembered. */
+interface Asked {
+  readonly run: PredictionTask['runs'][number];
+  readonly name: string;
+}
+
 /** Holds worker threads from the first engine run on until it is closed. */
 export class CasePredictor {
   readonly #options: PredictorOptions;
-  readonly #threadOfRun = new Map<string, number>();
+  /** Runs by key, numbered as they first come. */
+  readonly #numberOfRun = new Map<string, number>();
+  readonly #remembered = new Map<string, Promise<Prediction>>();
   #pools: Promise<readonly Piscina[]> | null = null;
 
   constructor(options: PredictorOptions) {
@@ -74,15 +88,12 @@ export class CasePredictor {
     onProgress?.(done, cases.length);
     const runs = runsOf(cases.filter(({ run }) => !KERNEL_RUNS.has(run.kind)));
     if (runs.length > 0) {
-      const pools = await this.#open();
+      const predictions = await this.#ask(runs, constants, unfittedDevices);
       await Promise.all(
-        this.#groupsOf(runs).map(async ({ thread, group }) => {
-          const task: PredictionTask = { runs: group.map(representative), constants, unfittedDevices };
-          const predictions = (await pools[thread]!.run(task)) as Prediction[];
-          group.forEach(({ members }, at) => {
-            for (const measured of members) answers.set(measured.id, answerOf(measured, predictions[at]!));
-            done += members.length;
-          });
+        runs.map(async ({ members }, at) => {
+          const prediction = await predictions[at]!;
+          for (const measured of members) answers.set(measured.id, answerOf(measured, prediction));
+          done += members.length;
           onProgress?.(done, cases.length);
         }),
       );
@@ -90,10 +101,41 @@ export class CasePredictor {
     return cases.map(({ id }) => answers.get(id)!);
   }
 
+  /** Predictions of runs, from memory or under way. */
+  async #ask(
+    runs: readonly Run[],
+    constants: ConstantSet,
+    unfittedDevices: readonly string[],
+  ): Promise<readonly Promise<Prediction>[]> {
+    const pools = await this.#open();
+    if (this.#remembered.size > REMEMBERED) this.#remembered.clear();
+    const asked = runs.map((run): Asked => {
+      const number = this.#numberOfRun.get(run.key) ?? this.#numberOfRun.size;
+      this.#numberOfRun.set(run.key, number);
+      const representing = representative(run);
+      const metrics = Object.keys(representing.measured.measured).sort().join();
+      const name = `${number} ${metrics} ${relevantText(representing.measured, constants, unfittedDevices)}`;
+      return { run: representing, name };
+    });
+    const toMake = asked.filter(({ name }) => !this.#remembered.has(name));
+    for (const { thread, group } of this.#groupsOf(toMake)) {
+      const task: PredictionTask = { runs: group.map(({ run }) => run), constants, unfittedDevices };
+      const made = pools[thread]!.run(task) as Promise<Prediction[]>;
+      group.forEach(({ name }, at) => {
+        const one = made.then((predictions) => predictions[at]!);
+        // Whoever asked hears of a failure; nobody is to find it in memory.
+        one.catch(() => this.#remembered.delete(name));
+        this.#remembered.set(name, one);
+      });
+    }
+    return asked.map(({ name }) => this.#remembered.get(name)!);
+  }
+
   /** Ends the threads; calls under way reject. The predictor may be used again afterwards. */
   async close(): Promise<void> {
     const pools = await this.#pools;
     this.#pools = null;
+    this.#remembered.clear();
     await Promise.all((pools ?? []).map((pool) => pool.destroy()));
   }
 
@@ -113,13 +155,9 @@ export class CasePredictor {
   }
 
   /** Runs are dealt out in turn as they first come, which spreads the long ones of a table. */
-  #groupsOf(runs: readonly Run[]): { readonly thread: number; readonly group: readonly Run[] }[] {
-    const byThread = Array.from({ length: this.#threads }, (): Run[] => []);
-    for (const run of runs) {
-      const thread = this.#threadOfRun.get(run.key) ?? this.#threadOfRun.size % this.#threads;
-      this.#threadOfRun.set(run.key, thread);
-      byThread[thread]!.push(run);
-    }
+  #groupsOf(asked: readonly Asked[]): { readonly thread: number; readonly group: readonly Asked[] }[] {
+    const byThread = Array.from({ length: this.#threads }, (): Asked[] => []);
+    for (const each of asked) byThread[this.#numberOfRun.get(each.run.key)! % this.#threads]!.push(each);
     return byThread.flatMap((own, thread) =>
       Array.from({ length: Math.ceil(own.length / GROUP_RUNS) }, (_, at) => ({
         thread,
@@ -127,6 +165,17 @@ export class CasePredictor {
       })),
     );
   }
+}
+
+/** The constants that the prediction of a case can depend on, with its device's state, as text. */
+function relevantText(measured: MeasuredCase, constants: ConstantSet, unfittedDevices: readonly string[]): string {
+  const { deviceId, engineId, isMoe } = measured;
+  const own = Object.entries(constants).filter(
+    ([path]) =>
+      (path.startsWith(`devices.${deviceId}.`) || path.startsWith(`engines.${engineId}.`)) &&
+      (isMoe || !EXPERTS.test(path)),
+  );
+  return `${unfittedDevices.includes(deviceId) ? 'unfitted ' : ''}${JSON.stringify(own)}`;
 }
 
 function runsOf(cases: readonly MeasuredCase[]): Run[] {
