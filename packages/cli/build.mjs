@@ -32,6 +32,7 @@ const result = await build({
     main: 'src/main.ts',
     worker: '../runner/dist/worker.js',
     'prediction-worker': '../accuracy/dist/predict/prediction-worker.js',
+    'sweep-worker': '../sweep/dist/run/worker.js',
   },
   outdir: 'dist',
   bundle: true,

@@ -11,7 +11,8 @@ const argv = process.argv.slice(2);
 try {
   const workerUrl = new URL('./worker.js', import.meta.url);
   const predictionWorkerUrl = new URL('./prediction-worker.js', import.meta.url);
-  const program = buildProgram({ argv, workerUrl, predictionWorkerUrl }, (exitCode) => {
+  const sweepWorkerUrl = new URL('./sweep-worker.js', import.meta.url);
+  const program = buildProgram({ argv, workerUrl, predictionWorkerUrl, sweepWorkerUrl }, (exitCode) => {
     // A stream that failed has set its code already.
     process.exitCode ||= exitCode;
   });

@@ -6,6 +6,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { addAccuracyCommands } from './accuracy-commands.js';
 import type { ExitCode } from './exit-code.js';
 import { addRunFlags, addScenarioFlags, type RunFlags, wholeNumber } from './run-flags.js';
+import { addSweepCommands } from './sweep-commands.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { VERSION } from './version.js';
 
@@ -17,7 +18,8 @@ const TRACE_FORMATS = ['auto', 'canonical', 'azure-llm', 'mooncake', 'burstgpt',
 
 const EXIT_CODES = `
 Exit codes: 0 done and every objective met, 1 bug of infersim, 2 wrong command line,
-3 invalid scenario or trace, 4 file or disk, 8 regression (compare, accuracy),
+3 invalid scenario or trace, 4 file or disk, 5 trials of a sweep failed,
+8 regression (compare, accuracy),
 99 an objective missed (results are written), 130/143 interrupted (partial results).`;
 
 /** What commands need to know about the process. */
@@ -28,6 +30,8 @@ export interface Invocation {
   readonly workerUrl: URL;
   /** The built worker that measured rows are predicted in. */
   readonly predictionWorkerUrl: URL;
+  /** The built worker that trials of sweeps run in. */
+  readonly sweepWorkerUrl: URL;
 }
 
 /** Builds the program. */
@@ -40,6 +44,7 @@ export function buildProgram(invocation: Invocation, finish: Finish): Command {
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
   addRunCommands(program, invocation, finish);
+  addSweepCommands(program, invocation, finish);
   addResultCommands(program, finish);
   const loadModel = async () => {
     const { engineAccuracyModel } = await import('./engine-accuracy-model.js');

@@ -44,7 +44,8 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+/** Gathers the values of a repeatable option. */
+export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value];
 }
 
@@ -58,6 +59,13 @@ function requestsRule(text: string): string {
 
 /** Flags that change the scenario. */
 export function addScenarioFlags(command: Command): Command {
+  return addWorldFlags(command)
+    .addOption(new Option('--requests <none|sample:N|all>', 'rows of requests.csv').argParser(requestsRule))
+    .option('--timeseries <time|off>', 'time per row of timeseries.csv, e.g. 60s');
+}
+
+/** Flags that change what is simulated, not what is recorded of it. */
+export function addWorldFlags(command: Command): Command {
   return command
     .addOption(new Option('--set <path=value>', 'lay a value over the scenario (repeatable)').argParser(collect))
     .addOption(
@@ -66,8 +74,6 @@ export function addScenarioFlags(command: Command): Command {
     .addOption(new Option('--replications <n>', 'runs with other random numbers').argParser(wholeNumber(1, 10_000)))
     .option('--horizon <time>', 'simulated time, e.g. 2h')
     .option('--warmup <time>', 'time before statistics start, e.g. 5m')
-    .addOption(new Option('--requests <none|sample:N|all>', 'rows of requests.csv').argParser(requestsRule))
-    .option('--timeseries <time|off>', 'time per row of timeseries.csv, e.g. 60s')
     .option('--step-by-step', 'take every step instead of leaping: slow, same results');
 }
 

@@ -21,6 +21,8 @@ test('help names every command, on stdout', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const name of [
     'run',
+    'sweep',
+    'merge',
     'validate',
     'explain',
     'report',

@@ -17,7 +17,14 @@ A run leaves a folder, \`results/<name>-<hash>\` unless \`--out\` names another:
 | \`timeseries.csv\` | a row per replication, interval and scope |
 | \`requests.csv\` | a row per request, when asked for (\`--requests all\` or \`sample:N\`) |
 
-\`summary.json\` and the CSV files hold nothing that depends on the machine: the same scenario and seed give the same bytes.
+[Sweeps](sweeps.md) leave other files: \`manifest.json\`, one \`runs.csv\` for all trials, and
+
+| file | what is in it |
+| --- | --- |
+| \`sweep.json\` | the design, every trial with its status, objectives and figures, the Pareto set |
+| \`trials.jsonl\` | the journal: finished trials with checksums; \`--resume\` and \`merge\` read it |
+
+\`summary.json\`, \`sweep.json\` and the CSV files hold nothing that depends on the machine: the same scenario and seed give the same bytes.
 Every CSV file has one header row, \`.\` decimals, no comment lines, and an empty cell for "not available" (never 0 or NaN).
 New columns may be added at the end. The schema of \`summary.json\`: \`infersim schema summary\`. The tables below: \`infersim schema columns\`.
 

@@ -12,6 +12,8 @@ export interface ColumnDoc {
   /** Empty for text. */
   readonly unit: string;
   readonly meaning: string;
+  /** Stands in the files of sweeps only. */
+  readonly sweepsOnly?: true;
 }
 
 const TIMESERIES_DOCS: Readonly<Record<(typeof TIMESERIES_COLUMNS)[number], readonly [string, string]>> = {
@@ -62,11 +64,18 @@ const RUN_KEYS: readonly ColumnDoc[] = [
   { name: 'seed', unit: '', meaning: 'seed of the scenario that the replication was run with' },
   { name: 'scope', unit: '', meaning: 'what the row is about: all, grid, site (group), pool, workload or origin' },
   { name: 'scope_id', unit: '', meaning: 'which one: its id; `group/pool` for pools, `all` for the whole' },
-  { name: 'param.<path>', unit: '', meaning: 'value of a swept parameter, one column per axis (sweeps only)' },
+  {
+    name: 'param.<path>',
+    unit: '',
+    meaning: 'value of a swept parameter, one column per axis (sweeps only)',
+    sweepsOnly: true,
+  },
   {
     name: 'status',
     unit: '',
-    meaning: '`ok`; `unstable` when queues only grew, so that means are not to be trusted; `interrupted` when cut off',
+    meaning:
+      '`ok`; `unstable` when queues only grew, so that means are not to be trusted; `interrupted` when cut off; ' +
+      '`failed` when a trial of a sweep came to nothing (its one row has no figures)',
   },
 ];
 
@@ -107,6 +116,13 @@ export function columnDocs(): Readonly<Record<TableName, readonly ColumnDoc[]>> 
           'load (the load sets the figure, not the model)',
       },
       ...CSV_BAND_COLUMNS.flatMap((name) => bandDocs(name)),
+      {
+        name: 'pareto',
+        unit: '',
+        meaning: '1 for trials of the Pareto set, 0 for others, empty for failed ones (sweeps only)',
+        sweepsOnly: true,
+      },
+      { name: 'error', unit: '', meaning: 'why a trial failed (sweeps only)', sweepsOnly: true },
     ],
     timeseries: [
       ...TIMESERIES_KEYS,

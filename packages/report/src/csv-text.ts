@@ -34,6 +34,11 @@ function render(rows: readonly (readonly CsvCell[])[]): string {
   });
 }
 
+/** One row without its line end. */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return render([cells]).slice(0, -1);
+}
+
 /** Joins chunks; for small tables and tests. */
 export function joinChunks(chunks: Iterable<string>): string {
   let text = '';

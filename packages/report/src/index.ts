@@ -26,7 +26,7 @@ export {
 export { COMPARISON_SCHEMA, type ComparisonView, comparisonJson, comparisonText } from './comparison-text.js';
 export { type GradedConstants, scopeGrade, worstGradeWithin } from './confidence-grade.js';
 export { parseCsv, parseCsvRecords } from './csv-reader.js';
-export { type CsvCell, csvChunks, joinChunks } from './csv-text.js';
+export { type CsvCell, csvChunks, csvLine, joinChunks } from './csv-text.js';
 export {
   type ExplainedPoolFigures,
   type ExplainedValueFigures,

@@ -30,6 +30,7 @@ import { ResultsError, systemReason } from './results-error.js';
 export const RESULT_FILES = [
   'scenario.resolved.yaml',
   'summary.json',
+  'sweep.json',
   'runs.csv',
   'timeseries.csv',
   'requests.csv',
