@@ -37,8 +37,8 @@ test('the modelling page names exactly the devices whose fp16 matrix products ar
   const fitted = devices.filter(({ kernels }) => kernels?.gemm?.fp16?.computeEfficiency.grade === 'fitted');
   const paragraph = /Devices with fitted matrix products: ([^.]+)\./.exec(readText('docs/modelling.md'))![1]!;
   expect([...paragraph.matchAll(/`([^`]+)`/g)].map(([, id]) => id).sort()).toEqual(fitted.map(({ id }) => id).sort());
-  expect(fitted.length).toBe(10);
-  expect(readText('README.md')).toContain('step times of ten GPUs');
+  expect(fitted.length).toBe(16);
+  expect(readText('README.md')).toContain('step times of sixteen devices');
 });
 
 test('the architecture page names every package, and its paths exist', () => {
@@ -47,6 +47,23 @@ test('the architecture page names every package, and its paths exist', () => {
     expect.soft(page).toMatch(new RegExp(`\`(packages/)?${name}\``));
   for (const [, path] of page.matchAll(/`(packages\/[\w./-]+)`/g))
     expect.soft(existsSync(join(ROOT, path!)), path).toBe(true);
+});
+
+test('every error in the README stands in the accuracy page, beside its data and its figure', () => {
+  const section = /## How accurate it is\n([\s\S]*?)\n## /.exec(readText('README.md'))![1]!;
+  const page = readText('docs/accuracy.md').split('\n');
+  let data = '';
+  let checked = 0;
+  for (const [, run, figure, leftOut, all] of section.matchAll(
+    /^\| ([^|]*?)\s*\| ([^|]+) \| ([\d.]+) % \| ([\d.]+) % \|$/gm,
+  )) {
+    if (run !== '') data = run!.replace(/ \(.*/, '');
+    const rows = page.filter((line) => line.startsWith(`| ${data} | ${figure} |`));
+    expect.soft(rows[0], `${data}, ${figure}, left out`).toContain(`| ${leftOut} (`);
+    expect.soft(rows[1], `${data}, ${figure}, in-sample`).toContain(`| ${all} (`);
+    checked++;
+  }
+  expect(checked).toBeGreaterThan(6);
 });
 
 test('every figure of speed in the README stands in the performance page', () => {
