@@ -218,7 +218,7 @@ function fabricCollective(spec: DeploymentSpec, ranks: number, trail: GradeTrail
   return acrossDomains(inside, domains, nicLatencyS, nicBpsOf(spec, trail));
 }
 
-/** Links inside a scale-up domain and between domains; without links of its own the device's all-reduce rate stands in. */
+/** Links inside a scale-up domain, at most the all-reduce rate (which is all there is without links), and between domains. */
 function exchangeRates(
   spec: DeploymentSpec,
   parallel: Parallelism,
@@ -236,7 +236,10 @@ function exchangeRates(
     domains,
     latencyS:
       (collective.latencyS - nicLatencyS) * trail.take('expertExchange.latencyShare', expertExchange.latencyShare),
-    linkBps: link === undefined ? collective.busBps : linkShare * trail.take('interconnectBps', link),
+    linkBps: Math.min(
+      collective.busBps,
+      link === undefined ? Number.POSITIVE_INFINITY : linkShare * trail.take('interconnectBps', link),
+    ),
     nicLatencyS,
     nicBps: domains > 1 ? nicBpsOf(spec, trail) : Number.POSITIVE_INFINITY,
     dispatchBytes: Math.min(ELEMENT_BYTES.fp16, ELEMENT_BYTES[spec.activationPrecision]),

@@ -1,7 +1,7 @@
 /**
  * Constants of the routed experts of a deployment: the engine's for experts of that size, with the device's factors on them.
  *
- * An engine states constants for small experts and, where its kernels differ, for large ones with the sizes between which they
+ * A device's factor may carry an efficiency up to 1. An engine states constants for small experts and, where its kernels differ, for large ones with the sizes between which they
  * move; sizes are bytes of one expert on one device, after it was split by width. Constants that do not count for the size at
  * hand do not count for the grade either.
  */
@@ -63,9 +63,11 @@ function moeRatesFrom(
         ? trail.take(`${place}.fixedS`, moe.fixedS)
         : trail.take('kernels.moe.fixedS', factors.fixedS),
     computeEfficiency:
-      trail.take(`${place}.computeEfficiency`, moe.computeEfficiency) *
-      share('computeEfficiencyShare', factors?.computeEfficiencyShare) *
-      clock.ratio,
+      Math.min(
+        1,
+        trail.take(`${place}.computeEfficiency`, moe.computeEfficiency) *
+          share('computeEfficiencyShare', factors?.computeEfficiencyShare),
+      ) * clock.ratio,
     memoryEfficiency:
       trail.take(`${place}.memoryEfficiency`, moe.memoryEfficiency) *
       share('memoryEfficiencyShare', factors?.memoryEfficiencyShare),

@@ -7,7 +7,7 @@
  */
 
 import type { DeviceEntry } from '../entries.js';
-import { assumed, geometricMiddle, measured, specified } from '../grading.js';
+import { assumed, fitted, geometricMiddle, measured, specified } from '../grading.js';
 import { kernelFits } from './kernel-fits.js';
 import { ggufFits, llamaCppFits } from './llama-cpp-kernels.js';
 import { powerFits } from './power-fits.js';
@@ -20,6 +20,8 @@ import {
   USABLE_GIB,
   USABLE_NOTE,
 } from './sources.js';
+
+const GRACE = 'fit to trtllm-bench throughput of Qwen3-30B-A3B on GB200 against B200 (TensorRT-LLM 1.0)';
 
 function a10040Sxm(): DeviceEntry {
   const spec = 'Epoch AI ML-hardware table';
@@ -358,7 +360,7 @@ function gb200Nvl72(): DeviceEntry {
     scaleUpDevices: specified(72, 'devices', spec),
     hostLink: 'NVLink-C2C to Grace (450/dir)',
     hostBps: specified(450e9, 'B/s', spec),
-    hostTimeFactor: assumed(1.3, '1', RECALL, { low: 1, high: 2, note: 'one Arm core of Grace against one of x86' }),
+    hostTimeFactor: fitted(1.94, '1', GRACE, { low: 1.2, high: 2.2, note: 'ten runs of one model' }),
     smCount: assumed(148, 'SMs', 'vendor architecture paper'),
     tdpW: specified(1200, 'W', spec),
     idleW: assumed(160, 'W', RECALL, { note: 'estimated from B200, not metered' }),
@@ -447,7 +449,7 @@ function gb300Nvl72(): DeviceEntry {
     scaleUpDevices: specified(72, 'devices', spec),
     hostLink: 'NVLink-C2C to Grace (450/dir)',
     hostBps: specified(450e9, 'B/s', spec),
-    hostTimeFactor: assumed(1.3, '1', RECALL, { low: 1, high: 2, note: 'as GB200' }),
+    hostTimeFactor: assumed(1.94, '1', GRACE, { low: 1.2, high: 2.2, note: 'as GB200' }),
     smCount: assumed(148, 'SMs', 'vendor architecture paper'),
     tdpW: specified(1400, 'W', spec),
     idleW: assumed(180, 'W', RECALL, { note: 'estimated from B200, not metered' }),

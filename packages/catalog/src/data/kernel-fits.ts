@@ -329,6 +329,14 @@ export const kernelFits: { readonly [deviceId: string]: KernelConstants } = {
     gemmSeparateQuantisation: { fp8: gemm(fit, 1007, 1.597, 4.7, 0.869, 1, 1.63, 61, 1.6) },
     decodeAttention: { fp16: decode(fit, 11, 0.983, 23, 0) },
     prefillAttention: prefill(fit, 6.4, 0.621, 0.59, 0.84),
+    moe: {
+      computeEfficiencyShare: fitted(
+        2.4,
+        '1',
+        'fit to trtllm-bench throughput of Qwen3-30B-A3B in FP4 against B200 (TensorRT-LLM 1.0)',
+        { low: 1, high: 3, note: 'small experts come nearer to the lower FP4 peak of this chip' },
+      ),
+    },
     collectives: collectives(metered, [4.3, 12.6, 23.6], [39, 30, 24]),
     collectivesWithoutPeerAccess: PCIE_WITHOUT_PEERS,
     collectiveMidSizeSlowdown: false,

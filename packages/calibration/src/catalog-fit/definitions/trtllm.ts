@@ -17,6 +17,7 @@ export const trtllmFit: CatalogFit = {
     constant(`${ENGINE}.hostFixedS`, 3e-3, 0.7, 0.1e-3, 20e-3),
     constant(`${ENGINE}.hostPerSequenceS`, 20e-6, 0.7, 1e-6, 200e-6),
     constant(`${ENGINE}.hostPerStreamedTokenS`, 40e-6, 0.7, 1e-6, 200e-6),
+    constant('devices.rtx-pro-6000-server.kernels.moe.computeEfficiencyShare', 1, 0.4, 0.3, 3),
     constant('devices.gb200-nvl72.hostTimeFactor', 1.3, 0.3, 0.8, 3),
     constant(`${ENGINE}.apiS`, 8e-3, 0.7, 1e-3, 60e-3),
     constant(`${ENGINE}.kernels.gemmComputeShare`, 1, 0.2, 0.5, 1.4),

@@ -1,8 +1,8 @@
 /**
  * Constants that the TensorRT-LLM profiles share.
  *
- * Starting values: the published estimates of 4 us a layer, 100 us a step and 5 us a sequence, marked assumed until they are
- * fitted. Option names and defaults follow the engine's documentation: `max_num_tokens`, `max_batch_size`,
+ * Time per layer and step of compiled engines is what published estimates say; their benchmarks run batches so large that it
+ * cannot be told. Option names and defaults follow the engine's documentation: `max_num_tokens`, `max_batch_size`,
  * `tokens_per_block`, `free_gpu_memory_fraction` (a share of the memory that is free once weights are loaded).
  */
 
@@ -12,11 +12,10 @@ import { sampling } from './shared.js';
 
 const ESTIMATE = 'estimate for compiled kernels and a C++ runtime, not fitted';
 
-/** Time outside the modelled kernels. */
-export const trtllmStep = {
+/** Time outside the kernels of a compiled engine. */
+export const compiledStep = {
   layerFixedS: assumed(4e-6, 's', ESTIMATE, { low: 2e-6, high: 14e-6 }),
   stepFixedS: assumed(100e-6, 's', ESTIMATE, { low: 50e-6, high: 500e-6 }),
-  stepPerSequenceS: assumed(5e-6, 's', ESTIMATE, { low: 1e-6, high: 15e-6 }),
 } as const;
 
 export const trtllmSampling = {
