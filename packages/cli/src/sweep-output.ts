@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { manifestJson } from '@infersim/report';
 import {
   meetsObjectives,
+  SWEEP_FILES,
   type SweepFacts,
   type SweepResult,
   sweepFingerprint,
@@ -44,7 +45,7 @@ export function sweepManifest(result: SweepResult, circumstances: SweepCircumsta
     events: sum('events'),
     steps: sum('steps'),
     inputs: circumstances.inputs,
-    files: ['sweep.json', 'runs.csv', 'manifest.json'],
+    files: SWEEP_FILES,
   });
 }
 

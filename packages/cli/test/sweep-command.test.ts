@@ -15,6 +15,7 @@ const QUIET = ['--format', 'none', '--quiet', '--no-gate'];
 beforeAll(async () => {
   writeFileSync(join(folder, 'small.yaml'), SCENARIO);
   expect((await sweep([...GRID, ...QUIET, '--jobs', '2', '-o', 'whole'])).code).toBe(0);
+  expect((await sweep([...GRID, ...QUIET, '--jobs', '1', '-o', 'one'])).code).toBe(0);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -69,8 +70,7 @@ describe('a sweep', () => {
       expect(figures(last[index]!, 8, -2)).toEqual(figures(row, 6, Number.MAX_SAFE_INTEGER));
   });
 
-  it('gives the same bytes for one worker', async () => {
-    expect((await sweep([...GRID, ...QUIET, '-o', 'one'])).code).toBe(0);
+  it('gives the same bytes for one worker and for two', () => {
     expect(results('one')).toEqual(results('whole'));
   });
 
@@ -87,6 +87,10 @@ describe('a sweep', () => {
       'wrote told/runs.csv',
       'wrote told/manifest.json',
     ]);
+    const again = await infersim(['report', 'told'], { cwd: folder });
+    expect(again).toEqual({ code: 0, signal: null, stdout: stdout.replace(/( events) in [^,\n]+/, '$1'), stderr: '' });
+    const json = await infersim(['report', 'told', '--format', 'json'], { cwd: folder });
+    expect(json.stdout).toBe(read('told', 'sweep.json'));
   });
 
   it('prints sweep.json when asked for JSON, and 99 when a trial misses an objective', async () => {
@@ -158,7 +162,7 @@ describe('a sweep that was killed', () => {
     });
     const resumed = await sweep([...GRID, '--no-gate', '--resume', '-o', 'killed']);
     expect(resumed).toMatchObject({ code: 0, stderr: `${whole - 1} of 12 trials are finished in killed\n` });
-    expect(resumed.stdout.replace(/\s+/g, ' ')).toContain(`${whole - 1} trials were there already`);
+    expect(resumed.stdout.replace(/\s+/g, ' ')).toContain(`${whole - 1} of the trials kept`);
     expect(results('killed')).toEqual(results('whole'));
     expect(journalLines('killed')).toBe(13);
   });
@@ -328,7 +332,7 @@ trial  ${RATE}  ${REPLICAS}
 1                                       1                                               2
 2                                       2                                               4
 
-small: 2 trials (2), 4 replications, 1 input files
+small: 2 trials (2), 4 replications, 1 input file
 design HASH; results would go to results/small-sweepHASH
 `);
     expect(existsSync(join(folder, 'results'))).toBe(false);
@@ -345,7 +349,7 @@ design HASH; results would go to results/small-sweepHASH
       expect((await infersim(words(filled), { cwd: folder })).code).toBe(0);
     }
     const merge = /infersim (merge .*)$/m.exec(script)![1]!;
-    expect((await infersim([...words(merge), '--no-gate'], { cwd: folder })).code).toBe(0);
+    expect((await infersim(words(merge), { cwd: folder })).code).toBe(0);
     expect(results(name)).toEqual(results('whole'));
     const again = await sweep([...GRID, '--emit', 'slurm', '-o', 'job.sh']);
     expect(again).toMatchObject({

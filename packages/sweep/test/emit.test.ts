@@ -14,6 +14,7 @@ const JOB: ShardedJob = {
   shards: 3,
   version: '0.1.0',
   sweepWords: ['sweep', 'scenarios/my chat.yaml', '--axis', "a.b=1,2 3,it's", '--lhs', '12'],
+  mergeFlags: ['--pareto', 'cost'],
   out: 'results/chat-sweep-01234567',
   image: 'registry.example/infersim:0.1.0',
 };
@@ -67,7 +68,7 @@ describe('a Kubernetes job', () => {
     const [shell, ...args] = manifest.spec.template.spec.containers[0]!.command;
     expect(called(shell!, args, { JOB_COMPLETION_INDEX: '2' })).toEqual([
       ...SHARD_WORDS,
-      ...['--shard', '3/3', '--out', 'results/chat-sweep-01234567-shard-3-of-3'],
+      ...['--jobs', '4', '--shard', '3/3', '--out', 'results/chat-sweep-01234567-shard-3-of-3'],
     ]);
   });
 });
@@ -133,7 +134,7 @@ describe('a GitHub Actions workflow', () => {
     expect(called('bash', ['-e', '-c', run('merge', 'Merge')], {})).toEqual([
       ...['--yes', 'infersim@0.1.0', 'merge'],
       ...[1, 2, 3].map((index) => `results/chat-sweep-01234567-shard-${index}-of-3`),
-      ...['--out', 'results/chat-sweep-01234567'],
+      ...['--pareto', 'cost', '--no-gate', '--out', 'results/chat-sweep-01234567'],
     ]);
   });
 });

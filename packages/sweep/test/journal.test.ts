@@ -75,10 +75,10 @@ describe('a journal', () => {
     expect(readJournal(folder)!.entries.get(1)!.outcome.status).toBe('ok');
   });
 
-  it('that is not there, or is something else, is none', () => {
+  it('that is not there is none, and something else in its place is refused, not written over', () => {
     const folder = mkdtempSync(join(root, 'empty-'));
     expect(readJournal(folder)).toBeNull();
     appendFileSync(join(folder, JOURNAL_FILE), 'hello\n');
-    expect(readJournal(folder)).toBeNull();
+    expect(() => readJournal(folder)).toThrow("does not begin with the header of a sweep's journal");
   });
 });

@@ -57,7 +57,7 @@ wrote results/small/runs.csv
   it('of a shard that was resumed and stopped says so', () => {
     const text = summary([record(2)], { shard: { index: 2, count: 2 }, trials: 8 }, 1);
     expect(text).toContain('small: 1 of 4 trials done, shard 2/2 of 8 trials\n');
-    expect(text).toContain('1 trials were there already');
+    expect(text).toContain('1 of the trials kept');
   });
 
   it('never is wider than 80 columns, whatever paths and values are', () => {

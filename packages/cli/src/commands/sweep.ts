@@ -246,7 +246,7 @@ function printTrials({ header, trials, checked }: SweepPlan, { flags, terminal, 
     ...alignTable([['trial', ...paths], ...rows]),
     '',
     `${header!.scenario}: ${slice}${header!.trials} trials (${countText(design)}), ${replications} replications, ` +
-      `${checked.inputs.length} input files`,
+      `${checked.inputs.length} input ${checked.inputs.length === 1 ? 'file' : 'files'}`,
     `design ${header!.design}; results would go to ${out}`,
   ];
   terminal.out(`${lines.join('\n')}\n`);
@@ -262,6 +262,7 @@ function emit(plan: SweepPlan, call: Call, target: EmitTarget, folder: string): 
     shards: flags.shards,
     version: VERSION,
     sweepWords: sweepWords(path, flags),
+    mergeFlags: flags.pareto === undefined ? [] : ['--pareto', flags.pareto],
     out: folder.replaceAll('\\', '/'),
     image: flags.image ?? `infersim:${VERSION}`,
   };

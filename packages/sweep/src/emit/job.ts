@@ -12,6 +12,8 @@ export interface ShardedJob {
   readonly version: string;
   /** Words of `sweep` and its arguments, without shard, folder and output flags. */
   readonly sweepWords: readonly string[];
+  /** Flags that merging has to share with the sweep. */
+  readonly mergeFlags: readonly string[];
   /** Folder of the merged sweep; shards lie beside it. */
   readonly out: string;
   /** Container image that has the `infersim` command (Kubernetes). */
@@ -29,7 +31,7 @@ export const SHARD_FLAGS = ['--resume', '--no-gate', '--progress', 'plain', '--f
 /** Words of the command that joins the shards. */
 export function mergeWords(job: ShardedJob): string[] {
   const folders = Array.from({ length: job.shards }, (_, index) => shardFolder(job, index + 1));
-  return ['merge', ...folders, '--out', job.out];
+  return ['merge', ...folders, ...job.mergeFlags, '--no-gate', '--out', job.out];
 }
 
 /** A word as a POSIX shell takes it. */

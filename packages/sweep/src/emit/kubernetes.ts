@@ -12,13 +12,15 @@ import { jobName, mergeWords, SHARD_FLAGS, type ShardedJob, shardFolder, shellWo
 
 const MOUNT = '/infersim';
 const CLAIM = 'infersim';
+/** Cores that a pod asks for, and threads that it runs: on a large node it would otherwise start one per core. */
+const CORES = 4;
 /** Pods that may fail, over all shards, before the job is given up. */
 const BACKOFF_LIMIT = 6;
 
 /** The job as YAML. */
 export function kubernetesJob(job: ShardedJob): string {
   const shell =
-    `exec infersim ${shellWords(job.sweepWords)} ${shellWords(SHARD_FLAGS)} ` +
+    `exec infersim ${shellWords(job.sweepWords)} ${shellWords(SHARD_FLAGS)} --jobs ${CORES} ` +
     `--shard "$((JOB_COMPLETION_INDEX + 1))/${job.shards}" ` +
     `--out "${shardFolder(job, '$((JOB_COMPLETION_INDEX + 1))')}"`;
   const manifest: Job = {
@@ -40,7 +42,7 @@ export function kubernetesJob(job: ShardedJob): string {
               image: job.image,
               workingDir: MOUNT,
               command: ['sh', '-c', shell],
-              resources: { requests: { cpu: '4', memory: '4Gi' } },
+              resources: { requests: { cpu: String(CORES), memory: '4Gi' } },
               volumeMounts: [{ name: 'data', mountPath: MOUNT }],
             },
           ],

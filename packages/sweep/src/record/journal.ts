@@ -84,7 +84,10 @@ export interface SavedJournal {
 const CHUNK_BYTES = 1 << 20;
 const CHECKSUM = 16;
 
-/** Reads the journal of a folder; null when there is none, or not even its header is whole. Throws `ResultsError`. */
+/**
+ * Reads the journal of a folder; null when there is none, or its header was cut off. Throws `ResultsError` when it cannot be
+ * read, or begins with anything but a sound header of this schema.
+ */
 export function readJournal(folder: string): SavedJournal | null {
   const path = join(folder, JOURNAL_FILE);
   let handle: number;
@@ -107,7 +110,8 @@ export function readJournal(folder: string): SavedJournal | null {
       if (isFirst) {
         isFirst = false;
         header = value as JournalHeader | null;
-        if (header?.schema !== JOURNAL_SCHEMA) return null;
+        if (header?.schema !== JOURNAL_SCHEMA)
+          throw new ResultsError('RESULTS_READ', path, `${path} does not begin with the header of a sweep's journal`);
       } else if (value === null) damaged++;
       else {
         const { rows: _, ...outcome } = value as TrialRecord;

@@ -153,7 +153,7 @@ function footerLines(result: SweepResult, outcomes: readonly TrialOutcome[], fac
   const parts = [
     `fingerprint ${sweepFingerprint(result)}`,
     `${formatFigure(events)} events${facts.wallS === null ? '' : ` in ${formatDuration(facts.wallS)}`}`,
-    ...(facts.kept > 0 ? [`${facts.kept} trials were there already`] : []),
+    ...(facts.kept > 0 ? [`${facts.kept} of the trials kept`] : []),
   ];
   return [...wrapText(parts.join(', '), '  ', LINE_WIDTH, ''), ...facts.files.map((file) => `wrote ${file}`)];
 }

@@ -20,6 +20,9 @@ import { sweepRunsCsv } from '../result/runs-table.js';
 import { type SweepResult, sweepJson } from '../result/sweep-document.js';
 import { shardText } from './shard.js';
 
+/** Files of a finished call, beside the journal. */
+export const SWEEP_FILES = ['sweep.json', 'runs.csv', 'manifest.json'] as const;
+
 export interface SweepFolder {
   readonly path: string;
   readonly journal: JournalWriter;
@@ -58,8 +61,7 @@ export function openSweepFolder(
       throw new ResultsError('RESULTS_EXIST', path, `${path} holds other results, no sweep to go on with; give --out`);
     const kept = saved === null ? new Map<number, JournalEntry>() : keptEntries(path, saved, header, hashes);
     // Until this call has ended the folder is not complete, and results of what it held before are no longer true.
-    for (const name of saved === null ? ['manifest.json', 'runs.csv', 'sweep.json'] : ['manifest.json'])
-      rmSync(join(path, name), { force: true });
+    for (const name of saved === null ? SWEEP_FILES : ['manifest.json']) rmSync(join(path, name), { force: true });
     const journal = new JournalWriter(path, header, saved === null ? null : { ...saved, entries: kept });
     return new OpenFolder(folder, journal, new Set(kept.keys()), saved?.damaged ?? 0);
   } catch (error) {
