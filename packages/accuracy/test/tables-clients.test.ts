@@ -61,11 +61,21 @@ describe('vllm bench serve', () => {
   });
 
   it('takes the spread of lengths from the details', () => {
-    const detailed = { ...VLLM, input_lens: [800, 1000, 900], output_lens: [200, 200, 180] };
+    const lens = { input_lens: [800, 1000, 900], output_lens: [180, 190, 200] };
+    const detailed = { ...VLLM, ...lens, completed: 3, total_input_tokens: 2700, total_output_tokens: 570 };
     expect(only(detailed)?.run).toMatchObject({
       promptTokens: { low: 800, high: 1000 },
       outputTokens: { low: 180, high: 200 },
     });
+  });
+
+  it('keeps the mean where a few lengths are far out', () => {
+    const skewed = [...Array<number>(150).fill(20), ...Array<number>(10).fill(4000)];
+    const total = skewed.reduce((sum, tokens) => sum + tokens, 0);
+    const detailed = { ...VLLM, completed: 160, input_lens: skewed, total_input_tokens: total };
+    expect(only(detailed)?.run).toMatchObject({ promptTokens: { low: 20, high: 518 } });
+    const long = { ...detailed, input_lens: [1, 999, 1000], completed: 3, total_input_tokens: 2000 + 700 };
+    expect(only(long)?.run).toMatchObject({ promptTokens: { low: 800, high: 1000 } });
   });
 
   it('makes an open loop of a rate, and leaves out the throughput that repeats it', () => {
@@ -177,7 +187,7 @@ describe('GuideLLM', () => {
     ]);
     expect(cases[1]).toMatchObject({
       modelId: 'qwen3-8b',
-      run: { promptTokens: { low: 500, high: 520 }, outputTokens: { low: 128, high: 128 } },
+      run: { promptTokens: { low: 504, high: 520 }, outputTokens: { low: 128, high: 128 } },
       measured: {
         ttft_mean_ms: 60,
         ttft_p90_ms: 90,

@@ -242,6 +242,11 @@ describe('saturated runs', () => {
     expect(cases[0]?.measured.itl_p99_ms).toBe(70);
   });
 
+  it('sets aside tasks whose prompts are not known', () => {
+    const cases = only(`${HEADER}\n${run('H100', 41).replace('gpqa', 'image-chat')}\n${run('H100', 41)}\n`);
+    expect(cases.map((entry) => entry.setAside)).toEqual(['task whose prompts are not known: image-chat', undefined]);
+  });
+
   it('gives each attention rank a batch of its own', () => {
     const moe = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
     const cases = only(

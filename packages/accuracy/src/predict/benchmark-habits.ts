@@ -46,7 +46,12 @@ const TASKS: Readonly<Record<string, TaskLengths>> = {
   gpqa: { promptTokens: 320, promptCv: 0.5, outputCv: 0.41 },
 };
 
-/** Lengths of a task by name; an unknown one is taken as chat. */
+/** Whether the lengths of this task's prompts are known. */
+export function isKnownTask(task: string): boolean {
+  return Object.hasOwn(TASKS, task);
+}
+
+/** Lengths of a task by name; an unknown one, whose cases are set aside, is taken as chat. */
 export function taskLengths(task: string): TaskLengths {
   return TASKS[task] ?? TASKS['lm-arena-chat']!;
 }

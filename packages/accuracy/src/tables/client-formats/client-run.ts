@@ -70,17 +70,25 @@ function isClosed(run: ClientRun): boolean {
   return (run.completedPerS ?? 0) < KEPT_UP * run.ratePerS;
 }
 
+/**
+ * The even spread of lengths that a closed loop draws from: as wide as the stated ends allow around the stated mean. Lengths
+ * of which a few are far out would otherwise be run as if half of them were: the work counts, not the ends. Tokens.
+ */
+function spreadAround({ low, high, mean }: LengthRange & { readonly mean: number }): LengthRange {
+  const reach = Math.max(0, Math.min(mean - low, high - mean));
+  return { low: Math.round(mean - reach), high: Math.round(mean + reach) };
+}
+
 function driveOf(run: ClientRun): { dataset: DatasetId; drive: CaseRun } {
   const { promptTokens, outputTokens } = run;
   if (run.users !== undefined && isClosed(run)) {
-    const range = ({ low, high }: LengthRange): LengthRange => ({ low, high });
     return {
       dataset: 'fixed-concurrency-serving',
       drive: {
         kind: 'closed-loop',
         users: run.users,
-        promptTokens: range(promptTokens),
-        outputTokens: range(outputTokens),
+        promptTokens: spreadAround(promptTokens),
+        outputTokens: spreadAround(outputTokens),
         staggerS: CLIENT_STAGGER_S,
       },
     };

@@ -4,10 +4,12 @@
  * Power is that of all devices. `data_parallel` ranks each hold a batch of their own. Set aside: runs on B200 whose ninth decile
  * of the token gap is 1.35 times the median or more. Their time per step follows the host, not the device (a small
  * model decodes at 32 ms per step there and at 5 ms in the next run), so they say nothing about the device.
+ * So are tasks of which nobody said how long their prompts are: the table states the answers only.
  * The engine is vLLM without a version; the profile of 2025 is the one of these runs.
  */
 
 import type { CaseParallelism } from '../../cases/measured-case.js';
+import { isKnownTask } from '../../predict/benchmark-habits.js';
 import { present, servingCase } from '../case-assembly.js';
 import { requireDevice } from '../names/device-names.js';
 import { requireEngine } from '../names/engine-names.js';
@@ -34,6 +36,11 @@ function parallelismOf(row: TableRow): CaseParallelism {
   return { tp, pp: 1, dpAttention, ep };
 }
 
+function reasonAgainst(task: string, isHostLimited: boolean): string | undefined {
+  if (!isKnownTask(task)) return `task whose prompts are not known: ${task}`;
+  return isHostLimited ? 'host-limited: token gaps spread with the host, not the device' : undefined;
+}
+
 function readRun(row: TableRow): RowOutcome {
   const deviceName = row.requiredText('device');
   const deviceId = requireDevice('device', deviceName);
@@ -44,6 +51,7 @@ function readRun(row: TableRow): RowOutcome {
   const parallelism = parallelismOf(row);
   const maxNumSeqs = row.count('max_num_seqs');
   const medianMs = row.positive('median_itl_ms');
+  const task = row.requiredText('task');
   const p90Ms = row.optionalPositive('p90_itl_ms');
   const spread = (p90Ms ?? medianMs) / medianMs;
   const isHostLimited = HOST_LIMITED_DEVICES.has(deviceId) && spread >= HOST_LIMITED_SPREAD;
@@ -67,7 +75,7 @@ function readRun(row: TableRow): RowOutcome {
     run: {
       kind: 'saturated',
       users: maxNumSeqs * parallelism.dpAttention,
-      task: row.requiredText('task'),
+      task,
       meanOutputTokens: row.positive('avg_output_len'),
     },
     measured: present({
@@ -79,7 +87,7 @@ function readRun(row: TableRow): RowOutcome {
       power_w: row.optionalPositive('avg_power_w_all_gpus'),
       energy_per_output_token_j: row.optionalPositive('energy_per_output_token_j'),
     }),
-    setAside: isHostLimited ? 'host-limited: token gaps spread with the host, not the device' : undefined,
+    setAside: reasonAgainst(task, isHostLimited),
   });
 }
 

@@ -17,14 +17,18 @@ import type { CasePrecision } from '../../cases/measured-case.js';
 import { RowFault } from '../row-fault.js';
 import { plainName } from './canonical-name.js';
 
-/** Words for formats, the narrow ones first. */
+/**
+ * Words for formats, the narrow ones first. Two 8-bit operands (`W8A8`) are whole numbers unless the name says fp8, so what
+ * is said stands before what is only numbered.
+ */
 const FORMATS: readonly (readonly [RegExp, Precision])[] = [
   [/weights (bf16|fp16|bfloat16)/, 'fp16'],
   [/nvfp4|mxfp4|\bfp4\b|e2m1/, 'fp4'],
   [/\bi?q2_|\bint2\b/, 'int2'],
   [/\bi?q4_|\bint4\b|\bw4(a\d+)?\b|awq|gptq|\b4[ -]?bit\b/, 'int4'],
-  [/\bq8_0\b|\bint8\b|\bw8a(8|16)\b|smoothquant/, 'int8'],
-  [/\bfp8|e4m3|float8/, 'fp8'],
+  [/\bq8_0\b|(?<![a-z0-9])int8\b/, 'int8'],
+  [/(?<![a-z0-9])fp8|e4m3|float8/, 'fp8'],
+  [/(?<![a-z0-9])w8a(8|16)(?![a-z0-9])|smoothquant/, 'int8'],
   [/\b(bf16|bfloat16|fp16|float16|f16|half)\b/, 'fp16'],
   [/\b(fp32|float32|f32)\b/, 'fp32'],
 ];
