@@ -18,17 +18,11 @@ export interface Formats {
   readonly gguf: GgufFormat | undefined;
 }
 
-/** Width of each GGUF format's weights, as scenarios name them: of the widths that they know, the nearest. */
+/** Width of each GGUF format's weights, as scenarios name them. */
 const GGUF_WEIGHTS: Readonly<Record<GgufFormat, Precision>> = {
   F16: 'fp16',
   Q8_0: 'int8',
-  Q6_K: 'int8',
-  Q5_K_M: 'int4',
-  Q5_K_S: 'int4',
-  Q5_0: 'int4',
   Q4_0: 'int4',
-  IQ4_XS: 'int4',
-  Q3_K_M: 'int4',
   Q4_K_M: 'int4',
   Q2_K: 'int2',
 };
@@ -125,6 +119,13 @@ export function resolveFormats(
     });
     return null;
   }
+  if (sparsity !== undefined && weights !== activations)
+    ctx.warn([...at, 'sparsity'], {
+      code: 'SCENARIO_PRECISION',
+      message: `${sparsity} sparsity of ${weights} weights that are computed in ${activations}: its speed rests on no measured kernel`,
+      given: sparsity,
+      allowed: [`none, or weights in ${activations}`],
+    });
   const origin = {
     unit: '',
     from: 'default' as const,
