@@ -247,6 +247,16 @@ describe('what cannot be', () => {
     });
   });
 
+  it('is a network without tokens on an engine that serves none', () => {
+    const models = 'models: { vision: { fixed_work: { params: 86000000, flop_per_unit: 17.6GFLOP } } }\n';
+    const text = withPool('engine: { kind: sglang }').replace('model: llama-3.1-8b', 'model: vision');
+    const loaded = loadText(text + models);
+    const problems = loaded.ok ? [] : loaded.problems;
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['SCENARIO_ENGINE_SETTING', 'the engine needs a model with a KV cache'],
+    ]);
+  });
+
   it('is warned of where a micro-batch means nothing', () => {
     const warned = (engine: string) =>
       load(withPool(`engine: ${engine}`)).warnings.map(({ code, line }) => `${code}:${line}`);
