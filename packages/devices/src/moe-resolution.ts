@@ -1,9 +1,9 @@
 /**
  * Constants of the routed experts of a deployment: the engine's for experts of that size, with the device's factors on them.
  *
- * A device's factor may carry an efficiency up to 1. An engine states constants for small experts and, where its kernels differ, for large ones with the sizes between which they
- * move; sizes are bytes of one expert on one device, after it was split by width. Constants that do not count for the size at
- * hand do not count for the grade either.
+ * A device's factor may carry an efficiency up to 1. An engine states constants for small experts and, where its kernels differ,
+ * for large ones with the sizes between which they move; sizes are bytes of one expert on one device, after it was split by
+ * width. Constants that do not count for the size at hand do not count for the grade either.
  */
 
 import type { ModelArchitecture, MoeKernelConstants, Quantity } from '@infersim/catalog';
