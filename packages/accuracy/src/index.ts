@@ -97,7 +97,6 @@ export type { ClientContext } from './tables/client-formats/client-run.js';
 export { clientCases, isClientResult, readClientResults } from './tables/client-formats/read-client-files.js';
 export { deviceIdFor } from './tables/names/device-names.js';
 export { type EngineHints, engineIdFor } from './tables/names/engine-names.js';
-export { modelFamily } from './tables/names/model-family.js';
 export { modelIdFor } from './tables/names/model-names.js';
 export { formatFor } from './tables/names/precision-names.js';
 export { type FileCases, measuredFiles, readMeasuredTables, tableCases } from './tables/read-tables.js';

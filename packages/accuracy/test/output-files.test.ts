@@ -136,6 +136,11 @@ test.each([
     '{"schema": "infersim.accuracy/1", "headline": [{"id": "a", "in_sample": {"n": 1, "median_abs_pct": "4"}}]}',
     'headline[0].in_sample.median_abs_pct is "4"; wanted: a number from 0',
   ],
+  ['{"schema": "infersim.accuracy/1", "headline": []}', 'headline has no line; wanted: at least one line with figures'],
+  [
+    '{"schema": "infersim.accuracy/1", "headline": [{"id": "a", "in_sample": null}, {"id": "b"}]}',
+    'headline has 2 lines, none with figures',
+  ],
 ])('a record of %j is refused: %s', (text, message) => {
   expect(() => readAccuracyRecord(text)).toThrow(message);
 });

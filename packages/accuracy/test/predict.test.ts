@@ -1,4 +1,5 @@
-import { COST_CELLS, Cost, createStepModel, Work } from '@infersim/devices';
+import { findDevice } from '@infersim/catalog';
+import { COST_CELLS, Cost, createStepModel, kernelMemoryCopyBps, Work } from '@infersim/devices';
 import { loadScenario } from '@infersim/scenario';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CaseRun, MeasuredCase, MetricName, Prediction } from '../src/cases/measured-case.js';
@@ -187,6 +188,43 @@ describe('figures of a run', () => {
     });
     // Clients see the API.
     expect(figures(RUNS[0]!)).toMatchObject({ ttft_mean_ms: 30, e2e_mean_ms: 130, tpot_mean_ms: 12, kv_blocks: 77 });
+  });
+});
+
+describe('the draw of a load', () => {
+  const product = { m: 4096, n: 8192, k: 8192 };
+  const drawW = (parts: Partial<Extract<CaseRun, { kind: 'load-power' }>>, deviceId = 'h100-sxm'): number => {
+    const run: CaseRun = { kind: 'load-power', dtype: 'fp16', dutyShare: 1, ...parts };
+    const { predicted, failure } = predictCase(prepareCase(handCase(2, { power_w: 1 }, { deviceId, run })), {});
+    expect(failure).toBe('');
+    return predicted.power_w!;
+  };
+
+  it('grows with the share of time, to the cap under large products', () => {
+    const device = findDevice('h100-sxm')!;
+    const shares = [0.1, 0.3, 0.6, 1].map((dutyShare) => drawW({ product, dutyShare }));
+    expect([...shares].sort((a, b) => a - b)).toEqual(shares);
+    expect(shares[0]).toBeGreaterThan(device.idleLoadedW.value);
+    expect(shares[3]).toBeLessThanOrEqual(0.97 * device.tdpW.value);
+    expect(shares[3]).toBeGreaterThan(0.7 * device.tdpW.value);
+  });
+
+  it('is the law at the shares of a copy where nothing is multiplied', () => {
+    const device = findDevice('h100-sxm')!;
+    const { idleInterceptW, activeW, memoryW } = device.power!.dense;
+    const share = kernelMemoryCopyBps(device) / device.memoryBandwidthBps.value;
+    const byHandW = idleInterceptW.value + 0.5 * (activeW.value + share * memoryW.value);
+    expect(drawW({ dutyShare: 0.5 })).toBeCloseTo(byHandW, 0);
+    // Few rows are bound by memory, many by arithmetic.
+    expect(drawW({ product: { ...product, m: 1 } })).toBeLessThan(drawW({ product }));
+  });
+
+  it('moves with the constants of power', () => {
+    const run: CaseRun = { kind: 'load-power', dtype: 'fp16', dutyShare: 0.5 };
+    const prepared = prepareCase(handCase(2, { power_w: 1 }, { run }));
+    const path = 'devices.h100-sxm.power.dense.activeW';
+    const [low, high] = [50, 90].map((watts) => predictCase(prepared, { [path]: watts }).predicted.power_w!);
+    expect(high! - low!).toBeCloseTo(20, 1);
   });
 });
 

@@ -1,9 +1,10 @@
+import { modelFamily } from '@infersim/confidence';
 import { describe, expect, it } from 'vitest';
 import { deviceIdFor, hasPeerAccess, requireDevice } from '../src/tables/names/device-names.js';
 import { engineIdFor, requireEngine } from '../src/tables/names/engine-names.js';
-import { modelFamily } from '../src/tables/names/model-family.js';
 import { modelIdFor, requireModel } from '../src/tables/names/model-names.js';
 import { casePrecision, formatFor } from '../src/tables/names/precision-names.js';
+import type { RowFault } from '../src/tables/row-fault.js';
 
 describe('device names', () => {
   it.each([
@@ -109,6 +110,21 @@ describe('device names', () => {
     );
   });
 
+  it('compares words in any order, and holds out no name where none is near', () => {
+    const allowed = (name: string) => {
+      try {
+        requireDevice('device', name);
+      } catch (fault) {
+        return (fault as RowFault).allowed;
+      }
+      throw new Error(`${name} is known`);
+    };
+    expect(allowed('NVIDIA RTX Ada 4000 SFF Generation')).toMatch(/^rtx-4000-ada \(nearest\), rtx-/);
+    expect(allowed('MI300A (AMD Instinct)')).toMatch(/^mi300x \(nearest\)/);
+    for (const far of ['V100', 'Blackwell Ultra', 'Rebellions ATOM-Max 64GB'])
+      expect(allowed(far), far).not.toContain('nearest)');
+  });
+
   it('lets GeForce boards reach each other only over the host', () => {
     expect(hasPeerAccess('rtx-4090')).toBe(false);
     expect(hasPeerAccess('h100-sxm')).toBe(true);
@@ -207,7 +223,10 @@ describe('model names', () => {
   });
 
   it('groups models by what they share', () => {
-    const family = (name: string) => modelFamily(requireModel('model', name));
+    const family = (name: string) => {
+      const { id, architecture } = requireModel('model', name);
+      return modelFamily(id, architecture.moe !== undefined);
+    };
     expect(family('qwen3-32b')).toBe('qwen3-dense');
     expect(family('qwen3-30b-a3b')).toBe('qwen3-moe');
     expect(family('llama-3.1-8b')).toBe(family('llama-3.2-1b'));

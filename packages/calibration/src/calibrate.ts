@@ -10,7 +10,7 @@
  * threads, and is asked for several sets at once. No file is read or written here.
  */
 
-import type { MeasuredCase, MetricName } from '@infersim/accuracy';
+import type { MeasuredCase, MetricName, Prediction } from '@infersim/accuracy';
 import type { Grade } from '@infersim/catalog';
 import { CalibrationError } from './calibration-error.js';
 import type { ErrorSummary } from './error-summary/error-summary.js';
@@ -73,12 +73,23 @@ export interface CalibratedProblem {
   readonly result: SeparableFit;
 }
 
+/** An independent fit that was not made because no row of it can be compared before anything moved. */
+export interface SkippedProblem {
+  readonly stage: StageId;
+  /** Constants that stay where they are. */
+  readonly paths: readonly string[];
+  /** Its cases, each with why it has no figure. */
+  readonly cases: readonly { readonly caseId: string; readonly failure: string }[];
+}
+
 /** What a calibration gives. */
 export interface CalibrationResult {
   readonly constants: readonly CalibratedConstant[];
   /** All values that replace the catalog's now, those given beforehand included. */
   readonly set: ConstantSet;
   readonly problems: readonly CalibratedProblem[];
+  /** Fits that could not be made: every case of theirs fails under the constants they start from. */
+  readonly skipped: readonly SkippedProblem[];
   readonly errors: { readonly fitted: readonly MetricErrors[]; readonly held: readonly MetricErrors[] };
   /** All metrics of a side together. */
   readonly overall: {
@@ -111,9 +122,11 @@ export async function calibrate(input: CalibrationInput): Promise<CalibrationRes
   const held = split.held.map((index) => usable[index]!);
   const start = input.constants ?? {};
   const before = await input.predict(usable, start);
+  const answersBefore = predictionsById(before);
 
   let set: ConstantSet = start;
   const problems: CalibratedProblem[] = [];
+  const skipped: SkippedProblem[] = [];
   const constants: CalibratedConstant[] = [];
   for (const stage of STAGES.filter((id) => input.stages?.includes(id) ?? true)) {
     const choice = {
@@ -126,18 +139,22 @@ export async function calibrate(input: CalibrationInput): Promise<CalibrationRes
     if (parts.length > 0) input.onStage?.(stage, parts.length);
     for (const [done, part] of parts.entries()) {
       const solved = await solve(part, set, input);
-      problems.push(solved);
-      constants.push(...constantsFrom(solved, catalog));
-      set = { ...set, ...solved.result.fit.constants };
+      if (solved === null) skipped.push(skippedFrom(part, answersBefore));
+      else {
+        problems.push(solved);
+        constants.push(...constantsFrom(solved, catalog));
+        set = { ...set, ...solved.result.fit.constants };
+      }
       input.onFit?.(stage, done + 1, parts.length);
     }
   }
   const after = await input.predict(usable, set);
-  const comparison = { before: predictionsById(before), after: predictionsById(after) };
+  const comparison = { before: answersBefore, after: predictionsById(after) };
   return {
     constants,
     set,
     problems,
+    skipped,
     errors: { fitted: metricErrors(fitted, comparison), held: metricErrors(held, comparison) },
     overall: { fitted: overallErrors(fitted, comparison), held: overallErrors(held, comparison) },
     counts: {
@@ -168,7 +185,12 @@ function splitOf(cases: readonly MeasuredCase[], heldShare: number, seed: number
   });
 }
 
-async function solve(problem: StageProblem, set: ConstantSet, input: CalibrationInput): Promise<CalibratedProblem> {
+/** The fit of one problem; null when none of its rows can be compared at the start. */
+async function solve(
+  problem: StageProblem,
+  set: ConstantSet,
+  input: CalibrationInput,
+): Promise<CalibratedProblem | null> {
   const { stage, cases, parameters } = problem;
   const factors = stage === 'kernels' ? decadeFactors(cases) : undefined;
   const rows = stageRows(cases, stage, input.weightOf).map((row) =>
@@ -181,9 +203,25 @@ async function solve(problem: StageProblem, set: ConstantSet, input: Calibration
     differenceStep: stage === 'kernels' ? KERNEL_STEP : RUN_STEP,
     tolerance: stage === 'kernels' ? 1e-8 : 1e-3,
     maxIterations: stage === 'kernels' ? 40 : 12,
+  }).catch((error: unknown) => {
+    if (error instanceof CalibrationError && error.code === 'CALIBRATION_START') return null;
+    throw error;
   });
+  if (result === null) return null;
   const figures = rows.map(({ caseIndex, metric }) => ({ caseId: cases[caseIndex]!.id, metric }));
   return { stage, caseIds: cases.map(({ id }) => id), figures, result };
+}
+
+function skippedFrom(
+  { stage, cases, parameters }: StageProblem,
+  answers: ReadonlyMap<string, Prediction>,
+): SkippedProblem {
+  const reasonOf = (id: string): string => answers.get(id)?.failure || 'no figure above 0 is predicted for it';
+  return {
+    stage,
+    paths: parameters.map(({ path }) => path),
+    cases: cases.map(({ id }) => ({ caseId: id, failure: reasonOf(id) })),
+  };
 }
 
 function constantsFrom(problem: CalibratedProblem, catalog: ConstantCatalog): readonly CalibratedConstant[] {

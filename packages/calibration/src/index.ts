@@ -4,6 +4,7 @@ export {
   type CalibrationInput,
   type CalibrationResult,
   calibrate,
+  type SkippedProblem,
 } from './calibrate.js';
 export { CalibrationError, type CalibrationErrorCode } from './calibration-error.js';
 export { type CatalogFit, constant, type FittedConstant } from './catalog-fit/catalog-fit.js';
@@ -62,7 +63,7 @@ export {
 export { fitParameterAt } from './parameters/constant-ranges.js';
 export { type ConstantSet, constantsOf, type FitParameter, type FitPrior } from './parameters/fit-parameter.js';
 export { CALIBRATION_SCHEMA, calibrationJson } from './report/calibration-json.js';
-export { type CalibrationTextOptions, calibrationText } from './report/calibration-text.js';
+export { type CalibrationTextOptions, calibrationText, reasonText } from './report/calibration-text.js';
 export { everyKth, groupIndices, type Split, textHash } from './splits/hold-out.js';
 export { type Fold, leaveOut } from './splits/leave-out.js';
 export { type OneStepProblem, type OneStepRefit, oneStepRefits } from './splits/one-step-refits.js';

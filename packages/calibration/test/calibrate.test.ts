@@ -6,6 +6,7 @@ import {
   quantityAt,
   shippedCatalog,
 } from '../src/parameters/catalog-constants.js';
+import { calibrationText } from '../src/report/calibration-text.js';
 import { decodeRuns, gemmRuns, kernelCases, predictKernels } from './kernel-cases.js';
 import { logNormal } from './noise.js';
 import { predictServing, servingCases } from './serving-cases.js';
@@ -124,5 +125,33 @@ describe('calibrate', () => {
     expect(result.constants).toEqual([]);
     expect(result.set).toEqual({});
     expect(result.overall.fitted.after).toEqual(result.overall.fitted.before);
+  });
+
+  it('passes over a fit none of whose cases runs, and says why', async () => {
+    const rows = kernelCases('h100-sxm', [...gemmRuns().slice(0, 20), ...decodeRuns().slice(0, 20)], () => 1);
+    const predict = predictKernels();
+    const fails = (asked: typeof rows, constants: Readonly<Record<string, number>>) =>
+      predict(asked, constants).map((answer, n) =>
+        asked[n]!.run.kind === 'gemm' ? { ...answer, predicted: {}, failure: 'no such arithmetic' } : answer,
+      );
+    const result = await calibrate({ cases: rows, predict: (asked, set) => fails([...asked], set), heldShare: 0 });
+    expect(result.problems.map(({ caseIds }) => caseIds.length)).toEqual([20]);
+    expect(result.skipped).toHaveLength(1);
+    expect(result.skipped[0]!.paths).toContain(EFFICIENCIES[0]);
+    expect(result.skipped[0]!.cases[0]).toEqual({ caseId: rows[0]!.id, failure: 'no such arithmetic' });
+    const text = calibrationText(result, { color: false });
+    expect(text).toContain('not fitted: 1\n');
+    expect(text).toMatch(/kernels of h100-sxm: \S+: no such arithmetic \(and 19 cases\s+more\)/);
+    // No line of errors over no figures.
+    expect(text).not.toMatch(/ 0 +n\/a/);
+  });
+
+  it('counts one case as one, and cuts no name', async () => {
+    const [row] = kernelCases('h100-sxm', gemmRuns(), () => 1);
+    const family = 'prefill-attention of a very long name';
+    const cases = [{ ...row!, family }];
+    const text = calibrationText(await calibrate({ cases, predict: predictKernels(), heldShare: 0 }), { color: false });
+    expect(text).toContain('  1 case: 1 fitted, 0 kept out\n');
+    expect(text).toContain(`\n  kernel_ms ${family}\n`);
   });
 });

@@ -55,12 +55,11 @@ test('families go by maker and generation, dense and mixture-of-experts apart', 
     'gemma',
     '1st',
   ]);
-  expect(['gpt-oss-120b', 'qwen3-30b-a3b', 'kimi-k2.5', 'deepseek-r1'].map((id) => modelFamily(id, true))).toEqual([
-    'gpt-oss',
-    'qwen3-moe',
-    'kimi-k2',
-    'deepseek',
-  ]);
+  expect(
+    ['gpt-oss-120b', 'qwen3-30b-a3b', 'qwen3-next-80b-a3b', 'kimi-k2.5', 'deepseek-r1'].map((id) =>
+      modelFamily(id, true),
+    ),
+  ).toEqual(['gpt-oss', 'qwen3-moe', 'qwen3-next', 'kimi-k2', 'deepseek']);
 });
 
 test('the source of a record is reproducible and as the formatter wants it', () => {

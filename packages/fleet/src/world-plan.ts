@@ -90,7 +90,10 @@ export interface ClientPlan {
   readonly timeoutS: number;
   /** Further attempts after a refusal, failure or time-out. */
   readonly maxRetries: number;
-  /** First pause before a retry, seconds; doubles each time, times 0.5..1.5. */
+  /**
+   * First pause before a retry, seconds; doubles each time, times 0.5..1.5. A user of a closed loop also stays away at
+   * least this long (a millisecond at least) after a request that did not complete, thinking included.
+   */
   readonly backoffS: number;
   /** Whether the server stops working on an attempt its client gave up on. */
   readonly cancelOnTimeout: boolean;

@@ -90,6 +90,7 @@ export class World implements EventHandler {
             sourceCount,
             streams,
             rateMultiplier: siteRateMultiplier(streams, name, traffic.workload.siteRateSigma),
+            failurePauseS: traffic.client.backoffS,
             horizonS: plan.horizonS,
             openBytes: options.openBytes,
           }),

@@ -376,4 +376,33 @@ describe('clients', () => {
     expect(world.statistics.poolMeters[0]!.loads[Load.PEAK_DECODES]).toBeLessThanOrEqual(7);
     expect(total(world, Count.COMPLETED)).toBeGreaterThan(100);
   });
+
+  it('goes on in simulated time when users who do not think are refused for good', () => {
+    const spec = deployment();
+    const offeredWith = (backoffS: number, engineOver: object) =>
+      offered(
+        run(
+          plan({
+            horizonS: 10,
+            pools: [pool({ deployment: spec, engine: engine(spec, engineOver) })],
+            traffic: [
+              traffic({
+                workload: workload({
+                  arrivals: { process: 'closed', users: 4, thinkS: { dist: 'constant', value: 0 }, rampS: 0 },
+                }),
+                client: { timeoutS: -1, maxRetries: 0, backoffS, cancelOnTimeout: true },
+              }),
+            ],
+          }),
+        ),
+      );
+    // Too long for the model: nowhere to send it, known at once, so every user is back after exactly the pause.
+    expect(offeredWith(2, { maxModelLenTokens: 400 })).toBe(4 * 5);
+    expect(offeredWith(0, { maxModelLenTokens: 400 })).toBeGreaterThanOrEqual(4 * 9_990);
+    expect(offeredWith(0, { maxModelLenTokens: 400 })).toBeLessThanOrEqual(4 * 10_010);
+    // Too long for the KV cache of the replica: refused there.
+    const refusedAtReplica = offeredWith(1, { numBlocks: 10 });
+    expect(refusedAtReplica).toBeGreaterThanOrEqual(4 * 9);
+    expect(refusedAtReplica).toBeLessThanOrEqual(4 * 10);
+  });
 });

@@ -52,7 +52,10 @@ export type ArrivalSpec =
       readonly sigma: number;
       readonly cvs: readonly { readonly weight: number; readonly cv: number }[];
     }
-  /** Closed loop: each user sends, waits for the end, thinks, sends again; starts spread over `rampS`. */
+  /**
+   * Closed loop: each user sends, waits for the end, thinks, sends again; starts spread over `rampS`. After a request
+   * that did not complete a user pauses at least as long as its client before a retry.
+   */
   | {
       readonly process: 'closed';
       readonly users: number;

@@ -277,6 +277,27 @@ describe('closed loop', () => {
     expect(new Set(next)).toEqual(new Set([0, Number.POSITIVE_INFINITY]));
   });
 
+  it('keeps a user away for the pause after a request that did not complete, thinking included', () => {
+    const backAfter = (outcome: number, thinkS: number, failurePauseS?: number) => {
+      const of = plan({ process: 'closed', users: 1, thinkS: constant(thinkS), rampS: 0 }, { lengths: fixedLengths });
+      const closed = source(of, failurePauseS === undefined ? {} : { failurePauseS });
+      const table = new RequestTable(1);
+      const slot = table.allocate();
+      closed.take(table, slot);
+      closed.settle(table, slot, 5, outcome);
+      return closed.nextS - 5;
+    };
+    for (const outcome of [Outcome.REJECTED, Outcome.FAILED, Outcome.TIMED_OUT]) {
+      expect(backAfter(outcome, 0, 2)).toBe(2);
+      expect(backAfter(outcome, 0.5, 2)).toBe(2);
+      expect(backAfter(outcome, 3, 2)).toBe(3);
+      expect(backAfter(outcome, 0, 0)).toBeCloseTo(0.001, 12);
+      expect(backAfter(outcome, 0)).toBeCloseTo(0.001, 12);
+    }
+    expect(backAfter(Outcome.COMPLETED, 0, 2)).toBe(0);
+    expect(() => backAfter(Outcome.COMPLETED, 0, -1)).toThrow(RangeError);
+  });
+
   it('lets users come back later in quiet hours', () => {
     const profile = { multipliers: [0.1], startHour: 0 };
     const of = plan({ process: 'closed', users: 1, thinkS: constant(2), rampS: 0 }, { profile, lengths: fixedLengths });

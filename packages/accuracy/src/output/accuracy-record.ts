@@ -38,7 +38,7 @@ export function recordedHeadlines(document: Pick<AccuracyDocument, 'headline'>):
   }));
 }
 
-/** Reads a record or a whole document. Throws `AccuracyRecordError` when the text is neither. */
+/** Reads a record or a whole document. Throws `AccuracyRecordError` when the text is neither, or holds no figure. */
 export function readAccuracyRecord(text: string): RecordedHeadline[] {
   let value: unknown;
   try {
@@ -50,7 +50,7 @@ export function readAccuracyRecord(text: string): RecordedHeadline[] {
   if (schema !== ACCURACY_SCHEMA)
     throw new AccuracyRecordError(`schema is ${JSON.stringify(schema) ?? 'absent'}; allowed: "${ACCURACY_SCHEMA}"`);
   if (!Array.isArray(headline)) throw new AccuracyRecordError('headline is no list');
-  return headline.map((item: unknown, at) => {
+  const lines = headline.map((item: unknown, at) => {
     const place = `headline[${at}]`;
     const line = asRecord(item, place);
     const id = line['id'];
@@ -62,6 +62,14 @@ export function readAccuracyRecord(text: string): RecordedHeadline[] {
       leftOutDevice: readErrors(line['left_out_device'], `${place}.left_out_device`),
     };
   });
+  // Against nothing every run passes: such a record guards nothing, and none was meant to.
+  if (!lines.some((line) => line.inSample !== null || line.leftOutModelFamily !== null || line.leftOutDevice !== null))
+    throw new AccuracyRecordError(
+      lines.length === 0
+        ? 'headline has no line; wanted: at least one line with figures'
+        : `headline has ${lines.length === 1 ? 'one line' : `${lines.length} lines`}, none with figures; wanted: at least one with figures`,
+    );
+  return lines;
 }
 
 function hasFigures(line: DocumentHeadline): boolean {

@@ -21,7 +21,8 @@ const WARMING_PASSES = 3;
 /** Runs of an open or closed loop that are longer than this are cut, seconds of simulated time. */
 const LONGEST_RUN_S = 200_000;
 const POOL = 'server';
-const GREEDY_MODEL = 'decoded-greedily';
+/** Name in the scenario of a case's model where it decodes greedily; messages name the model itself. */
+export const GREEDY_MODEL = 'decoded-greedily';
 
 /** The scenario of a case, or null for single kernels and idle readings, which no scenario describes. */
 export function caseScenario(measured: MeasuredCase): ScenarioData | null {

@@ -10,7 +10,8 @@ import { DeploymentError, planMemory } from '@infersim/devices';
 import { metricIndex, type RunPlan, runReplication } from '@infersim/runner';
 import { loadScenario } from '@infersim/scenario';
 import type { MeasuredCase, MetricName, Prediction } from '../cases/measured-case.js';
-import { caseScenario } from './case-scenario.js';
+import { beyondCache, beyondContext } from './case-lengths.js';
+import { caseScenario, GREEDY_MODEL } from './case-scenario.js';
 import { type ConstantSet, deviceUnder, entryUnder } from './constant-set.js';
 import { kernelFigures } from './kernel-figures.js';
 import { type Figures, runFigures } from './run-figures.js';
@@ -26,11 +27,23 @@ export interface PreparedCase {
 export function prepareCase(measured: MeasuredCase): PreparedCase {
   const scenario = caseScenario(measured);
   if (scenario === null) return { measured, plan: null, failure: '' };
+  const tooLong = beyondContext(measured);
+  if (tooLong !== undefined) return { measured, plan: null, failure: tooLong };
   const text = Buffer.from(JSON.stringify(scenario));
   const loaded = loadScenario(`${measured.id}.yaml`, { readBytes: () => text });
-  if (loaded.ok) return { measured, plan: driven(loaded.plan, measured), failure: '' };
+  if (loaded.ok) {
+    const held = loaded.plan.world.pools[0]!.engine.maxModelLenTokens;
+    const tooMuch = beyondCache(measured, held);
+    if (tooMuch !== undefined) return { measured, plan: null, failure: tooMuch };
+    return { measured, plan: driven(loaded.plan, measured), failure: '' };
+  }
   const reasons = loaded.problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
-  return { measured, plan: null, failure: reasons.join('; ') };
+  return { measured, plan: null, failure: inModelsName(reasons.join('; '), measured) };
+}
+
+/** A message about the scenario, with the model's own name for the one it has there. */
+function inModelsName(message: string, { modelId }: MeasuredCase): string {
+  return message.replaceAll(GREEDY_MODEL, modelId);
 }
 
 /**
@@ -64,7 +77,7 @@ export function predictCase(
     return { caseId: measured.id, predicted: asked(measured, figures), failure: '' };
   } catch (cause) {
     if (!(cause instanceof DeploymentError)) throw new Error(`measured case ${measured.id}`, { cause });
-    return { caseId: measured.id, predicted: {}, failure: cause.message };
+    return { caseId: measured.id, predicted: {}, failure: inModelsName(cause.message, measured) };
   }
 }
 

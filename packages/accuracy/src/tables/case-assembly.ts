@@ -1,6 +1,7 @@
 /** Puts the parts of a row together: what serving rows share, and what kernel rows leave empty. */
 
 import type { ModelEntry } from '@infersim/catalog';
+import { modelFamily } from '@infersim/confidence';
 import type {
   CaseEngineOptions,
   CaseParallelism,
@@ -11,7 +12,6 @@ import type {
   MetricName,
 } from '../cases/measured-case.js';
 import { hasPeerAccess } from './names/device-names.js';
-import { modelFamily } from './names/model-family.js';
 import type { TableRow } from './table-row.js';
 
 type Measured = Readonly<Partial<Record<MetricName, number>>>;
@@ -47,7 +47,7 @@ export function servingCase(row: TableRow, parts: ServingParts): MeasuredCase {
     deviceName: parts.deviceName,
     modelId: model.id,
     engineId: parts.engineId,
-    family: modelFamily(model),
+    family: modelFamily(model.id, model.architecture.moe !== undefined),
     isMoe: model.architecture.moe !== undefined,
     precision: parts.precision,
     parallelism: parts.parallelism,

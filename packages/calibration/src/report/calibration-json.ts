@@ -34,6 +34,7 @@ export function calibrationJson(result: CalibrationResult) {
       held: held.map(({ path, value, why }) => ({ path, value, why: suspicionText(why), kind: why.kind })),
       remarks: remarks.map((remark) => ({ ...remark, text: suspicionText(remark) })),
     })),
+    skipped: result.skipped,
     failures: result.failures,
   };
 }

@@ -4,7 +4,7 @@
  * Errors are medians with the 90th percentile in brackets, of |predicted/measured - 1|.
  */
 
-import type { CalibratedConstant, CalibrationResult } from '../calibrate.js';
+import type { CalibratedConstant, CalibrationResult, SkippedProblem } from '../calibrate.js';
 import type { ErrorSummary } from '../error-summary/error-summary.js';
 import type { MetricErrors } from '../error-summary/metric-errors.js';
 import { shortName, suspicionText } from '../identifiability/inseparable.js';
@@ -22,6 +22,7 @@ const RED = '\u001b[31m';
 const PLAIN = '\u001b[0m';
 const WIDTH = 80;
 const NAME = 30;
+const ERROR_WIDTHS = [32, 9, 18, 18] as const;
 /** Failures that are named; the rest is counted. */
 const NAMED_FAILURES = 5;
 
@@ -33,6 +34,7 @@ export function calibrationText(result: CalibrationResult, options: CalibrationT
     errorLines(result, bold),
     constantLines(result, bold),
     doubtLines(result, bold),
+    skippedLines(result, bold),
     failureLines(result, bold),
   ];
   return `${sections
@@ -49,19 +51,23 @@ function verdict({ counts, overall }: CalibrationResult, options: CalibrationTex
   const mark = isBetter ? '✓' : '✗';
   const line = `${mark} median error on ${side}: ${percentText(before.median)} -> ${percentText(after.median)}`;
   const cases =
-    `  ${counts.cases} cases: ${counts.fitted} fitted, ${counts.held} kept out` +
+    `  ${counted(counts.cases, 'case')}: ${counts.fitted} fitted, ${counts.held} kept out` +
     (counts.setAside > 0 ? `, ${counts.setAside} set aside by their table` : '');
   return [options.color ? `${isBetter ? GREEN : RED}${line}${PLAIN}` : line, cases];
 }
 
 function errorLines({ errors }: CalibrationResult, bold: (text: string) => string): string[] {
-  const lines = [bold(row(['error, median (p90)', 'figures', 'before', 'after'], [32, 9, 18, 18]))];
+  const lines = [bold(row(['error, median (p90)', 'figures', 'before', 'after'], ERROR_WIDTHS))];
   const side = (name: string, metrics: readonly MetricErrors[]): void => {
-    if (metrics.length === 0) return;
+    const compared = metrics.filter(({ before, after }) => before.count > 0 || after.count > 0);
+    if (compared.length === 0) return;
     lines.push(name);
-    for (const { metric, operation, before, after } of metrics) {
-      const name = operation === '' ? metric : `${metric} ${operation}`;
-      lines.push(row([`  ${name.slice(0, 30)}`, String(after.count), pair(before), pair(after)], [32, 9, 18, 18]));
+    for (const { metric, operation, before, after } of compared) {
+      const label = `  ${metric}${operation === '' ? '' : ` ${operation}`}`;
+      const cells = [String(after.count), pair(before), pair(after)];
+      // A long name has a line to itself.
+      if (label.length <= ERROR_WIDTHS[0]) lines.push(row([label, ...cells], ERROR_WIDTHS));
+      else lines.push(label, row(['', ...cells], ERROR_WIDTHS));
     }
   };
   side('kept out', errors.held);
@@ -120,6 +126,28 @@ function doubtLines({ problems }: CalibrationResult, bold: (text: string) => str
 
 function entryOf(path: string): string {
   return splitPath(path).id;
+}
+
+function skippedLines({ skipped }: CalibrationResult, bold: (text: string) => string): string[] {
+  if (skipped.length === 0) return [];
+  const lines = skipped.flatMap(({ stage, paths, cases }) => {
+    const entries = [...new Set(paths.map(entryOf))].join(', ');
+    return wrapped(`${stage} of ${entries}: ${reasonText(cases)}`);
+  });
+  return [bold(`not fitted: ${skipped.length}`), ...lines];
+}
+
+/** Why the cases of a fit have no figures, in a phrase: the first reason with its case, the rest counted. */
+export function reasonText(cases: SkippedProblem['cases']): string {
+  const [first] = cases;
+  if (first === undefined) return 'no case';
+  const more = cases.length > 1 ? ` (and ${counted(cases.length - 1, 'case')} more)` : '';
+  return `${first.caseId}: ${first.failure}${more}`;
+}
+
+/** `1 case`, `2 cases`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function failureLines({ failures }: CalibrationResult, bold: (text: string) => string): string[] {

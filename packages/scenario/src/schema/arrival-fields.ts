@@ -92,7 +92,9 @@ export const arrivalFields = z
     z.strictObject({
       process: z.literal('closed'),
       users: whole('users, each with one request at a time', { min: 1, max: 1e6 }),
-      think: timeDistribution('time between the end of a request and the next one of the same user').default(0),
+      think: timeDistribution(
+        'time between the end of a request and the next one of the same user; after one that did not complete at least `client.backoff`',
+      ).default(0),
       ramp: time('users start spread evenly over this time: 64 users over 320 ms start 5 ms apart').default(0),
       profile: profile.optional(),
     }),

@@ -79,7 +79,9 @@ const client = z
       otherwise: 'never',
     }).optional(),
     retries: whole('further tries after a refusal, failure or time-out', { max: 100 }).default(0),
-    backoff: time('first pause before a retry; doubles each time, times 0.5 to 1.5').default(1),
+    backoff: time(
+      'first pause before a retry; doubles each time, times 0.5 to 1.5. Users of a closed loop also stay away at least this long (never under 1 ms) after a request that did not complete',
+    ).default(1),
     cancel: flag('the server stops working on a try its client gave up on').default(true),
     stream_interval_tokens: whole(
       'tokens the server sends together: the client has its first token when that many are made; ITL stays that of the engine',

@@ -5,18 +5,25 @@
  * retries), its user thinks and goes on, so never more than N requests are outstanding. Think time runs in
  * operational time: under a profile users come back later in quiet hours. A user is a session; a request is its turn.
  *
+ * After a request that did not complete the user stays away for the client's pause at least, thinking included. Without
+ * it users who do not think would be refused without end at one moment of simulated time; so the pause is never below
+ * `LEAST_PAUSE_S`, whatever the plan says.
+ *
  * The turns of users are drawn from numbers hashed by (user, turn), not from one sequence, because the order of turns
  * depends on how fast requests are served: with another policy turn 3 of user 7 still has the same lengths and think
  * time.
  */
 
 import type { Sampler } from '@infersim/kernel';
-import type { RequestSource, SourceCounts } from '../request-source.js';
+import { Outcome, type RequestSource, type SourceCounts } from '../request-source.js';
 import type { RequestTable } from '../request-table.js';
 import type { RateClock } from './rate-clock.js';
 import type { RequestBirth } from './request-birth.js';
 import { TimeHeap } from './time-heap.js';
 import type { TurnStreams } from './turn-streams.js';
+
+/** Least time between the end of a request that did not complete and the user's next one, seconds. Assumed. */
+export const LEAST_PAUSE_S = 1e-3;
 
 export class ClosedSource implements RequestSource {
   nextS: number;
@@ -25,6 +32,7 @@ export class ClosedSource implements RequestSource {
   /** Turns each user has begun. */
   readonly #turns: Int32Array;
   readonly #think: Sampler;
+  readonly #pauseS: number;
   readonly #clock: RateClock;
   readonly #birth: RequestBirth;
   readonly #streams: TurnStreams;
@@ -36,6 +44,7 @@ export class ClosedSource implements RequestSource {
     users: number,
     rampS: number,
     think: Sampler,
+    pauseS: number,
     clock: RateClock,
     birth: RequestBirth,
     streams: TurnStreams,
@@ -46,6 +55,7 @@ export class ClosedSource implements RequestSource {
     this.#waiting = new TimeHeap(users);
     this.#turns = new Int32Array(users);
     this.#think = think;
+    this.#pauseS = Math.max(LEAST_PAUSE_S, pauseS);
     this.#clock = clock;
     this.#birth = birth;
     this.#streams = streams;
@@ -66,12 +76,13 @@ export class ClosedSource implements RequestSource {
     this.nextS = this.#next();
   }
 
-  settle(table: RequestTable, slot: number, timeS: number): boolean {
+  settle(table: RequestTable, slot: number, timeS: number, outcome: number): boolean {
     const user = this.#birth.numberOf(table.sessionId[slot]!);
     this.#streams.select(user, this.#turns[user]! - 1);
     const thinkS = Math.max(0, this.#think.sample(this.#streams.think));
     const backS = this.#clock.time(this.#clock.operational(timeS) + thinkS);
-    this.#waiting.push(Math.max(timeS, backS), user);
+    const earliestS = outcome === Outcome.COMPLETED ? timeS : timeS + this.#pauseS;
+    this.#waiting.push(Math.max(earliestS, backS), user);
     const before = this.nextS;
     this.nextS = this.#next();
     return this.nextS !== before;

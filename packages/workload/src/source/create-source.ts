@@ -28,7 +28,7 @@ import type { ArrivalSpec, LengthSpec, WorkloadPlan } from '../workload-plan.js'
 import { type ArrivalProcess, ConstantProcess } from './arrival-process.js';
 import { birthStreams } from './birth-streams.js';
 import { ClientsProcess } from './clients-process.js';
-import { ClosedSource } from './closed-source.js';
+import { ClosedSource, LEAST_PAUSE_S } from './closed-source.js';
 import { BurstProcess, CountedProcess } from './counted-process.js';
 import { BootstrapLengths, IndependentLengths, type LengthLaw, MixtureLengths } from './length-law.js';
 import { sharedLengthTable } from './length-table.js';
@@ -54,6 +54,11 @@ export interface SourceOptions {
   readonly streams: RandomStreams;
   /** Size of the site: 1 is the plan's rate. See `siteRateMultiplier`. */
   readonly rateMultiplier: number;
+  /**
+   * Closed loop: least time from a request that did not complete to the user's next one, seconds; think time counts
+   * towards it. Absent or below a millisecond = a millisecond.
+   */
+  readonly failurePauseS?: number;
   /** No request is sent at or after this time, seconds. */
   readonly horizonS: number;
   /** Opens traces; needed for replay and bootstrapped lengths only. */
@@ -89,7 +94,8 @@ export function createSource(options: SourceOptions): CloseableSource {
     const users = scaledCount(arrivals.users, options);
     const think = createSampler(arrivals.thinkS);
     const turns = new TurnStreams(streams, name);
-    return new ClosedSource(users, arrivals.rampS, think, clock, birth, turns, horizonS, maxRequests);
+    const pauseS = options.failurePauseS ?? LEAST_PAUSE_S;
+    return new ClosedSource(users, arrivals.rampS, think, pauseS, clock, birth, turns, horizonS, maxRequests);
   }
   const births = birthStreams(streams, name);
   if (arrivals.process === 'replay') {
@@ -186,6 +192,7 @@ function checkPlan(options: SourceOptions): void {
     sourceIndex,
   );
   positive(rateMultiplier, 'rate multiplier');
+  atLeast0(options.failurePauseS ?? 0, 'pause after a failure');
   check(horizonS >= 0, 'horizon must be at least 0', horizonS);
   count(plan.maxPromptTokens, 'maxPromptTokens');
   count(plan.budgetTokens, 'budgetTokens');
