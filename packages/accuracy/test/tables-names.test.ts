@@ -352,6 +352,12 @@ describe('formats', () => {
       ['q4_0', 'int4', 'Q4_0'],
       ['Q8_0', 'int8', 'Q8_0'],
       ['Q2_K', 'int2', 'Q2_K'],
+      ['Q3_K_M', 'int4', 'Q3_K_M'],
+      ['IQ4_XS', 'int4', 'IQ4_XS'],
+      ['Q5_0', 'int4', 'Q5_0'],
+      ['q5_k_s', 'int4', 'Q5_K_S'],
+      ['Q5_K_M', 'int4', 'Q5_K_M'],
+      ['Q6_K', 'int8', 'Q6_K'],
     ] as const) {
       expect(precision('Llama-3-8B', text, { engineId: 'llama-cpp' })).toEqual({ weights, activations: 'fp16', gguf });
     }

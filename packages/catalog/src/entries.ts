@@ -12,7 +12,18 @@ import type { Quantity } from './quantity.js';
 export type Precision = 'fp32' | 'fp16' | 'fp8' | 'int8' | 'fp4' | 'int4' | 'int2';
 
 /** Weight formats of GGUF files (llama.cpp): whole-file mixtures go by the name that the files bear. */
-export type GgufFormat = 'F16' | 'Q8_0' | 'Q4_0' | 'Q4_K_M' | 'Q2_K';
+export type GgufFormat =
+  | 'F16'
+  | 'Q8_0'
+  | 'Q6_K'
+  | 'Q5_K_M'
+  | 'Q5_K_S'
+  | 'Q5_0'
+  | 'Q4_K_M'
+  | 'Q4_0'
+  | 'IQ4_XS'
+  | 'Q3_K_M'
+  | 'Q2_K';
 
 /** Arithmetic rates a device may state. bf16 counts as fp16. */
 export type ComputeDtype = 'fp16' | 'fp8' | 'int8' | 'fp4' | 'int4' | 'int2';

@@ -60,8 +60,20 @@ export function addAccuracyCommands(program: Command, loadModel: () => Promise<A
     .option('--model <id>', 'model of JSON results; of tables: only its rows')
     .option('--engine <id>', 'engine of JSON results; of tables: only its rows')
     .addOption(
-      new Option('--tp <n>', 'devices of one replica, for JSON results').argParser(wholeNumber(1, 1024)).default(1),
+      new Option('--tp <n>', 'tensor-parallel devices, for JSON results').argParser(wholeNumber(1, 1024)).default(1),
     )
+    .addOption(new Option('--pp <n>', 'pipeline stages, for JSON results').argParser(wholeNumber(1, 1024)).default(1))
+    .addOption(
+      new Option('--dp <n>', 'data-parallel attention ranks, for JSON results')
+        .argParser(wholeNumber(1, 1024))
+        .default(1),
+    )
+    .addOption(
+      new Option('--ep <n>', 'ranks that share the experts, for JSON results')
+        .argParser(wholeNumber(1, 1024))
+        .default(1),
+    )
+    .option('--precision <format>', "format of the weights of JSON results, e.g. fp8 (default: the checkpoint's)")
     .addOption(
       new Option('--hold <share>', 'share of rows kept out of the fit, 0 to 0.5').argParser(heldShare).default(0.25),
     )

@@ -5,8 +5,20 @@
  * Errors are `ResultsError`, told in a line, exit code 4.
  */
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ResultsError, systemReason } from '@infersim/report';
 
 /** A file to write: its path and its text in chunks. */
@@ -22,6 +34,91 @@ export function refuseExisting(paths: readonly string[], force: boolean): void {
     throw new ResultsError('RESULTS_EXIST', existing[0]!, `${existing.join(', ')} exists; give --force to overwrite`);
 }
 
+/**
+ * Finds out before long work whether files can be written: each is absent or a regular file (a link to one counts), only with
+ * `force` the latter, and its folder can be made and written to. What is made for the trial is removed again. Throws
+ * `RESULTS_EXIST` or `RESULTS_WRITE`.
+ */
+export function checkTargets(paths: readonly string[], force: boolean): void {
+  for (const path of paths) refuseIrregular(path);
+  refuseExisting(paths, force);
+  for (const path of paths) {
+    const folder = dirname(path);
+    const probe = temporary(path);
+    tryIn(folder, path, `cannot write ${path}`, () => {
+      closeSync(openSync(probe, 'w'));
+      rmSync(probe, { force: true });
+    });
+  }
+}
+
+/** Throws `RESULTS_WRITE` when the folder is absent and cannot be made; leaves nothing behind. */
+export function checkFolder(path: string): void {
+  tryIn(path, path, `cannot make the folder ${path}`, () => undefined);
+}
+
+/** Devices, pipes and folders are never overwritten, nor links to them or to nothing. */
+function refuseIrregular(path: string): void {
+  if (!isThere(path) || isRegular(path)) return;
+  throw new ResultsError('RESULTS_WRITE', path, `cannot write ${path}: it is there and is no regular file`);
+}
+
+/** Whether there is something, be it a link to nothing; where nobody may look, the trial of writing says why. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function isRegular(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Makes the folder, does `work` in it and removes the folders that were made; the error begins with `trouble`. */
+function tryIn(folder: string, path: string, trouble: string, work: () => void): void {
+  const made: string[] = [];
+  try {
+    makeFolders(folder, made);
+    work();
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code === undefined) throw error;
+    throw new ResultsError('RESULTS_WRITE', path, `${trouble}: ${systemReason(error)}`);
+  } finally {
+    for (const each of made.reverse()) removeEmpty(each);
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody else put something in it meanwhile.
+  }
+}
+
+/**
+ * Makes a folder and those above it one by one, and adds the new ones to `made`. Node's own recursive way never returns where
+ * the system answers "no such file" to a folder made in one that is there, as in /proc.
+ */
+function makeFolders(folder: string, made: string[] = []): void {
+  const missing: string[] = [];
+  for (let at = resolve(folder); !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const each of missing.reverse()) {
+    try {
+      mkdirSync(each);
+      made.push(each);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'EEXIST' || !existsSync(each)) throw error;
+    }
+  }
+}
+
 /** Writes all files, making folders as needed; after a failure (`RESULTS_WRITE`) none of them is new. */
 export function writeWholeFiles(files: readonly WholeFile[]): void {
   const written: string[] = [];
@@ -29,7 +126,7 @@ export function writeWholeFiles(files: readonly WholeFile[]): void {
   try {
     for (const file of files) {
       current = file.path;
-      mkdirSync(dirname(file.path), { recursive: true });
+      makeFolders(dirname(file.path));
       written.push(temporary(file.path));
       writeFlushed(temporary(file.path), file.chunks);
     }

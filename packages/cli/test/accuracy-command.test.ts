@@ -110,7 +110,7 @@ test('metrics and tables can be chosen; unknown metrics and nothing left are tol
   });
   await expect(accuracy({ ...FLAGS, only: ['kernels'] }, terminal, handModel(1))).rejects.toMatchObject({
     exitCode: ExitCode.INVALID_INPUT,
-    message: 'no measured row can be used: runs.csv:4: unknown device; given: abacus; allowed: ids of the catalog',
+    message: 'no measured row can be used: of 2 rows none is of kernels; there are: fixed-concurrency-serving',
   });
 });
 

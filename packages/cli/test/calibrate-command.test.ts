@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MeasuredCase } from '@infersim/accuracy';
 import { afterAll, expect, test } from 'vitest';
 import { type CalibrateFlags, calibrateConstants } from '../src/commands/calibrate.js';
 import { ExitCode } from '../src/exit-code.js';
@@ -64,4 +65,82 @@ test("clients' results need a place", async () => {
   const flags = { ...FLAGS, device: 'h200-sxm', engine: 'vllm', format: 'json' as const };
   await calibrateConstants([result], flags, terminal, handModel(1));
   expect(JSON.parse(out())).toMatchObject({ counts: { cases: 1 } });
+});
+
+test("clients' results take all of the place, and contradictions are told", async () => {
+  const result = join(folder, 'place.json');
+  writeFileSync(result, BENCH_JSON);
+  const seen: MeasuredCase[] = [];
+  const model = handModel(1);
+  const watched = {
+    ...model,
+    predict: (...args: Parameters<typeof model.predict>) => {
+      seen.push(...args[0]);
+      return model.predict(...args);
+    },
+  };
+  const place = { ...FLAGS, device: 'h200-sxm', engine: 'trtllm', tp: 2, pp: 2, dp: 2, ep: 4, precision: 'fp8' };
+  await calibrateConstants([result], place, capturedTerminal().terminal, watched);
+  expect(seen[0]).toMatchObject({
+    parallelism: { tp: 2, pp: 2, dpAttention: 2, ep: 4 },
+    precision: { weights: 'fp8', kv: 'fp8' },
+  });
+  const run = (flags: CalibrateFlags) => calibrateConstants([result], flags, capturedTerminal().terminal, model);
+  await expect(run({ ...place, ep: 3 })).rejects.toMatchObject({ exitCode: ExitCode.USAGE });
+  await expect(run({ ...place, precision: 'fp7' })).rejects.toMatchObject({
+    exitCode: ExitCode.USAGE,
+    message: expect.stringMatching(/^`fp7` names no number format; allowed: /),
+  });
+});
+
+test('when no row runs nothing is fitted or written, and the reason is told', async () => {
+  const model = handModel(1);
+  const failing = {
+    ...model,
+    predict: async (cases: readonly MeasuredCase[]) =>
+      cases.map(({ id }) => ({ caseId: id, predicted: {}, failure: 'three devices cannot share it' })),
+  };
+  const { terminal, out } = capturedTerminal();
+  const overlay = join(folder, 'none.yaml');
+  await expect(calibrateConstants([tables], { ...FLAGS, out: overlay }, terminal, failing)).rejects.toMatchObject({
+    exitCode: ExitCode.INVALID_INPUT,
+    message: expect.stringMatching(/^nothing can be fitted: runs.csv:2: three devices cannot share it/),
+  });
+  expect(out()).toBe('');
+  expect(existsSync(overlay)).toBe(false);
+});
+
+test('an overlay that makes unseen rows worse is written with a warning, and names the files that were fitted', async () => {
+  const rows = Array.from({ length: 12 }, (_, at) => CSV.split('\n')[1]!.replace(/,8,100,20$/, `,${at + 2},100,20`));
+  const many = join(folder, 'many.csv');
+  writeFileSync(many, [CSV.split('\n')[0], ...rows].join('\n'));
+  const none = join(folder, 'none.csv');
+  writeFileSync(none, CSV.split('\n').slice(0, 1).concat(CSV.split('\n')[3]!).join('\n'));
+  // The first call is the one before the fit; what comes after is further off.
+  const model = handModel(1);
+  let calls = 0;
+  const worsening = {
+    ...model,
+    predict: (...args: Parameters<typeof model.predict>) => handModel(calls++ === 0 ? 1.1 : 1.5).predict(...args),
+  };
+  const overlay = join(folder, 'worse.yaml');
+  const flags = { ...FLAGS, hold: 0.25, out: overlay };
+  const { terminal, err } = capturedTerminal();
+  expect(await calibrateConstants([none, many], flags, terminal, worsening)).toBe(ExitCode.OK);
+  expect(err()).toMatch(
+    /\nwarning: the rows kept out of the fit got worse \(median error [\d.]+ % -> [\d.]+ %\): do not use this overlay without looking\n$/,
+  );
+  expect(readFileSync(overlay, 'utf8')).toMatch(/\nnote: fitted to many\.csv\n/);
+});
+
+test('why no row can be used is told with its place', async () => {
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  const header = join(folder, 'header.csv');
+  writeFileSync(header, `${CSV.split('\n')[0]}\n`);
+  const run = (path: string) => calibrateConstants([path], FLAGS, capturedTerminal().terminal, handModel(1));
+  await expect(run(empty)).rejects.toThrow(`no measured row can be used: no .csv file in ${empty}`);
+  await expect(run(header)).rejects.toThrow(
+    `no measured row can be used: 1 table read, without a row below the header: ${header}`,
+  );
 });

@@ -12,7 +12,8 @@
  *   scale 4-bit weights per channel: 4 bits per weight.
  * - GGUF files quantise embeddings and LM head too. Blocks: Q8_0 34 bytes per 32 weights, Q4_0 18 per 32, Q4_K 144 and Q6_K 210
  *   per 256. Q4_K_M keeps half of the value and down projections in Q6_K (0.60 bytes per weight over all matrices of 8B and 70B
- *   models), and as Q4_0 it has its LM head in Q6_K; the input table is in the plain blocks.
+ *   models), and as Q4_0 it has its LM head in Q6_K; the input table is in the plain blocks. Q5_0 takes 22 per 32; per 256, Q5_K
+ *   takes 176, IQ4_XS 136 and Q3_K 110. Mixtures in the same way: Q5_K_M 0.71, Q3_K_M 0.482 (assumed, by published file sizes).
  */
 
 import type { ComputeDtype, GgufFormat, Precision } from '@infersim/catalog';
@@ -42,6 +43,12 @@ const GGUF_BYTES: Readonly<Record<GgufFormat, GgufBytes>> = {
   Q8_0: { matrix: 34 / 32, head: 34 / 32, inputTable: 34 / 32 },
   Q4_0: { matrix: 18 / 32, head: Q6_K_BYTES, inputTable: 18 / 32 },
   Q4_K_M: { matrix: 0.6, head: Q6_K_BYTES, inputTable: 144 / 256 },
+  Q6_K: { matrix: Q6_K_BYTES, head: Q6_K_BYTES, inputTable: Q6_K_BYTES },
+  Q5_K_M: { matrix: 0.71, head: Q6_K_BYTES, inputTable: 176 / 256 },
+  Q5_K_S: { matrix: 176 / 256, head: Q6_K_BYTES, inputTable: 176 / 256 },
+  Q5_0: { matrix: 22 / 32, head: Q6_K_BYTES, inputTable: 22 / 32 },
+  IQ4_XS: { matrix: 136 / 256, head: Q6_K_BYTES, inputTable: 136 / 256 },
+  Q3_K_M: { matrix: 0.482, head: Q6_K_BYTES, inputTable: 110 / 256 },
   Q2_K: { matrix: 0.38, head: Q6_K_BYTES, inputTable: 84 / 256 },
 };
 

@@ -34,6 +34,12 @@ describe('GGUF files', () => {
     ['llama-3.1-8b', 'int4', 'Q4_0', 4.66e9],
     ['llama-3.1-8b', 'int4', 'Q4_K_M', 4.92e9],
     ['llama-3.1-70b', 'int4', 'Q4_K_M', 42.52e9],
+    ['llama-3.1-8b', 'int4', 'Q3_K_M', 4.02e9],
+    ['llama-3.1-8b', 'int4', 'IQ4_XS', 4.45e9],
+    ['llama-3.1-8b', 'int4', 'Q5_0', 5.6e9],
+    ['llama-3.1-8b', 'int4', 'Q5_K_S', 5.6e9],
+    ['llama-3.1-8b', 'int4', 'Q5_K_M', 5.73e9],
+    ['llama-3.1-8b', 'int8', 'Q6_K', 6.6e9],
   ] as const)('%s in %s as %s takes what the file takes, within 1 %%', (model, weightPrecision, gguf, bytes) => {
     const plan = planMemory(deploy(model, 'apple-m1-max', { ...LLAMA, weightPrecision, gguf, maxModelLenTokens: 512 }));
     expect(Math.abs(plan.weightsBytes / bytes - 1)).toBeLessThan(0.01);
@@ -57,7 +63,15 @@ describe('GGUF files', () => {
   it('decode the faster the fewer bytes they have', () => {
     const stepS = (gguf: GgufFormat, weightPrecision: 'fp16' | 'int8' | 'int4') =>
       decodeCost(createStepModel(card({ gguf, weightPrecision })), [512])[Cost.STEP_S]!;
-    const times = [stepS('F16', 'fp16'), stepS('Q8_0', 'int8'), stepS('Q4_K_M', 'int4'), stepS('Q4_0', 'int4')];
+    const times = [
+      stepS('F16', 'fp16'),
+      stepS('Q8_0', 'int8'),
+      stepS('Q6_K', 'int8'),
+      stepS('Q5_K_M', 'int4'),
+      stepS('Q5_K_S', 'int4'),
+      stepS('Q4_K_M', 'int4'),
+      stepS('Q4_0', 'int4'),
+    ];
     expect(times).toEqual([...times].sort((a, b) => b - a));
   });
 });

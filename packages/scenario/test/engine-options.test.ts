@@ -172,6 +172,10 @@ describe('GGUF formats', () => {
       weightPrecision: 'int4',
       gguf: 'Q4_0',
     });
+    expect(poolOf('precision: { weights: int8, gguf: Q6_K }', engine).deployment).toMatchObject({
+      weightPrecision: 'int8',
+      gguf: 'Q6_K',
+    });
     expect('gguf' in poolOf('precision: int4', engine).deployment).toBe(false);
   });
 });

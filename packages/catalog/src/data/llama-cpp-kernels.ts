@@ -46,12 +46,42 @@ const expansion = {
 /** A share fitted to decode rates beside a compute share of one: what prompts lose is in the expansion. */
 const cards: Make = (value, unit, source) => (value === 1 ? assumed(1, unit, EXPANDED) : fitted(value, unit, source));
 
+/** Formats that no table here measured, by the one whose blocks are unpacked most alike: plain blocks, or those of 256. */
+const SIBLINGS = {
+  Q6_K: 'Q4_K_M',
+  Q5_K_M: 'Q4_K_M',
+  Q5_K_S: 'Q4_K_M',
+  Q5_0: 'Q4_0',
+  IQ4_XS: 'Q4_K_M',
+  Q3_K_M: 'Q4_K_M',
+} as const satisfies Partial<Record<GgufFormat, GgufFormat>>;
+
+type SiblingFormat = keyof typeof SIBLINGS;
+type StatedFormat = Exclude<GgufFormat, SiblingFormat>;
+
+/** Formats with stated shares, and those that take the shares of one of them. */
+function withSiblings(stated: Partial<Record<StatedFormat, WeightOnlyShares>>): GgufKernels['formats'] {
+  const all: Partial<Record<GgufFormat, WeightOnlyShares>> = { ...stated };
+  for (const [format, like] of Object.entries(SIBLINGS) as [SiblingFormat, StatedFormat][]) {
+    const of = stated[like];
+    if (of === undefined) continue;
+    all[format] = shares(assumed, `as ${like}: unmeasured`, of.computeShare.value, of.memoryShare.value);
+  }
+  return all;
+}
+
 function formats(
   source: string,
-  values: Readonly<Record<GgufFormat, readonly [compute: number, memory: number]>>,
-): Record<GgufFormat, WeightOnlyShares> {
-  const of = (format: GgufFormat) => shares(assumed, source, ...values[format]);
-  return { F16: of('F16'), Q8_0: of('Q8_0'), Q4_0: of('Q4_0'), Q4_K_M: of('Q4_K_M'), Q2_K: of('Q2_K') };
+  values: Readonly<Record<StatedFormat, readonly [compute: number, memory: number]>>,
+): GgufKernels['formats'] {
+  const of = (format: StatedFormat) => shares(assumed, source, ...values[format]);
+  return withSiblings({
+    F16: of('F16'),
+    Q8_0: of('Q8_0'),
+    Q4_0: of('Q4_0'),
+    Q4_K_M: of('Q4_K_M'),
+    Q2_K: of('Q2_K'),
+  });
 }
 
 /** Consumer and workstation cards. */
@@ -85,18 +115,18 @@ export const fusedGguf: GgufKernels = {
 
 /** Formats by device id, where fitted. */
 export const ggufFits: { readonly [deviceId: string]: GgufKernels } = {
-  'rtx-3090': { ...expandedGguf, formats: { Q4_K_M: shares(cards, CARDS, 1, 0.926) } },
-  'rtx-4090': { ...expandedGguf, formats: { Q4_K_M: shares(cards, CARDS, 1, 0.94) } },
+  'rtx-3090': { ...expandedGguf, formats: withSiblings({ Q4_K_M: shares(cards, CARDS, 1, 0.926) }) },
+  'rtx-4090': { ...expandedGguf, formats: withSiblings({ Q4_K_M: shares(cards, CARDS, 1, 0.94) }) },
   l40s: {
     ...expandedGguf,
-    formats: { F16: shares(cards, CARDS, 1, 1.058), Q4_K_M: shares(cards, CARDS, 1, 1.041) },
+    formats: withSiblings({ F16: shares(cards, CARDS, 1, 1.058), Q4_K_M: shares(cards, CARDS, 1, 1.041) }),
   },
   'apple-m1-max': {
-    formats: {
+    formats: withSiblings({
       Q8_0: shares(fitted, APPLE, 0.993, 1.028),
       Q4_0: shares(fitted, APPLE, 0.98, 0.976),
       Q4_K_M: shares(fitted, APPLE, 0.662, 0.56),
-    },
+    }),
   },
 };
 

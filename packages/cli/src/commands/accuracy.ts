@@ -42,7 +42,7 @@ import { nothingToRun, readMeasured } from '../measured-input.js';
 import { displayOf, type ProgressDisplay } from '../progress.js';
 import type { OutputFormat, ProgressMode } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
-import { refuseExisting, type WholeFile, writeWholeFiles } from '../whole-files.js';
+import { checkTargets, type WholeFile, writeWholeFiles } from '../whole-files.js';
 
 export interface AccuracyFlags {
   readonly data?: readonly string[];
@@ -69,10 +69,10 @@ export async function accuracy(flags: AccuracyFlags, terminal: Terminal, model: 
   const metrics = metricNames(flags.metric ?? []);
   const stored = flags.check === undefined ? null : readStored(flags.check);
   const targets = outputPaths(flags);
-  refuseExisting(targets.all, flags.force === true);
+  checkTargets(targets.all, flags.force === true);
   const all = flags.data === undefined ? await model.referenceTables() : await readMeasured(flags.data, null);
   const tables = chosen(all, flags.only ?? [], metrics);
-  if (tables.cases.length === 0) throw nothingToRun(all);
+  if (tables.cases.length === 0) throw nothingToRun(all, { only: flags.only ?? [], metrics, paths: flags.data ?? [] });
 
   const quiet = flags.quiet === true;
   const display = displayOf(CASE_PROGRESS_WORDS, quiet ? 'none' : flags.progress, terminal, () => performance.now());

@@ -1,14 +1,21 @@
 /** `infersim calibrate`: fits constants of devices and engines to measurements, and writes them as a catalog overlay. */
 
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
-import { type ClientContext, deviceIdFor, engineIdFor, modelIdFor } from '@infersim/accuracy';
+import {
+  type ClientContext,
+  deviceIdFor,
+  engineIdFor,
+  formatFor,
+  type MeasuredCase,
+  modelIdFor,
+} from '@infersim/accuracy';
 import {
   type CalibrationResult,
   calibrate,
   calibrationJson,
   calibrationOverlay,
   calibrationText,
+  reasonText,
 } from '@infersim/calibration';
 import { jsonText } from '@infersim/report';
 import type { AccuracyModel } from '../accuracy-model.js';
@@ -20,13 +27,19 @@ import { nothingToRun, readMeasured } from '../measured-input.js';
 import { displayOf, type ProgressDisplay } from '../progress.js';
 import type { OutputFormat, ProgressMode } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
-import { refuseExisting, writeWholeFiles } from '../whole-files.js';
+import { checkTargets, writeWholeFiles } from '../whole-files.js';
 
 export interface CalibrateFlags {
   readonly device?: string;
   readonly model?: string;
   readonly engine?: string;
   readonly tp: number;
+  /** Absent = 1. */
+  readonly pp?: number;
+  readonly dp?: number;
+  readonly ep?: number;
+  /** Format of the weights in JSON results; absent = the checkpoint's. */
+  readonly precision?: string;
   /** Share of rows kept out of the fit. */
   readonly hold: number;
   readonly seed: number;
@@ -45,9 +58,9 @@ export async function calibrateConstants(
   terminal: Terminal,
   model: AccuracyModel,
 ): Promise<ExitCode> {
-  if (flags.out !== undefined) refuseExisting([flags.out], flags.force === true);
+  if (flags.out !== undefined) checkTargets([flags.out], flags.force === true);
   const only = chosenIds(flags);
-  const tables = await readMeasured(paths, placeOf(only, flags.tp));
+  const tables = await readMeasured(paths, placeOf(only, flags));
   const cases = tables.cases.filter(
     (item) =>
       (only.device === undefined || item.deviceId === only.device) &&
@@ -55,7 +68,7 @@ export async function calibrateConstants(
       (only.model === undefined || item.modelId === only.model || item.modelId === '') &&
       (only.engine === undefined || item.engineId === only.engine || item.engineId === ''),
   );
-  if (cases.length === 0) throw tables.cases.length === 0 ? nothingToRun(tables) : noSuchRow(only);
+  if (cases.length === 0) throw tables.cases.length === 0 ? nothingToRun(tables, { paths }) : noSuchRow(only);
   if (flags.quiet !== true)
     for (const { file, line, message, given } of tables.problems)
       terminal.err(`warning: ${file}:${line}: ${message}; given: ${given}\n`);
@@ -66,14 +79,20 @@ export async function calibrateConstants(
     async (signal) => {
       const result = await fit(cases, { flags, display, signal, model });
       display.clear();
-      const names = paths.map((path) => basename(path)).join(', ');
+      if (result.problems.length === 0) throw nothingFitted(result);
       if (flags.out !== undefined)
-        writeWholeFiles([{ path: flags.out, chunks: [calibrationOverlay(result.constants, `fitted to ${names}`)] }]);
+        writeWholeFiles([
+          {
+            path: flags.out,
+            chunks: [calibrationOverlay(result.constants, `fitted to ${fittedFiles(cases, result)}`)],
+          },
+        ]);
       if (flags.format === 'json') terminal.out(jsonText(calibrationJson(result)));
       if (flags.format === 'text') {
         const wrote = flags.out === undefined ? '' : `wrote ${flags.out}\n`;
         terminal.out(calibrationText(result, { color: terminal.outColor }) + wrote);
       }
+      if (flags.out !== undefined && !quiet) terminal.err(worseWarning(result));
       return ExitCode.OK;
     },
     { terminal, quiet, clear: () => display.clear(), close: model.close },
@@ -107,14 +126,71 @@ function resolved(
   return { [kind]: id };
 }
 
-function placeOf({ device, model, engine }: ChosenIds, tp: number): ClientContext | null {
+/** Where JSON results were measured; null without a device and an engine. */
+function placeOf({ device, model, engine }: ChosenIds, flags: CalibrateFlags): ClientContext | null {
+  const { tp, pp = 1, dp = 1, ep = 1 } = flags;
+  const devices = tp * pp * dp;
+  if (devices % ep !== 0)
+    throw new CliError(ExitCode.USAGE, `--ep ${ep} does not divide the ${devices} devices of --tp, --pp and --dp`);
+  const precision = flags.precision === undefined ? undefined : precisionOf(flags.precision, engine);
   if (device === undefined || engine === undefined) return null;
-  return { deviceId: device, engineId: engine, tp, ...(model === undefined ? {} : { modelId: model }) };
+  return {
+    deviceId: device,
+    engineId: engine,
+    tp,
+    pp,
+    dpAttention: dp,
+    ep,
+    ...(model === undefined ? {} : { modelId: model }),
+    ...(precision === undefined ? {} : { precision }),
+  };
+}
+
+/** Formats that go with a word for the weights: TensorRT-LLM keeps an FP8 cache with narrow floats, llama.cpp computes in 16 bits. */
+function precisionOf(word: string, engine = ''): NonNullable<ClientContext['precision']> {
+  const weights = formatFor(word);
+  if (weights === undefined)
+    throw new CliError(
+      ExitCode.USAGE,
+      `\`${word}\` names no number format; allowed: fp32, fp16, bf16, fp8, int8, fp4, nvfp4, mxfp4, int4, w4a16`,
+    );
+  if (engine.startsWith('trtllm') && (weights === 'fp8' || weights === 'fp4')) return { weights, kv: 'fp8' };
+  if (engine === 'llama-cpp' && weights !== 'fp16') return { weights, activations: 'fp16' };
+  return { weights };
 }
 
 function noSuchRow(only: ChosenIds): CliError {
   const wanted = Object.entries(only).map(([kind, id]) => `${kind} ${id}`);
   return new CliError(ExitCode.INVALID_INPUT, `no measured row is of ${wanted.join(', ')}`);
+}
+
+/** Files of which rows were fitted, in the order read. */
+function fittedFiles(cases: readonly MeasuredCase[], { problems }: CalibrationResult): string {
+  const fitted = new Set(problems.flatMap(({ caseIds }) => caseIds));
+  return [...new Set(cases.filter(({ id }) => fitted.has(id)).map(({ file }) => file))].join(', ');
+}
+
+function nothingFitted({ skipped, counts }: CalibrationResult): CliError {
+  const [first] = skipped;
+  const why =
+    first !== undefined
+      ? reasonText(first.cases)
+      : counts.setAside === counts.cases
+        ? 'all rows are set aside by their table'
+        : 'no row tells about a constant that calibrate fits';
+  return new CliError(ExitCode.INVALID_INPUT, `nothing can be fitted: ${why}`);
+}
+
+/** Growth of an error that its printed digits would not show. */
+const UNSEEN_SHARE = 0.0005;
+
+/** A line when the overlay makes rows worse that it has not seen, else nothing. */
+function worseWarning({ overall }: CalibrationResult): string {
+  const { median: before } = overall.held.before;
+  const { median: after } = overall.held.after;
+  if (before === undefined || after === undefined || after <= before + UNSEEN_SHARE) return '';
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return `warning: the rows kept out of the fit got worse (median error ${percent(before)} -> ${percent(after)}): do not use this overlay without looking\n`;
 }
 
 interface FitWork {

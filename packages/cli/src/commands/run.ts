@@ -19,6 +19,7 @@ import { progressDisplay } from '../progress.js';
 import { resultFiles, resultsFolderName, summaryInputs } from '../result-files.js';
 import type { RunFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
+import { checkFolder } from '../whole-files.js';
 
 /** Runs a scenario. Returns the exit code; throws what `reportError` tells. */
 export async function run(
@@ -46,6 +47,7 @@ export async function run(
     return ExitCode.OK;
   }
 
+  checkFolder(out);
   const folder = claimResultsFolder(out, { force: flags.force === true });
   const release = (): void => folder.release();
   process.on('exit', release);

@@ -18,11 +18,17 @@ export interface Formats {
   readonly gguf: GgufFormat | undefined;
 }
 
-/** Width of each GGUF format's weights, as scenarios name them. */
+/** Width of each GGUF format's weights, as scenarios name them: of the widths that they know, the nearest. */
 const GGUF_WEIGHTS: Readonly<Record<GgufFormat, Precision>> = {
   F16: 'fp16',
   Q8_0: 'int8',
+  Q6_K: 'int8',
+  Q5_K_M: 'int4',
+  Q5_K_S: 'int4',
+  Q5_0: 'int4',
   Q4_0: 'int4',
+  IQ4_XS: 'int4',
+  Q3_K_M: 'int4',
   Q4_K_M: 'int4',
   Q2_K: 'int2',
 };

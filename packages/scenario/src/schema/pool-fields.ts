@@ -8,7 +8,19 @@ import { choice, flag, id, quantity, real, share, time, whole } from './fields.j
 export const PRECISIONS = ['fp32', 'fp16', 'bf16', 'fp8', 'int8', 'fp4', 'int4', 'int2'] as const;
 
 /** Formats of GGUF files, by the names that the files bear. */
-export const GGUF_FORMATS = ['F16', 'Q8_0', 'Q4_0', 'Q4_K_M', 'Q2_K'] as const;
+export const GGUF_FORMATS = [
+  'F16',
+  'Q8_0',
+  'Q6_K',
+  'Q5_K_M',
+  'Q5_K_S',
+  'Q5_0',
+  'Q4_K_M',
+  'Q4_0',
+  'IQ4_XS',
+  'Q3_K_M',
+  'Q2_K',
+] as const;
 
 export const precisionFields = z
   .union([

@@ -25,8 +25,8 @@ const FORMATS: readonly (readonly [RegExp, Precision])[] = [
   [/weights (bf16|fp16|bfloat16)/, 'fp16'],
   [/nvfp4|mxfp4|\bfp4\b|e2m1/, 'fp4'],
   [/\bi?q2_|\bint2\b/, 'int2'],
-  [/\bi?q4_|\bint4\b|\bw4(a\d+)?\b|awq|gptq|\b4[ -]?bit\b/, 'int4'],
-  [/\bq8_0\b|(?<![a-z0-9])int8\b/, 'int8'],
+  [/\bi?q4_|\bq5_(0|k)|\bq3_k|\bint4\b|\bw4(a\d+)?\b|awq|gptq|\b4[ -]?bit\b/, 'int4'],
+  [/\bq8_0\b|\bq6_k|(?<![a-z0-9])int8\b/, 'int8'],
   [/(?<![a-z0-9])fp8|e4m3|float8/, 'fp8'],
   [/(?<![a-z0-9])w8a(8|16)(?![a-z0-9])|smoothquant/, 'int8'],
   [/\b(bf16|bfloat16|fp16|float16|f16|half)\b/, 'fp16'],
@@ -36,13 +36,21 @@ const FORMATS: readonly (readonly [RegExp, Precision])[] = [
 /** Names of GGUF formats; small variants of a mixture count as the mixture. */
 const GGUF_FORMATS: readonly (readonly [RegExp, GgufFormat])[] = [
   [/\bq8_0\b/, 'Q8_0'],
+  [/\bq6_k/, 'Q6_K'],
+  [/\bq5_k_s/, 'Q5_K_S'],
+  [/\bq5_k/, 'Q5_K_M'],
+  [/\bq5_0\b/, 'Q5_0'],
   [/\bq4_0\b/, 'Q4_0'],
+  [/\biq4_xs\b/, 'IQ4_XS'],
   [/\bq4_k/, 'Q4_K_M'],
+  [/\bq3_k/, 'Q3_K_M'],
   [/\bq2_k/, 'Q2_K'],
   [/\bf16\b/, 'F16'],
 ];
 
-const ALLOWED = 'fp32, fp16, bf16, fp8, fp8_block, int8, nvfp4, mxfp4, fp4, int4, w4a16, Q8_0, Q4_K_M, Q4_0, unstated';
+const ALLOWED =
+  'fp32, fp16, bf16, fp8, fp8_block, int8, nvfp4, mxfp4, fp4, int4, w4a16, Q8_0, Q6_K, Q5_K_M, Q5_K_S, Q5_0, Q4_K_M, Q4_0, ' +
+  'IQ4_XS, Q3_K_M, Q2_K, unstated';
 
 /** Format that a word or phrase names, or undefined. */
 export function formatFor(text: string): Precision | undefined {
