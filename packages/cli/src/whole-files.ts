@@ -8,10 +8,12 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -43,8 +45,8 @@ export function checkTargets(paths: readonly string[], force: boolean): void {
   for (const path of paths) refuseIrregular(path);
   refuseExisting(paths, force);
   for (const path of paths) {
-    const folder = dirname(path);
-    const probe = temporary(path);
+    const folder = dirname(behindLink(path));
+    const probe = temporary(behindLink(path));
     tryIn(folder, path, `cannot write ${path}`, () => {
       closeSync(openSync(probe, 'w'));
       rmSync(probe, { force: true });
@@ -57,10 +59,11 @@ export function checkFolder(path: string): void {
   tryIn(path, path, `cannot make the folder ${path}`, () => undefined);
 }
 
-/** Devices, pipes and folders are never overwritten, nor links to them or to nothing. */
+/** Devices, pipes, folders and the program's own output are never overwritten, nor links to them or to nothing. */
 function refuseIrregular(path: string): void {
-  if (!isThere(path) || isRegular(path)) return;
-  throw new ResultsError('RESULTS_WRITE', path, `cannot write ${path}: it is there and is no regular file`);
+  if (!isThere(path)) return;
+  if (isRegular(path) && !isOwnOutput(path)) return;
+  throw new ResultsError('RESULTS_WRITE', path, `cannot write ${path}: it is no file that may be replaced`);
 }
 
 /** Whether there is something, be it a link to nothing; where nobody may look, the trial of writing says why. */
@@ -78,6 +81,24 @@ function isRegular(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether stdout or stderr goes to this very file, as `/dev/stdout` does where it is redirected. */
+function isOwnOutput(path: string): boolean {
+  const file = statSync(path);
+  return [1, 2].some((handle) => {
+    try {
+      const own = fstatSync(handle);
+      return own.ino === file.ino && own.dev === file.dev;
+    } catch {
+      return false; // Closed.
+    }
+  });
+}
+
+/** The file behind a link, so that the file is replaced and not the link. */
+function behindLink(path: string): string {
+  return isRegular(path) ? realpathSync(path) : path;
 }
 
 /** Makes the folder, does `work` in it and removes the folders that were made; the error begins with `trouble`. */
@@ -123,14 +144,15 @@ function makeFolders(folder: string, made: string[] = []): void {
 export function writeWholeFiles(files: readonly WholeFile[]): void {
   const written: string[] = [];
   let current = '';
+  const targets = files.map(({ path, chunks }) => ({ path: behindLink(path), chunks }));
   try {
-    for (const file of files) {
+    for (const file of targets) {
       current = file.path;
       makeFolders(dirname(file.path));
       written.push(temporary(file.path));
       writeFlushed(temporary(file.path), file.chunks);
     }
-    for (const file of files) {
+    for (const file of targets) {
       current = file.path;
       renameSync(temporary(file.path), file.path);
     }

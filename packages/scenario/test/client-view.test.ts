@@ -207,6 +207,11 @@ describe('what cannot be', () => {
       ['arrivals: { process: burst, requests: 4, at: §600s }', ...LENGTHS],
       'SCENARIO_RANGE',
     ],
+    [
+      'a burst too large for memory',
+      ['arrivals: { process: burst, requests: §10000001 }', ...LENGTHS],
+      'SCENARIO_RANGE',
+    ],
     ['a burst of none', ['arrivals: { process: burst, requests: §0 }', ...LENGTHS], 'SCENARIO_RANGE'],
     [
       'a stage with a day curve',

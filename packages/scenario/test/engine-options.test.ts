@@ -35,7 +35,10 @@ describe('the fixture of engines', () => {
   const pool = (id: string) => loaded.plan.world.pools.find((each) => each.id === id)!;
 
   it('has every scheduler of batching devices that every-kind.yaml leaves out', () => {
-    expect(formatProblems(loaded.warnings)).toBe('');
+    expect(loaded.warnings.map(({ code, path }) => [code, path])).toEqual([
+      ['SCENARIO_BUDGET_RESERVED', 'workloads[1].budget_tokens'],
+      ['SCENARIO_BUDGET_RESERVED', 'workloads[3].budget_tokens'],
+    ]);
     const schedulers = loaded.plan.world.pools.map(({ engine }) => engine.scheduler);
     expect(schedulers).toEqual(expect.arrayContaining(['sglang', 'trtllm-no-evict', 'trtllm-max-utilization', 'tgi']));
   });
@@ -228,6 +231,44 @@ describe('what cannot be', () => {
     const loaded = loadText(text);
     const problems = loaded.ok ? [] : loaded.problems;
     expect(problems.map((problem) => [problem.code, problem.line, problem.column])).toEqual([[code, line, column]]);
+  });
+
+  it('is told in the keys of the scenario', () => {
+    const loaded = loadText(
+      withPool('engine: { kind: trtllm, enable_chunked_prefill: false, max_num_seqs: 64, max_num_batched_tokens: 32 }'),
+    );
+    const [problem, ...others] = loaded.ok ? [] : loaded.problems;
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      code: 'SCENARIO_ENGINE_SETTING',
+      message: 'engine setting max_num_batched_tokens is 32; allowed: at least max_num_seqs (64)',
+      given: '32',
+      allowed: ['at least max_num_seqs (64)'],
+    });
+  });
+
+  it('is a network without tokens on an engine that serves none', () => {
+    const models = 'models: { vision: { fixed_work: { params: 86000000, flop_per_unit: 17.6GFLOP } } }\n';
+    const text = withPool('engine: { kind: sglang }').replace('model: llama-3.1-8b', 'model: vision');
+    const loaded = loadText(text + models);
+    const problems = loaded.ok ? [] : loaded.problems;
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['SCENARIO_ENGINE_SETTING', 'the engine needs a model with a KV cache'],
+    ]);
+  });
+
+  it('is warned of where a micro-batch means nothing', () => {
+    const warned = (engine: string) =>
+      load(withPool(`engine: ${engine}`)).warnings.map(({ code, line }) => `${code}:${line}`);
+    expect(warned('{ n_ubatch: 256 }')).toEqual(['SCENARIO_ENGINE_OPTION:15']);
+    expect(warned('{ kind: llama-cpp, n_ubatch: 256 }')).toEqual([]);
+  });
+
+  it('is warned of where pruned weights are only stored narrow', () => {
+    const warned = (precision: string) =>
+      load(withPool(`precision: ${precision}`)).warnings.map(({ code, path, line }) => [code, path.slice(-8), line]);
+    expect(warned("{ weights: int4, sparsity: '2:4' }")).toEqual([['SCENARIO_PRECISION', 'sparsity', 15]]);
+    expect(warned("{ weights: fp8, sparsity: '2:4' }")).toEqual([]);
   });
 
   it('is warned of where an option means nothing', () => {

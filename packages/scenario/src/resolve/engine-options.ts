@@ -67,7 +67,7 @@ export function engineDefaults(
       'tokens',
     ),
     watermark: fill('watermark', input.watermark, defaults.watermarkShare ?? 0, ''),
-    ubatchTokens: fill('n_ubatch', input.n_ubatch, defaults.microBatchTokens ?? defaults.maxNumBatchedTokens, 'tokens'),
+    ubatchTokens: fill('n_ubatch', input.n_ubatch, defaultUbatchTokens(engine), 'tokens'),
     staticBatchTimeoutS: fill('static_batch_timeout', input.static_batch_timeout, engine.batchWaitS?.value ?? 0, 's'),
     apiS: ctx.fillFrom([...at, 'api_time'], input.api_time, engine.apiS, 's'),
     apiPerPromptTokenS:
@@ -92,6 +92,10 @@ export function engineDefaults(
     asyncScheduling: fill('async_scheduling', input.async_scheduling, engine.asyncScheduling, ''),
     firstStepS: firstStepS(ctx, [...at, 'first_request_time'], input.first_request_time, engine),
   };
+}
+
+function defaultUbatchTokens({ defaults }: EngineEntry): number {
+  return defaults.microBatchTokens ?? defaults.maxNumBatchedTokens;
 }
 
 function firstStepS(ctx: ResolveContext, at: Path, given: number | 'cold', engine: EngineEntry): number {
@@ -146,6 +150,14 @@ export function schedulerSettings(
         message: `\`${key}\` means nothing to the scheduler of \`${engine.id}\``,
         allowed: [`engines with the scheduler ${schedulers.join(', ')}`],
       });
+  // A resolved scenario repeats the default of every engine: no sign that anybody meant it.
+  const isMeant = input.n_ubatch !== undefined && input.n_ubatch !== defaultUbatchTokens(engine);
+  if (isMeant && engine.scheduler !== 'llama-cpp')
+    ctx.warn([...at, 'n_ubatch'], {
+      code: 'SCENARIO_ENGINE_OPTION',
+      message: `\`n_ubatch\` means nothing to the scheduler of \`${engine.id}\``,
+      allowed: ['engines with the scheduler llama-cpp'],
+    });
   const source = `${engine.name} ${engine.version}`;
   const { defaults } = engine;
   const fill = <T>(key: string, given: T | undefined, otherwise: T, unit: string) =>

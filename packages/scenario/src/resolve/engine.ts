@@ -255,10 +255,23 @@ const KEY_OF: Readonly<Record<string, string>> = {
   staticBatchSize: 'static_batch_size',
   ubatchTokens: 'n_ubatch',
   maxBatchTotalTokens: 'max_batch_total_tokens',
+  maxPrefillTokens: 'max_prefill_tokens',
+  maxWaitingTokens: 'max_waiting_tokens',
+  waitingServedRatio: 'waiting_served_ratio',
+  scheduleConservativeness: 'schedule_conservativeness',
+  schedulePolicy: 'schedule_policy',
+  longPrefillTokenThreshold: 'long_prefill_token_threshold',
+  staticBatchTimeoutS: 'static_batch_timeout',
+  firstStepS: 'first_request_time',
   hasKv: 'kind',
 };
 
-/** Whether the engine would start with these settings; files why not, in its words. */
+/** Text about settings with the names that scenarios have for them. */
+function inKeys(text: string): string {
+  return text.replace(/\b[a-z]+[A-Z]\w*/g, (name) => (name === 'hasKv' ? name : (KEY_OF[name] ?? name)));
+}
+
+/** Whether the engine would start with these settings; files why not, in the keys of the scenario. */
 function checkSettings(ctx: ResolveContext, at: Path, settings: EngineSettings): boolean {
   try {
     checkEngineSettings(settings);
@@ -269,9 +282,9 @@ function checkSettings(ctx: ResolveContext, at: Path, settings: EngineSettings):
       /^engine setting (\S+) is (.*); allowed: (.*)$/s.exec(error.message) ?? [];
     ctx.problem(KEY_OF[name] === undefined ? at : [...at, KEY_OF[name]], {
       code: 'SCENARIO_ENGINE_SETTING',
-      message: error.message,
+      message: name === 'hasKv' ? 'the engine needs a model with a KV cache' : inKeys(error.message),
       ...(given === '' ? {} : { given }),
-      ...(allowed === '' ? {} : { allowed: [allowed] }),
+      ...(allowed === '' ? {} : { allowed: [inKeys(allowed)] }),
     });
     return false;
   }

@@ -22,6 +22,7 @@ import { kilowatts, type ResolvedPool, resolvePool } from './pool.js';
 import { resolveRoute } from './routes.js';
 import { resolveSiteCost } from './site.js';
 import { isDeterministic, resolveWorkload } from './workload.js';
+import { warnOfLongBeginnings, warnOfReservedBudget } from './workload-warnings.js';
 
 const GRIDS: readonly GridKind[] = ['cloud', 'enterprise', 'edge'];
 
@@ -55,7 +56,9 @@ export function resolvePlan(ctx: ResolveContext, root: LocatedMap): RunPlan | nu
     const origin = network.origin(path, input, siteIds, counts, world.declared.sites);
     const workload = resolveWorkload(ctx, path, input, network.utcOffsetH(origin));
     const route = resolveRoute(ctx, path, input, world);
+    if (workload !== null) warnOfLongBeginnings(ctx, path, workload);
     if (origin < 0 || workload === null || route === null) continue;
+    warnOfReservedBudget(ctx, path, workload, route, fleet.pools);
     const { client, objectives } = input;
     traffic.push({
       workload,

@@ -125,6 +125,13 @@ export function resolveFormats(
     });
     return null;
   }
+  if (sparsity !== undefined && weights !== activations)
+    ctx.warn([...at, 'sparsity'], {
+      code: 'SCENARIO_PRECISION',
+      message: `${sparsity} sparsity of ${weights} weights that are computed in ${activations}: its speed rests on no measured kernel`,
+      given: sparsity,
+      allowed: [`none, or weights in ${activations}`],
+    });
   const origin = {
     unit: '',
     from: 'default' as const,

@@ -51,7 +51,10 @@ export const arrivalFields = z
     }),
     z.strictObject({
       process: z.literal('burst'),
-      requests: whole('requests that are sent at one moment: an offline batch', { min: 1, max: 1e9 }),
+      requests: whole(
+        'requests that are sent at one moment: an offline batch. At most 10 million: all are in flight at once, each takes about 400 bytes',
+        { min: 1, max: 1e7 },
+      ),
       at: time('that moment').default(0),
     }),
     z.strictObject({
