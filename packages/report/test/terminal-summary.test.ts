@@ -39,14 +39,14 @@ test('the whole summary, objectives first', () => {
 
     Model error: nominal 80 % bands, from the nearest neighbours measured
                              cloud         edge          all
-      out tokens/s     7.87k-19.4k  7.87k-19.4k  7.87k-19.4k
-      TTFT p95 ms          199-490      199-490      199-490
-      TPOT mean ms         13.4-33      13.4-33      13.4-33
-      E2E p95 ms         3260-8030    3260-8030    3260-8030
-      IT kW mean         20.4-50.2    20.4-50.2    20.4-50.2
-      USD/1M out         0.446-1.1    0.446-1.1    0.446-1.1
-      measured: speed         none         none         none
-      measured: power         none         none         none
+      out tokens/s       11.5k-14k    11.5k-14k    11.5k-14k
+      TTFT p95 ms          274-427      274-427      274-427
+      TPOT mean ms       15.3-24.6    15.3-24.6    15.3-24.6
+      E2E p95 ms         4730-5630    4730-5630    4730-5630
+      IT kW mean         26.9-35.9    26.9-35.9    26.9-35.9
+      USD/1M out       0.602-0.766  0.602-0.766  0.602-0.766
+      measured: speed   same class   same class   same class
+      measured: power   same class   same class   same class
 
     CPT in this window of 55m, USD per 1M tokens: 0.25 = device 0.15 + facility 0.02
       + energy 0.04 + cooling 0.01 + demand 0.01 + network 0.005 + operations 0.0125
