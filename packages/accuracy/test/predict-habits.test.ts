@@ -49,6 +49,9 @@ describe('trtllm-bench', () => {
     const experts = handCase(2, {}, { ...offline, engineId: 'trtllm', isMoe: true, parallelism: four });
     expect(scenarioOf(experts).pool.parallelism).toMatchObject({ tp: 1, dp: 4, ep: 4 });
     expect(scenarioOf(experts).pool.engine).toMatchObject({ gpu_memory_utilization: 0.95 });
+    const compiled = handCase(2, {}, { ...offline, isMoe: true, parallelism: four });
+    expect(scenarioOf(compiled).pool.parallelism).toMatchObject({ tp: 4, dp: 1, ep: 1 });
+
     const dense = handCase(2, {}, { ...offline, engineId: 'trtllm', parallelism: four });
     expect(scenarioOf(dense).pool.parallelism).toMatchObject({ tp: 4, dp: 1, ep: 1 });
   });

@@ -113,17 +113,21 @@ const WITHOUT_WINDOW: Readonly<Record<string, string>> = { 'mistral-7b-v0.1': 'm
 
 /**
  * `trtllm-bench` for the published overview decodes greedily. The PyTorch backend got 95 % of the free memory for KV. A compiled engine attends
- * over the whole context unless a window is set at run time, which the benchmark has no option for. Expert models on several
- * devices ran data-parallel attention with the experts spread (the overview's "DEP"), also where the table speaks of
- * tensor parallelism: on eight cards the all-reduces of the rates it states would take more than PCIe carries.
+ * over the whole context unless a window is set at run time, which the benchmark has no option for. Expert models of the PyTorch
+ * backend on several devices ran data-parallel attention with the experts spread (the overview's "DEP"), also where the table
+ * speaks of tensor parallelism: on eight cards the all-reduces of the rates it states would take more than PCIe carries.
+ * Compiled engines are taken at the table's word.
  */
 function trtllmBenchOptions({ engineId, isMoe, modelId, parallelism }: MeasuredCase): UnstatedOptions {
   const withoutWindow = WITHOUT_WINDOW[modelId];
   const { tp, pp, dpAttention } = parallelism;
+  const isPyTorch = engineId === 'trtllm';
   return {
     sampling: 'greedy',
-    ...(engineId === 'trtllm' ? { gpuMemoryUtilization: 0.95 } : {}),
+    ...(isPyTorch ? { gpuMemoryUtilization: 0.95 } : {}),
     ...(withoutWindow === undefined ? {} : { modelId: withoutWindow }),
-    ...(isMoe && tp > 1 && dpAttention === 1 ? { parallelism: { tp: 1, pp, dpAttention: tp, ep: tp } } : {}),
+    ...(isPyTorch && isMoe && tp > 1 && dpAttention === 1
+      ? { parallelism: { tp: 1, pp, dpAttention: tp, ep: tp } }
+      : {}),
   };
 }

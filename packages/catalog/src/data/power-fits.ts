@@ -4,8 +4,9 @@
  * `a` is the share of the step in which kernels run, um the share of bandwidth used, uc the share of arithmetic peak.
  * H100 and B200 are fits to ML.ENERGY v3 (vLLM, steady state), dense and mixture-of-experts models apart. The dense ones were
  * fitted here, with the arithmetic of padded decode tiles counted: median error 5 and 3 %. Those of expert models were fitted
- * without that count (10 and 8 %); a coefficient of 50 W sat on its bound there: active and memory power move together. A100 comes from three points of 2023 runs. Devices of the same generation scale the
- * sister's tuple by TDP; that is an assumption, because tuples do not carry over from one generation to the next.
+ * without that count (10 and 8 %); a coefficient of 50 W sat on its bound there: active and memory power move together. A100
+ * comes from three points of 2023 runs. Devices of the same generation scale the sister's tuple by TDP; that is an assumption,
+ * because tuples do not carry over from one generation to the next.
  */
 
 import type { PowerConstants } from '../entries.js';
