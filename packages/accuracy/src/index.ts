@@ -93,6 +93,7 @@ export { MISSES, type MissExplanations } from './output/misses.js';
 export { PEERS, type PeerFigures } from './output/peers.js';
 export { CasePredictor, type PredictCall, type PredictorOptions } from './predict/case-predictor.js';
 export { caseScenario, type ScenarioData } from './predict/case-scenario.js';
+export type { ConstantSet } from './predict/constant-set.js';
 export type { ClientContext } from './tables/client-formats/client-run.js';
 export { clientCases, isClientResult, readClientResults } from './tables/client-formats/read-client-files.js';
 export { deviceIdFor } from './tables/names/device-names.js';

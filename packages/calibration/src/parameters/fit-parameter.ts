@@ -7,6 +7,7 @@
  * region and one weak prior serve all of them. Units: the value's own; coordinates have none.
  */
 
+import type { ConstantSet } from '@infersim/accuracy';
 import { CalibrationError } from '../calibration-error.js';
 
 /** What is believed before any row is read: a normal of `logSigma` in coordinates about `value`; a pull, not a wall. */
@@ -27,8 +28,7 @@ export interface FitParameter {
   readonly scale: 'log' | 'linear';
 }
 
-/** Values by path, in the unit of each constant; plain data that can be posted to a worker. */
-export type ConstantSet = Readonly<Record<string, number>>;
+export type { ConstantSet };
 
 /** Shares of the bounds' distance that one linear coordinate unit spans. */
 const SPREADS = 4;
