@@ -25,6 +25,8 @@ export class Flights {
   site = new Int32Array(0);
   /** Replica number within its pool; -1 = none yet. */
   replica = new Int32Array(0);
+  /** Slot of the client that waits for this attempt, where clients are kept apart from sites; -1 = none. */
+  client = new Int32Array(0);
   /** One-way time back to the client, seconds. */
   returnS = new Float64Array(0);
   /** When it reached its replica, seconds. */
@@ -33,26 +35,29 @@ export class Flights {
   /** Grows all columns to at least `capacity`. */
   ensure(capacity: number): void {
     if (capacity <= this.capacity) return;
-    const i32 = (old: Int32Array) => {
-      const next = new Int32Array(capacity);
-      next.set(old);
-      return next;
-    };
     const state = new Uint8Array(capacity);
     state.set(this.state);
     this.state = state;
-    this.generation = i32(this.generation);
-    this.originSite = i32(this.originSite);
-    this.pool = i32(this.pool);
-    this.site = i32(this.site);
-    this.replica = i32(this.replica);
-    const f64 = (old: Float64Array) => {
-      const next = new Float64Array(capacity);
-      next.set(old);
-      return next;
-    };
-    this.returnS = f64(this.returnS);
-    this.joinedS = f64(this.joinedS);
+    this.generation = grownInts(this.generation, capacity);
+    this.originSite = grownInts(this.originSite, capacity);
+    this.pool = grownInts(this.pool, capacity);
+    this.site = grownInts(this.site, capacity);
+    this.replica = grownInts(this.replica, capacity);
+    this.client = grownInts(this.client, capacity).fill(-1, this.capacity);
+    this.returnS = grownFloats(this.returnS, capacity);
+    this.joinedS = grownFloats(this.joinedS, capacity);
     this.capacity = capacity;
   }
+}
+
+function grownInts(old: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(capacity);
+  grown.set(old);
+  return grown;
+}
+
+function grownFloats(old: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(capacity);
+  grown.set(old);
+  return grown;
 }

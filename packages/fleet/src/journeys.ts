@@ -2,13 +2,18 @@
  * The way of a request: sent, routed, carried to a site, given to a replica, answered; or refused, given up, tried
  * again. Every transition is counted and enters the fingerprint.
  *
+ * A slot of the request table belongs to the lane whose site its attempt goes to, and what happens to it is counted there.
+ * Clients whose requests may go to several lanes are either forgotten as soon as they have sent (they act on nothing that
+ * comes back), or kept apart as distant clients, whose attempts here are slots with a client.
+ *
  * Times that a client sees are engine times plus the leg back. A client that gives up at its deadline either withdraws
  * the attempt or leaves the server working for nobody (abandoned: the work is charged, the answer is not counted).
  */
 
-import { type EventQueue, Fingerprint, hashString, hashUniform } from '@infersim/kernel';
-import type { Replica, ServiceColumns } from '@infersim/serving';
-import { Outcome, type RequestSource, type RequestTable } from '@infersim/workload';
+import { type EventQueue, Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
+import type { Replica } from '@infersim/serving';
+import { Outcome, type RequestSource, RequestTable } from '@infersim/workload';
+import { DistantClients } from './distant-clients.js';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
 import type { Pool } from './pool.js';
@@ -39,50 +44,94 @@ export interface JourneyParts {
   readonly queue: EventQueue;
   readonly entities: Entities;
   readonly table: RequestTable;
-  readonly columns: ServiceColumns;
   readonly pools: readonly Pool[];
-  readonly sources: readonly RequestSource[];
+  /** Missing where a source lives in another thread. */
+  readonly sources: readonly (RequestSource | undefined)[];
   /** First source of each traffic; its sources are one per origin site. */
   readonly firstSource: Int32Array;
-  readonly statistics: Statistics;
+  /** Lane that all requests of a source go to; -1 = several. */
+  readonly homeLane: Int16Array;
+  /** By traffic: whether clients whose requests go to several lanes act on what becomes of them. */
+  readonly isAnswered: readonly boolean[];
+  /** By lane; null where another thread simulates it. */
+  readonly statistics: readonly (Statistics | null)[];
 }
 
 export class Journeys {
   readonly flights = new Flights();
-  readonly fingerprint = new Fingerprint();
-  readonly timeOuts: readonly (TimeOuts | null)[];
-  readonly #parts: JourneyParts;
-  #router: Router | null = null;
+  /** By lane. */
+  readonly fingerprints: readonly Fingerprint[];
+  /** Clients that act on answers from several lanes. */
+  readonly distant: DistantClients;
+  /** Rings of deadlines by (traffic, lane). */
+  readonly #timeOuts: readonly (TimeOuts | null)[];
+  readonly #lanes: number;
+  readonly #plan: WorldPlan;
+  readonly #seed: number;
+  readonly #queue: EventQueue;
+  readonly #entities: Entities;
+  readonly #table: RequestTable;
+  readonly #pools: readonly Pool[];
+  readonly #sources: readonly (RequestSource | undefined)[];
+  readonly #firstSource: Int32Array;
+  readonly #homeLane: Int16Array;
+  readonly #isAnswered: readonly boolean[];
+  readonly #statistics: readonly (Statistics | null)[];
+  readonly #router: Router;
+  /** Holds a request until it is known whose it is. */
+  readonly #passing = new RequestTable(1);
 
-  constructor(parts: JourneyParts) {
-    this.#parts = parts;
-    this.timeOuts = parts.plan.traffic.map(({ client }) =>
-      client.timeoutS > 0 ? new TimeOuts(client.timeoutS) : null,
+  constructor(parts: JourneyParts, router: Router) {
+    this.#plan = parts.plan;
+    this.#seed = parts.seed;
+    this.#queue = parts.queue;
+    this.#entities = parts.entities;
+    this.#table = parts.table;
+    this.#pools = parts.pools;
+    this.#sources = parts.sources;
+    this.#firstSource = parts.firstSource;
+    this.#homeLane = parts.homeLane;
+    this.#isAnswered = parts.isAnswered;
+    this.#statistics = parts.statistics;
+    this.#router = router;
+    this.#lanes = parts.statistics.length;
+    this.fingerprints = parts.statistics.map(() => new Fingerprint());
+    this.#timeOuts = parts.plan.traffic.flatMap(({ client }) =>
+      parts.statistics.map((lane) => (client.timeoutS > 0 && lane !== null ? new TimeOuts(client.timeoutS) : null)),
     );
+    this.distant = new DistantClients({
+      ...parts,
+      router,
+      sink: this,
+      ringOf: (traffic) => this.#timeOuts.length + traffic,
+      laneAt: (pool, site) => this.#pools[pool]!.laneOf[site]!,
+    });
   }
 
-  /** The router needs the pools, which report to the journeys; it is set once all exist. */
-  useRouter(router: Router): void {
-    this.#router = router;
+  /** Rings of deadlines that a world of so many traffics and lanes has: of each lane, and of distant clients. */
+  static rings(traffics: number, lanes: number): number {
+    return lanes === 1 ? traffics : traffics * (lanes + 1);
   }
 
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
-    const { table, sources, statistics } = this.#parts;
-    const source = sources[sourceIndex]!;
-    const slot = table.allocate();
-    this.flights.ensure(table.capacity);
-    source.take(table, slot);
-    const traffic = table.workload[slot]!;
-    this.flights.originSite[slot] = sourceIndex - this.#parts.firstSource[traffic]!;
-    statistics.offered(traffic, nowS);
-    this.#send(slot, nowS);
+    const home = this.#homeLane[sourceIndex]!;
+    if (home < 0) this.#arriveAnywhere(sourceIndex, nowS);
+    else {
+      const table = this.#table;
+      const slot = table.allocate(home);
+      this.flights.ensure(table.capacity);
+      this.#sources[sourceIndex]!.take(table, slot);
+      this.#arrive(home, sourceIndex, slot, nowS);
+    }
     this.scheduleSource(sourceIndex);
   }
 
   /** Puts a source's next request, if any, into the event queue. */
   scheduleSource(sourceIndex: number): void {
-    const { queue, entities, sources } = this.#parts;
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const sources = this.#sources;
     const nextS = sources[sourceIndex]!.nextS;
     const entity = entities.source(sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
@@ -92,9 +141,12 @@ export class Journeys {
   /** A request has reached its site. */
   onDeliver(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, pools } = this.#parts;
+    const table = this.#table;
+    const pools = this.#pools;
     const pool = pools[flights.pool[slot]!]!;
     const site = flights.site[slot]!;
+    const lane = table.listOf(slot);
+    const statistics = this.#statistics[lane]!;
     pool.inTransit[site] = pool.inTransit[site]! - 1;
     if (flights.state[slot] === Flight.ABANDONED && this.#client(slot).cancelOnTimeout) {
       this.#free(slot);
@@ -103,65 +155,81 @@ export class Journeys {
     const replica = pool.balance(site, slot, nowS);
     const target = pool.replicas[replica]!;
     if (pool.plan.queueLimit >= 0 && isFull(target, pool.plan)) {
-      this.#parts.statistics.refused(table.workload[slot]!, 'queue_full');
+      statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
     }
     if (flights.state[slot] !== Flight.ABANDONED) flights.state[slot] = Flight.AT_REPLICA;
     flights.replica[slot] = replica;
-    this.fingerprint.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
+    this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
     pool.arrived(replica, slot);
     flights.joinedS[slot] = nowS;
-    this.#parts.statistics.joined(nowS);
+    statistics.joined(nowS);
     target.enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica, nowS);
+    this.#scheduleReplica(pool, replica, lane, nowS);
   }
 
   /** A replica's pending boundary is due. */
   onBoundary(poolIndex: number, replica: number, nowS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
+    const pool = this.#pools[poolIndex]!;
     pool.replicas[replica]!.onBoundary(nowS);
-    this.#scheduleReplica(pool, replica, nowS);
+    const lane = this.#lanes === 1 ? 0 : pool.laneOf[pool.siteOf(replica)]!;
+    this.#scheduleReplica(pool, replica, lane, nowS);
   }
 
-  onRetry(slot: number, nowS: number): void {
-    this.#send(slot, nowS);
+  /** A client of a source tries again. */
+  onRetry(sourceIndex: number, slot: number, nowS: number): void {
+    if (this.#homeLane[sourceIndex]! < 0) this.distant.onRetry(slot, nowS);
+    else this.#send(slot, this.#table.listOf(slot), nowS);
   }
 
-  /** The earliest deadline of a class of clients has come. */
-  onTimeOut(traffic: number, nowS: number): void {
-    const timeOuts = this.timeOuts[traffic]!;
+  /** Whether a ring of deadlines is that of distant clients. */
+  isDistantRing(ring: number): boolean {
+    return ring >= this.#timeOuts.length;
+  }
+
+  /** The earliest deadline of a ring has come. */
+  onTimeOut(ring: number, nowS: number): void {
+    if (this.isDistantRing(ring)) {
+      this.distant.onTimeOut(ring - this.#timeOuts.length, nowS);
+      return;
+    }
+    const timeOuts = this.#timeOuts[ring]!;
     while (timeOuts.nextS <= nowS) {
       const slot = timeOuts.nextSlot;
       const isCurrent = this.flights.generation[slot] === timeOuts.nextGeneration;
       timeOuts.drop();
       if (isCurrent) this.#giveUp(slot, nowS);
     }
-    this.#scheduleTimeOut(traffic);
+    this.#scheduleTimeOut(ring);
   }
 
-  // What replicas report; `replica` counts within its pool.
+  // What replicas of a lane report; `replica` counts within its pool.
 
-  onFirstToken(slot: number, timeS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
+  onFirstToken(lane: number, slot: number, timeS: number): void {
+    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
   }
 
-  onPreempted(poolIndex: number, slot: number, timeS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.PREEMPTED, timeS);
-    this.#parts.statistics.preempted(poolIndex, this.#parts.table.workload[slot]!);
+  onPreempted(lane: number, poolIndex: number, slot: number, timeS: number): void {
+    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
+    this.#statistics[lane]!.preempted(poolIndex, this.#table.workload[slot]!);
   }
 
-  onTokenGap(poolIndex: number, slot: number, timeS: number, gapS: number): void {
-    this.#parts.statistics.gap(poolIndex, this.#parts.table.workload[slot]!, timeS, gapS);
+  onTokenGap(lane: number, poolIndex: number, slot: number, timeS: number, gapS: number): void {
+    this.#statistics[lane]!.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
   }
 
-  onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
+  onFinished(lane: number, poolIndex: number, replica: number, slot: number, timeS: number): void {
     const { flights } = this;
-    const { table, plan, pools, statistics } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const pools = this.#pools;
+    const statistics = this.#statistics[lane]!;
     const pool = pools[poolIndex]!;
     pool.served(replica, slot, timeS);
-    this.#leave(pool, replica, slot, timeS);
-    this.fingerprint.add(table.requestId[slot]!, Mark.FINISHED, timeS);
+    pool.left(replica, slot);
+    statistics.left(flights.joinedS[slot]!, timeS);
+    this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.FINISHED, timeS);
     if (flights.state[slot] === Flight.ABANDONED) {
       statistics.wasted(slot);
       this.#free(slot);
@@ -177,55 +245,151 @@ export class Journeys {
       return;
     }
     statistics.completed(poolIndex, flights.site[slot]!, flights.originSite[slot]!, slot, returnS);
-    this.#settle(slot, receivedS, Outcome.COMPLETED);
+    if (flights.client[slot]! >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
+    else this.#settle(slot, receivedS, Outcome.COMPLETED);
     this.#free(slot);
   }
 
-  onRefused(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
-    this.#leave(pool, replica, slot, timeS);
-    this.#parts.statistics.refused(this.#parts.table.workload[slot]!, 'too_long');
+  onRefused(lane: number, poolIndex: number, replica: number, slot: number, timeS: number): void {
+    const statistics = this.#statistics[lane]!;
+    this.#pools[poolIndex]!.left(replica, slot);
+    statistics.left(this.flights.joinedS[slot]!, timeS);
+    statistics.refused(this.#table.workload[slot]!, 'too_long');
     this.#refuse(slot, timeS);
   }
 
   /** A withdrawn attempt has left its replica; its client was told when it gave up. */
-  onCancelled(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
-    this.#leave(pool, replica, slot, timeS);
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.CANCELLED, timeS);
-    this.#parts.statistics.wasted(slot);
+  onCancelled(lane: number, poolIndex: number, replica: number, slot: number, timeS: number): void {
+    const statistics = this.#statistics[lane]!;
+    this.#pools[poolIndex]!.left(replica, slot);
+    statistics.left(this.flights.joinedS[slot]!, timeS);
+    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
+    statistics.wasted(slot);
     this.#free(slot);
   }
 
-  #send(slot: number, nowS: number): void {
+  // What distant clients do to attempts at the sites of this thread.
+
+  begin(lane: number, table: RequestTable, client: number, originSite: number, nowS: number): number {
+    const at = Math.max(0, lane);
+    if (this.#statistics[at] === null) return -1;
+    const slot = this.#take(at, table, client, originSite);
+    const { flights, distant } = this;
+    if (table.attempt[client] === 1) this.#statistics[at]!.offered(table.workload[client]!, nowS);
+    if (lane < 0) {
+      this.fingerprints[at]!.add(table.requestId[client]!, Mark.SENT, nowS);
+      this.#router.choose(table.workload[client]!, originSite, slot, nowS);
+      this.#countNoPlace(at, slot, nowS);
+      this.#free(slot);
+      return -1;
+    }
+    flights.client[slot] = client;
+    this.#send(slot, lane, nowS);
+    distant.pool[client] = flights.pool[slot]!;
+    distant.site[client] = flights.site[slot]!;
+    return slot;
+  }
+
+  giveUp(lane: number, slot: number, table: RequestTable, client: number, nowS: number): void {
+    if (this.#statistics[lane] === null) return;
+    this.fingerprints[lane]!.add(table.requestId[client]!, Mark.TIMED_OUT, nowS);
+    if (slot < 0) return;
     const { flights } = this;
-    const { table, plan, pools, queue, entities, statistics } = this.#parts;
+    flights.client[slot] = -1;
+    const state = flights.state[slot]!;
+    if (state === Flight.RESPONDING) {
+      this.#statistics[lane]!.wasted(slot);
+      this.#free(slot);
+      return;
+    }
+    flights.state[slot] = Flight.ABANDONED;
+    this.#withdraw(slot, state, nowS);
+  }
+
+  ended(
+    lane: number,
+    place: { readonly pool: number; readonly site: number; readonly originSite: number },
+    table: RequestTable,
+    client: number,
+    timeS: number,
+    outcome: number,
+  ): void {
+    const statistics = this.#statistics[lane];
+    if (!statistics) return;
+    const slot = this.#take(lane, table, client, place.originSite);
+    statistics.ended(place.pool, place.site, place.originSite, slot, timeS, outcome);
+    this.#free(slot);
+  }
+
+  /** A request of a source whose requests go to several lanes. */
+  #arriveAnywhere(sourceIndex: number, nowS: number): void {
+    const passing = this.#passing;
+    if (this.#isAnswered[this.#trafficOf(sourceIndex)]) {
+      this.distant.onArrival(sourceIndex, nowS);
+      return;
+    }
+    this.#sources[sourceIndex]!.take(passing, 0);
+    const traffic = passing.workload[0]!;
+    const originSite = sourceIndex - this.#firstSource[traffic]!;
+    const router = this.#router;
+    const isPlaced = router.locate(traffic, originSite, passing, 0);
+    const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
+    if (this.#statistics[lane] === null) return;
+    this.#arrive(lane, sourceIndex, this.#take(lane, passing, 0, originSite), nowS);
+  }
+
+  /** A new request in a slot of its lane. */
+  #arrive(lane: number, sourceIndex: number, slot: number, nowS: number): void {
+    const traffic = this.#table.workload[slot]!;
+    this.flights.originSite[slot] = sourceIndex - this.#firstSource[traffic]!;
+    this.#statistics[lane]!.offered(traffic, nowS);
+    this.#send(slot, lane, nowS);
+  }
+
+  /** A slot of a lane with a copy of a request. */
+  #take(lane: number, from: RequestTable, slot: number, originSite: number): number {
+    const table = this.#table;
+    const taken = table.allocate(lane);
+    this.flights.ensure(table.capacity);
+    table.copyFrom(from, slot, taken);
+    this.flights.originSite[taken] = originSite;
+    return taken;
+  }
+
+  #trafficOf(sourceIndex: number): number {
+    const first = this.#firstSource;
+    let traffic = first.length - 1;
+    while (first[traffic]! > sourceIndex) traffic--;
+    return traffic;
+  }
+
+  #send(slot: number, lane: number, nowS: number): void {
+    const { flights } = this;
+    const table = this.#table;
+    const plan = this.#plan;
+    const pools = this.#pools;
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const statistics = this.#statistics[lane]!;
     const traffic = table.workload[slot]!;
     const requestId = table.requestId[slot]!;
     const attempt = table.attempt[slot]!;
     table.sentS[slot] = nowS;
-    this.fingerprint.add(requestId, Mark.SENT, nowS);
+    this.fingerprints[lane]!.add(requestId, Mark.SENT, nowS);
     flights.state[slot] = Flight.IN_TRANSIT;
     flights.pool[slot] = -1;
     flights.replica[slot] = -1;
-    const timeOuts = this.timeOuts[traffic];
-    if (timeOuts) {
+    const ring = traffic * this.#lanes + lane;
+    const timeOuts = this.#timeOuts[ring];
+    if (timeOuts && flights.client[slot]! < 0) {
       timeOuts.push(slot, flights.generation[slot]!, nowS);
-      this.#scheduleTimeOut(traffic);
+      this.#scheduleTimeOut(ring);
     }
-    const router = this.#router!;
+    const router = this.#router;
     if (!router.choose(traffic, flights.originSite[slot]!, slot, nowS)) {
-      statistics.attempted(-1, traffic, nowS);
-      statistics.refused(
-        traffic,
-        router.noPlace === NoPlace.RESIDENCY
-          ? 'residency'
-          : router.noPlace === NoPlace.TOO_LONG
-            ? 'too_long'
-            : 'no_route',
-      );
-      // Nothing will change for another try: the refusal is final.
-      this.#end(slot, nowS, Outcome.REJECTED);
+      this.#countNoPlace(lane, slot, nowS);
+      this.#settle(slot, nowS, Outcome.REJECTED);
+      this.#free(slot);
       return;
     }
     const { pool, site, rttS } = router;
@@ -237,62 +401,97 @@ export class Journeys {
     const sigma = plan.networkJitterSigma;
     flights.pool[slot] = pool;
     flights.site[slot] = site;
-    flights.returnS[slot] = legS(rttS, sigma, this.#parts.seed, DOWNLINK, requestId, attempt) + apiS;
-    const atS = nowS + legS(rttS, sigma, this.#parts.seed, UPLINK, requestId, attempt) + apiS + readS;
+    flights.returnS[slot] = legS(rttS, sigma, this.#seed, DOWNLINK, requestId, attempt) + apiS;
+    const atS = nowS + legS(rttS, sigma, this.#seed, UPLINK, requestId, attempt) + apiS + readS;
     pools[pool]!.inTransit[site] = pools[pool]!.inTransit[site]! + 1;
     const source = entities.source(table.source[slot]!);
     queue.schedule(atS, Priority.DELIVER, source, EventKind.DELIVER, slot);
   }
 
+  /** The router has found no place: nothing will change for another try, so the refusal is final. */
+  #countNoPlace(lane: number, slot: number, nowS: number): void {
+    const { flights } = this;
+    const statistics = this.#statistics[lane]!;
+    const traffic = this.#table.workload[slot]!;
+    const { noPlace } = this.#router;
+    statistics.attempted(-1, traffic, nowS);
+    statistics.refused(
+      traffic,
+      noPlace === NoPlace.RESIDENCY ? 'residency' : noPlace === NoPlace.TOO_LONG ? 'too_long' : 'no_route',
+    );
+    statistics.ended(-1, flights.site[slot]!, flights.originSite[slot]!, slot, nowS, Outcome.REJECTED);
+  }
+
   /** The client's deadline has come before the answer. */
   #giveUp(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, pools } = this.#parts;
-    this.fingerprint.add(table.requestId[slot]!, Mark.TIMED_OUT, nowS);
-    const state = flights.state[slot];
+    const lane = this.#table.listOf(slot);
+    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.TIMED_OUT, nowS);
+    const state = flights.state[slot]!;
     if (state === Flight.RESPONDING) {
-      this.#parts.statistics.wasted(slot);
+      this.#statistics[lane]!.wasted(slot);
       this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, true);
       return;
     }
     flights.generation[slot] = flights.generation[slot]! + 1;
     flights.state[slot] = Flight.ABANDONED;
     this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, false);
-    if (state === Flight.AT_REPLICA && this.#client(slot).cancelOnTimeout) {
-      const pool = pools[flights.pool[slot]!]!;
-      const replica = flights.replica[slot]!;
-      pool.replicas[replica]!.cancel(slot, nowS);
-      this.#scheduleReplica(pool, replica, nowS);
-    }
+    this.#withdraw(slot, state, nowS);
+  }
+
+  /** Its client gave up on an attempt that was in `state`; where the server is told, it stops working on it. */
+  #withdraw(slot: number, state: number, nowS: number): void {
+    if (state !== Flight.AT_REPLICA || !this.#client(slot).cancelOnTimeout) return;
+    const lane = this.#table.listOf(slot);
+    const pool = this.#pools[this.flights.pool[slot]!]!;
+    const replica = this.flights.replica[slot]!;
+    pool.replicas[replica]!.cancel(slot, nowS);
+    this.#scheduleReplica(pool, replica, lane, nowS);
+  }
+
+  /** A distant client will hear of the end of its attempt, which leaves this thread's hands. */
+  #answer(slot: number, atS: number, outcome: number): void {
+    const { client } = this.flights;
+    this.distant.answer(client[slot]!, atS, outcome);
+    client[slot] = -1;
   }
 
   /** Turned away at the site: the client learns it one leg later. */
   #refuse(slot: number, nowS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.REJECTED, nowS);
-    if (this.flights.state[slot] === Flight.ABANDONED) {
+    const { flights } = this;
+    this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
+    if (flights.state[slot] === Flight.ABANDONED) {
       this.#free(slot);
       return;
     }
-    this.#tryAgain(slot, nowS + this.flights.returnS[slot]!, Outcome.REJECTED, true);
+    const heardS = nowS + flights.returnS[slot]!;
+    if (flights.client[slot]! < 0) this.#tryAgain(slot, heardS, Outcome.REJECTED, true);
+    else {
+      this.#answer(slot, heardS, Outcome.REJECTED);
+      this.#free(slot);
+    }
   }
 
   /** Another attempt after a pause, or the end of the request. `frees` tells whether the old slot is done with. */
   #tryAgain(slot: number, fromS: number, outcome: number, frees: boolean): void {
-    const { table, plan, queue, entities } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const queue = this.#queue;
+    const entities = this.#entities;
     const client = this.#client(slot);
     const attempt = table.attempt[slot]!;
     if (attempt > client.maxRetries) {
       this.#end(slot, fromS, outcome, frees);
       return;
     }
-    const next = table.allocate();
-    this.flights.ensure(table.capacity);
-    table.copy(slot, next);
+    if (this.#homeLane[table.source[slot]!]! < 0) {
+      throw new ModelError('EVENT_ARGUMENT', `request ${table.requestId[slot]} tries again where no client was kept`);
+    }
+    const next = this.#take(table.listOf(slot), table, slot, this.flights.originSite[slot]!);
     table.attempt[next] = attempt + 1;
     this.flights.state[next] = Flight.BACKING_OFF;
     this.flights.pool[next] = -1;
-    this.flights.originSite[next] = this.flights.originSite[slot]!;
-    const u = hashUniform(this.#parts.seed, BACKOFF, table.requestId[slot]!, attempt);
+    const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
       queue.schedule(atS, Priority.RETRY, entities.source(table.source[slot]!), EventKind.RETRY, next);
@@ -302,7 +501,7 @@ export class Journeys {
 
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
-    this.#parts.statistics.ended(
+    this.#statistics[this.#table.listOf(slot)]!.ended(
       flights.pool[slot]!,
       flights.site[slot]!,
       flights.originSite[slot]!,
@@ -315,29 +514,27 @@ export class Journeys {
   }
 
   #settle(slot: number, timeS: number, outcome: number): void {
-    const { table, sources } = this.#parts;
+    const table = this.#table;
+    const sources = this.#sources;
     const index = table.source[slot]!;
     if (sources[index]!.settle(table, slot, timeS, outcome)) this.scheduleSource(index);
-  }
-
-  #leave(pool: Pool, replica: number, slot: number, timeS: number): void {
-    pool.left(replica, slot);
-    this.#parts.statistics.left(this.flights.joinedS[slot]!, timeS);
   }
 
   #free(slot: number): void {
     this.flights.state[slot] = Flight.FREE;
     this.flights.generation[slot] = this.flights.generation[slot]! + 1;
-    this.#parts.table.release(slot);
+    this.#table.release(slot);
   }
 
   #client(slot: number) {
-    return this.#parts.plan.traffic[this.#parts.table.workload[slot]!]!.client;
+    return this.#plan.traffic[this.#table.workload[slot]!]!.client;
   }
 
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
-  #scheduleReplica(pool: Pool, replica: number, nowS: number): void {
-    const { queue, entities, statistics } = this.#parts;
+  #scheduleReplica(pool: Pool, replica: number, lane: number, nowS: number): void {
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const statistics = this.#statistics[lane]!;
     const { boundaryS, waitingRequests } = pool.replicas[replica]!;
     pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
@@ -346,10 +543,11 @@ export class Journeys {
     else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 
-  #scheduleTimeOut(traffic: number): void {
-    const { queue, entities } = this.#parts;
-    const nextS = this.timeOuts[traffic]!.nextS;
-    const entity = entities.timeOut(traffic);
+  #scheduleTimeOut(ring: number): void {
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const nextS = this.#timeOuts[ring]!.nextS;
+    const entity = entities.timeOut(ring);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.TIME_OUT, EventKind.TIME_OUT);
   }

@@ -6,7 +6,7 @@
  */
 
 import type { SegmentReport } from '@infersim/serving';
-import { TimeBins } from '@infersim/stats';
+import { type PackedTimeBins, TimeBins } from '@infersim/stats';
 
 /** Indices of a pool's load integrals, over the window unless said otherwise. */
 export const Load = {
@@ -36,7 +36,15 @@ const LOAD_CELLS = 15;
 /** KV use above which a replica counts as full. */
 const FULL_SHARE = 0.98;
 
-/** What one pool (all its sites) and its replicas did. */
+/** A pool meter as plain data. */
+export interface PackedLoads {
+  readonly loads: Float64Array;
+  readonly aboveIdleJ: PackedTimeBins;
+  readonly decodesS: PackedTimeBins | null;
+  readonly blocksS: PackedTimeBins | null;
+}
+
+/** What one pool and its replicas did, at the sites that are counted together. */
 export class PoolMeter {
   readonly loads = new Float64Array(LOAD_CELLS);
   /** Device and host energy above idle, joules per interval, all sites. */
@@ -112,29 +120,93 @@ export class PoolMeter {
     } else loads[Load.COMPUTE_BOUND_S] = loads[Load.COMPUTE_BOUND_S]! + inside;
     return watts;
   }
+
+  /** Everything counted, as plain data. */
+  pack(): PackedLoads {
+    return {
+      loads: this.loads.slice(),
+      aboveIdleJ: this.aboveIdleJ.pack(),
+      decodesS: this.decodesS?.pack() ?? null,
+      blocksS: this.blocksS?.pack() ?? null,
+    };
+  }
+
+  /** Adds what the meter of other sites of the pool counted. */
+  absorb(packed: PackedLoads): void {
+    const { loads } = this;
+    for (let cell = 0; cell < LOAD_CELLS; cell++) {
+      const isPeak = cell === Load.PEAK_DECODES || cell === Load.PEAK_BLOCKS;
+      loads[cell] = isPeak ? Math.max(loads[cell]!, packed.loads[cell]!) : loads[cell]! + packed.loads[cell]!;
+    }
+    this.aboveIdleJ.merge(TimeBins.unpack(packed.aboveIdleJ));
+    if (packed.decodesS !== null) this.decodesS?.merge(TimeBins.unpack(packed.decodesS));
+    if (packed.blocksS !== null) this.blocksS?.merge(TimeBins.unpack(packed.blocksS));
+  }
 }
 
-/** Energy above idle of each site of a group, joules per interval. */
+/** Site meters as plain data: sites that drew something, bins of each one behind the other. */
+export interface PackedSites {
+  readonly site: Int32Array;
+  readonly bins: Int32Array;
+  readonly joules: Float64Array;
+}
+
+/** Energy above idle of sites of a group, joules per interval. */
 export class SiteMeters {
   readonly #bins: (TimeBins | undefined)[];
+  readonly #firstSite: number;
   readonly #intervalS: number;
 
-  constructor(sites: number, intervalS: number) {
+  /** Of `sites` sites from number `firstSite` on. */
+  constructor(firstSite: number, sites: number, intervalS: number) {
     this.#bins = new Array<TimeBins | undefined>(sites).fill(undefined);
+    this.#firstSite = firstSite;
     this.#intervalS = intervalS;
   }
 
   addRate(site: number, fromS: number, toS: number, watts: number): void {
-    let bins = this.#bins[site];
-    if (bins === undefined) {
-      bins = new TimeBins(this.#intervalS);
-      this.#bins[site] = bins;
-    }
-    bins.addRate(fromS, toS, watts);
+    this.#binsOf(site).addRate(fromS, toS, watts);
   }
 
   /** Joules above idle of a site in an interval. */
   amount(site: number, interval: number): number {
-    return this.#bins[site]?.amount(interval) ?? 0;
+    return this.#bins[site - this.#firstSite]?.amount(interval) ?? 0;
+  }
+
+  /** Everything counted, as plain data. */
+  pack(): PackedSites {
+    const site: number[] = [];
+    const rows: Float64Array[] = [];
+    this.#bins.forEach((bins, index) => {
+      if (bins === undefined) return;
+      site.push(this.#firstSite + index);
+      rows.push(bins.toArray());
+    });
+    const joules = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
+    let at = 0;
+    for (const row of rows) {
+      joules.set(row, at);
+      at += row.length;
+    }
+    return { site: Int32Array.from(site), bins: Int32Array.from(rows, (row) => row.length), joules };
+  }
+
+  /** Adds what was counted at other sites. */
+  absorb({ site, bins, joules }: PackedSites): void {
+    let at = 0;
+    for (let row = 0; row < site.length; row++) {
+      const to = this.#binsOf(site[row]!);
+      for (let bin = 0; bin < bins[row]!; bin++) to.add(bin * this.#intervalS, joules[at++]!);
+    }
+  }
+
+  #binsOf(site: number): TimeBins {
+    const index = site - this.#firstSite;
+    let bins = this.#bins[index];
+    if (bins === undefined) {
+      bins = new TimeBins(this.#intervalS);
+      this.#bins[index] = bins;
+    }
+    return bins;
   }
 }

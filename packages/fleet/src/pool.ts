@@ -24,13 +24,16 @@ export class Pool {
   readonly plan: PoolPlan;
   readonly index: number;
   readonly sites: number;
+  /** Lane of each site. */
+  readonly laneOf: Uint8Array;
   readonly model: StepModel;
-  readonly replicas: Replica[] = [];
+  /** By number within the pool; those of sites that are simulated elsewhere are missing. */
+  readonly replicas: Replica[];
   /** Attempts on their way to each site. */
   readonly inTransit: Int32Array;
   /** Requests at replicas of each site. */
   readonly present: Int32Array;
-  readonly #loads: LeastLoaded[] = [];
+  readonly #loads: LeastLoaded[];
   /** Waiting requests of each site, and of each replica as last told by `queued`. */
   readonly #waiting: Int32Array;
   readonly #waitingAt: Int32Array;
@@ -51,7 +54,12 @@ export class Pool {
     sites: number;
     table: RequestTable;
     columns: ServiceColumns;
-    listener: ReplicaListener;
+    /** Lane of each site. */
+    laneOf: Uint8Array;
+    /** First site that is simulated here, and the one after the last; replicas of the others do not exist. */
+    fromSite: number;
+    toSite: number;
+    listenerOf: (site: number) => ReplicaListener;
     workloads: number;
     stepByStep: boolean;
     seed: number;
@@ -60,6 +68,7 @@ export class Pool {
     this.plan = plan;
     this.index = options.index;
     this.sites = sites;
+    this.laneOf = options.laneOf;
     this.#table = options.table;
     this.#columns = options.columns;
     this.#seed = options.seed;
@@ -72,20 +81,23 @@ export class Pool {
     this.#meanServiceS = new Float64Array(sites);
     this.#work = new Float64Array(this.model.workCells);
     this.#byTokens = plan.balance === 'least-tokens';
-    for (let site = 0; site < sites; site++) this.#loads.push(new LeastLoaded(plan.replicas));
-    for (let i = 0; i < sites * plan.replicas; i++) {
-      this.replicas.push(
-        createReplica({
+    this.#loads = new Array<LeastLoaded>(sites);
+    this.replicas = new Array<Replica>(sites * plan.replicas);
+    for (let site = options.fromSite; site < options.toSite; site++) {
+      this.#loads[site] = new LeastLoaded(plan.replicas);
+      const listener = options.listenerOf(site);
+      for (let i = site * plan.replicas; i < (site + 1) * plan.replicas; i++) {
+        this.replicas[i] = createReplica({
           index: i,
           settings: plan.engine,
           model: this.model,
           table: options.table,
           columns: options.columns,
-          listener: options.listener,
+          listener,
           workloads: options.workloads,
           stepByStep: options.stepByStep,
-        }),
-      );
+        });
+      }
     }
     const probe = Math.max(1, Math.min(PREFILL_PROBE_TOKENS, plan.engine.maxNumBatchedTokens));
     this.#firstStepS = this.#priceS(0, 0, 1, 1);
@@ -98,9 +110,13 @@ export class Pool {
 
   /** Whether a request can ever be served here. */
   canHold(slot: number): boolean {
+    return this.canHoldTokens(this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!);
+  }
+
+  /** The same for a request of so many tokens, prompt and output. */
+  canHoldTokens(tokens: number): boolean {
     const { engine } = this.plan;
     if (!engine.hasKv) return true;
-    const tokens = this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!;
     return tokens <= engine.maxModelLenTokens && Math.ceil(tokens / engine.blockSizeTokens) <= engine.numBlocks;
   }
 

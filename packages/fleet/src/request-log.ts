@@ -36,6 +36,12 @@ export const LOG_COLUMNS = [
 export type LogColumn = (typeof LOG_COLUMNS)[number];
 const PURPOSE = hashString('request-log/sample');
 
+/** A log as plain data. */
+export interface PackedLog {
+  readonly columns: Readonly<Record<LogColumn, Float64Array>>;
+  readonly priority: Float64Array;
+}
+
 export class RequestLog {
   rows = 0;
   readonly columns: Record<LogColumn, Float64Array>;
@@ -75,6 +81,21 @@ export class RequestLog {
     const order = Array.from({ length: this.rows }, (_, row) => row);
     order.sort((a, b) => sentS[a]! - sentS[b]! || requestId[a]! - requestId[b]!);
     this.#arrange(order);
+  }
+
+  /** All rows, as plain data. */
+  pack(): PackedLog {
+    const columns = Object.fromEntries(LOG_COLUMNS.map((name) => [name, this.columns[name].slice(0, this.rows)]));
+    return { columns: columns as Record<LogColumn, Float64Array>, priority: this.#priority.slice(0, this.rows) };
+  }
+
+  /** Adds rows of another part of the world, of a log with the same limit and seed. Call before `finish`. */
+  absorb({ columns, priority }: PackedLog): void {
+    for (let row = 0; row < priority.length; row++) {
+      const to = this.open(columns.requestId[row]!);
+      if (to < 0) continue;
+      for (const name of LOG_COLUMNS) this.columns[name][to] = columns[name][row]!;
+    }
   }
 
   #thin(): void {

@@ -5,7 +5,7 @@
  * (latencies: requests first sent in it; tokens and completions: ended in it). Times in seconds.
  */
 
-import { LogHistogram, SampleCollector } from '@infersim/stats';
+import { LogHistogram, type PackedLogHistogram, type PackedSamples, SampleCollector } from '@infersim/stats';
 
 /** Indices of the counters of a cell. */
 export const Count = {
@@ -30,6 +30,18 @@ export const Count = {
   WINDOW_DEVICE_S: 17,
 } as const;
 export const COUNT_CELLS = 18;
+
+/** A cell as plain data. */
+export interface PackedCell {
+  readonly pool: number;
+  readonly traffic: number;
+  readonly counts: Float64Array;
+  readonly ttftS: PackedSamples;
+  readonly tpotS: PackedSamples;
+  readonly e2eS: PackedSamples;
+  readonly queueS: PackedSamples;
+  readonly itlS: PackedLogHistogram;
+}
 
 export class TallyCell {
   readonly counts = new Float64Array(COUNT_CELLS);
@@ -61,6 +73,43 @@ export class TallyCells {
       this.#cells[index] = cell;
     }
     return cell;
+  }
+
+  /** Every cell that was used, as plain data. */
+  pack(): PackedCell[] {
+    const packed: PackedCell[] = [];
+    for (let pool = -1; pool < this.pools; pool++) {
+      for (let traffic = 0; traffic < this.traffics; traffic++) {
+        const cell = this.peek(pool, traffic);
+        if (cell === undefined) continue;
+        packed.push({
+          pool,
+          traffic,
+          counts: cell.counts.slice(),
+          ttftS: cell.ttftS.pack(),
+          tpotS: cell.tpotS.pack(),
+          e2eS: cell.e2eS.pack(),
+          queueS: cell.queueS.pack(),
+          itlS: cell.itlS.pack(),
+        });
+      }
+    }
+    return packed;
+  }
+
+  /** Adds cells of another part of the world. Merge parts in a fixed order for the same bytes. */
+  absorb(packed: readonly PackedCell[]): void {
+    for (const from of packed) {
+      const cell = this.at(from.pool, from.traffic);
+      for (let count = 0; count < COUNT_CELLS; count++) {
+        cell.counts[count] = cell.counts[count]! + from.counts[count]!;
+      }
+      cell.ttftS.merge(SampleCollector.unpack(from.ttftS));
+      cell.tpotS.merge(SampleCollector.unpack(from.tpotS));
+      cell.e2eS.merge(SampleCollector.unpack(from.e2eS));
+      cell.queueS.merge(SampleCollector.unpack(from.queueS));
+      cell.itlS.merge(LogHistogram.unpack(from.itlS));
+    }
   }
 
   /** The cell if anything was ever counted in it. */

@@ -11,14 +11,18 @@ import { type EventHandler, EventQueue, hashString, RandomStreams, runUntil } fr
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
 import { createSource, type OpenBytes, RequestTable, siteRateMultiplier } from '@infersim/workload';
+import type { Answers } from './answers.js';
+import { Client } from './distant-clients.js';
 import { Flight } from './flights.js';
 import { Journeys } from './journeys.js';
+import { homeLanesOf, type LanePlan, laneOfSite, lanePlanOf, sitesOfLanes } from './lane-plan.js';
 import { Pool } from './pool.js';
 import { RequestLog } from './request-log.js';
 import { Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { Entities, EventKind } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
+import { joinParts, type PackedLane, type PackedPart, sourceCountsOf, type WorldRecord } from './world-record.js';
 
 /** A source that may hold a file open. */
 type CloseableSource = ReturnType<typeof createSource>;
@@ -34,6 +38,9 @@ export interface WorldOptions {
   /** Whether load per interval is kept for a time series. */
   readonly series: boolean;
   readonly stepByStep: boolean;
+  /** Lanes that are simulated here, of those of `lanePlanOf(plan)`; absent = all. */
+  readonly fromLane?: number;
+  readonly toLane?: number;
 }
 
 /** Called between stretches of events with the simulated time and the events so far; true stops the run early. */
@@ -42,13 +49,24 @@ export type Checkpoint = (nowS: number, events: number) => boolean;
 /** Events between two checkpoints. */
 const CHECKPOINT_EVENTS = 20_000;
 
+/** Seed of everything in a world that is drawn by hash. */
+function worldSeedOf({ seed, replication }: Pick<WorldOptions, 'seed' | 'replication'>): number {
+  return hashString(`${seed}/${replication}`);
+}
+
+/** An empty log for the rows of a world; null when none are kept. */
+export function requestLogOf(options: Pick<WorldOptions, 'seed' | 'replication' | 'requestRows'>): RequestLog | null {
+  return options.requestRows > 0 ? new RequestLog(options.requestRows, worldSeedOf(options)) : null;
+}
+
 export class World implements EventHandler {
   readonly plan: WorldPlan;
   readonly pools: readonly Pool[];
-  readonly sources: readonly CloseableSource[];
+  /** Missing where a source lives in another thread. */
+  readonly sources: readonly (CloseableSource | undefined)[];
   /** Traffic of each source. */
   readonly trafficOfSource: Int32Array;
-  readonly statistics: Statistics;
+  readonly lanes: LanePlan;
   readonly journeys: Journeys;
   /** Events dispatched. */
   events = 0;
@@ -57,17 +75,35 @@ export class World implements EventHandler {
   isInterrupted = false;
   readonly #queue: EventQueue;
   readonly #entities: Entities;
-  readonly #table = new RequestTable();
+  readonly #table: RequestTable;
   readonly #columns = new ServiceColumns();
+  readonly #fromLane: number;
+  readonly #toLane: number;
+  /** By lane; null where another thread simulates it. */
+  readonly #statistics: readonly (Statistics | null)[];
+  readonly #homeLane: Int16Array;
+  readonly #series: boolean;
   readonly log: RequestLog | null;
+  /** Events that every thread dispatches and another one counts. */
+  #uncounted = 0;
 
   constructor(options: WorldOptions) {
     const { plan, seed, replication } = options;
     this.plan = plan;
-    const worldSeed = hashString(`${seed}/${replication}`);
+    const worldSeed = worldSeedOf(options);
     const streams = new RandomStreams(seed, replication);
 
-    const sources: CloseableSource[] = [];
+    const lanes = lanePlanOf(plan);
+    this.lanes = lanes;
+    const fromLane = options.fromLane ?? 0;
+    const toLane = options.toLane ?? lanes.lanes;
+    this.#fromLane = fromLane;
+    this.#toLane = toLane;
+    this.#series = options.series;
+    const isHere = (lane: number) => lane >= fromLane && lane < toLane;
+    this.#table = new RequestTable(1024, lanes.lanes);
+
+    const sources: (CloseableSource | undefined)[] = [];
     const firstSource = new Int32Array(plan.traffic.length);
     const sitesOf = (traffic: number) => {
       const group = plan.origins[plan.traffic[traffic]!.origin]!.siteGroup;
@@ -75,12 +111,19 @@ export class World implements EventHandler {
     };
     const sourceCount = plan.traffic.reduce((sum, _, traffic) => sum + sitesOf(traffic), 0);
     this.trafficOfSource = new Int32Array(sourceCount);
+    this.#homeLane = new Int16Array(sourceCount);
     plan.traffic.forEach((traffic, index) => {
       firstSource[index] = sources.length;
       const sites = sitesOf(index);
+      this.#homeLane.set(homeLanesOf(plan, lanes, index), sources.length);
       for (let site = 0; site < sites; site++) {
         const name = sites === 1 ? traffic.workload.id : `${traffic.workload.id}/${site}`;
         this.trafficOfSource[sources.length] = index;
+        const home = this.#homeLane[sources.length]!;
+        if (home >= 0 && !isHere(home)) {
+          sources.push(undefined);
+          continue;
+        }
         sources.push(
           createSource({
             plan: traffic.workload,
@@ -102,20 +145,28 @@ export class World implements EventHandler {
     this.#entities = new Entities(
       plan.pools.map((pool) => pool.replicas * plan.groups[pool.group]!.count),
       sources.length,
-      plan.traffic.length,
+      Journeys.rings(plan.traffic.length, lanes.lanes),
     );
     this.#queue = new EventQueue({ sourceCount: this.#entities.count });
     const pools: Pool[] = [];
-    this.log = options.requestRows > 0 ? new RequestLog(options.requestRows, worldSeed) : null;
+    this.log = requestLogOf(options);
+    const here = sitesOfLanes(lanes, fromLane, toLane);
     for (const [index, pool] of plan.pools.entries()) {
+      const listeners = Array.from({ length: lanes.lanes }, (_, lane) => this.#listenTo(index, lane));
+      const laneOf = Uint8Array.from({ length: plan.groups[pool.group]!.count }, (_, site) =>
+        laneOfSite(lanes, pool.group, site),
+      );
       pools.push(
         new Pool({
           plan: pool,
           index,
           sites: plan.groups[pool.group]!.count,
+          laneOf,
+          fromSite: here.from[pool.group]!,
+          toSite: here.to[pool.group]!,
           table: this.#table,
           columns: this.#columns,
-          listener: this.#listenTo(index),
+          listenerOf: (site) => listeners[laneOf[site]!]!,
           workloads: plan.traffic.length,
           stepByStep: options.stepByStep,
           seed: worldSeed,
@@ -123,28 +174,38 @@ export class World implements EventHandler {
       );
     }
     this.pools = pools;
-    this.statistics = new Statistics({
-      plan,
-      table: this.#table,
-      columns: this.#columns,
-      series: options.series,
-      log: this.log,
-      pools: pools.map((pool) => ({ idleW: pool.model.idleW })),
+    this.#statistics = Array.from({ length: lanes.lanes }, (_, lane) =>
+      isHere(lane)
+        ? new Statistics({
+            plan,
+            table: this.#table,
+            columns: this.#columns,
+            sites: sitesOfLanes(lanes, lane, lane + 1),
+            series: options.series,
+            log: this.log,
+            pools: pools.map((pool) => ({ idleW: pool.model.idleW })),
+          })
+        : null,
+    );
+    this.journeys = new Journeys(
+      {
+        plan,
+        seed: worldSeed,
+        queue: this.#queue,
+        entities: this.#entities,
+        table: this.#table,
+        pools,
+        sources,
+        firstSource,
+        homeLane: this.#homeLane,
+        isAnswered: lanes.isAnswered,
+        statistics: this.#statistics,
+      },
+      new Router(plan, pools, this.#table, worldSeed),
+    );
+    sources.forEach((source, index) => {
+      if (source !== undefined) this.journeys.scheduleSource(index);
     });
-    this.journeys = new Journeys({
-      plan,
-      seed: worldSeed,
-      queue: this.#queue,
-      entities: this.#entities,
-      table: this.#table,
-      columns: this.#columns,
-      pools,
-      sources,
-      firstSource,
-      statistics: this.statistics,
-    });
-    this.journeys.useRouter(new Router(plan, pools, this.#table, worldSeed));
-    for (let source = 0; source < sources.length; source++) this.journeys.scheduleSource(source);
   }
 
   onEvent(kind: number, source: number, payload: number, timeS: number): void {
@@ -157,65 +218,146 @@ export class World implements EventHandler {
       case EventKind.DELIVER:
         this.journeys.onDeliver(payload, timeS);
         return;
-      case EventKind.RETRY:
-        this.journeys.onRetry(payload, timeS);
+      case EventKind.RETRY: {
+        const index = source - this.#entities.replicas;
+        if (this.#fromLane > 0 && this.#homeLane[index]! < 0) this.#uncounted++;
+        this.journeys.onRetry(index, payload, timeS);
         return;
-      case EventKind.ARRIVAL:
-        this.journeys.onArrival(source - this.#entities.replicas, timeS);
+      }
+      case EventKind.ARRIVAL: {
+        const index = source - this.#entities.replicas;
+        if (this.#fromLane > 0 && this.#homeLane[index]! < 0) this.#uncounted++;
+        this.journeys.onArrival(index, timeS);
         return;
-      case EventKind.TIME_OUT:
-        this.journeys.onTimeOut(source - this.#entities.replicas - this.#entities.sources, timeS);
+      }
+      case EventKind.TIME_OUT: {
+        const ring = source - this.#entities.replicas - this.#entities.sources;
+        if (this.#fromLane > 0 && this.journeys.isDistantRing(ring)) this.#uncounted++;
+        this.journeys.onTimeOut(ring, timeS);
         return;
+      }
     }
   }
 
-  /** Runs to the horizon, or until a checkpoint says stop. Call once; then `close`. */
+  /** Runs to the horizon, or until a checkpoint says stop. Call once; all lanes must be simulated here. */
   run(checkpoint: Checkpoint): void {
-    const untilS = this.plan.horizonS;
-    for (;;) {
-      const outcome = runUntil(this.#queue, this, { untilS, maxEvents: CHECKPOINT_EVENTS });
-      this.events += outcome.eventCount;
-      if (outcome.reason !== 'limit') break;
-      if (checkpoint(outcome.nowS, this.events)) {
-        this.isInterrupted = true;
-        break;
-      }
+    const { horizonS } = this.plan;
+    let isStopped = false;
+    for (let untilS = this.windowEndS(); !isStopped; untilS = this.windowEndS()) {
+      while (!isStopped && !this.advance(untilS, CHECKPOINT_EVENTS)) isStopped = checkpoint(this.nowS, this.events);
+      this.hear(this.outbox, isStopped ? this.nowS : untilS);
+      if (untilS >= horizonS) break;
     }
-    this.reachedS = this.isInterrupted ? this.#queue.nowS : untilS;
-    this.#close();
+    this.close(isStopped ? this.nowS : horizonS, isStopped);
+  }
+
+  /** The clock, seconds. */
+  get nowS(): number {
+    return this.#queue.nowS;
+  }
+
+  /** When the next event happens here, seconds; Infinity = never. */
+  get nextEventS(): number {
+    return this.#queue.peekTimeS();
+  }
+
+  /** Answers to distant clients since they were last heard. */
+  get outbox(): Answers {
+    return this.journeys.distant.outbox;
+  }
+
+  /**
+   * End of the window that holds the next event, `nextS` (of all threads together), seconds: up to there nothing that
+   * happens at a site can reach a distant client. The horizon where there are none.
+   */
+  windowEndS(nextS: number = this.nextEventS): number {
+    const { lookaheadS } = this.lanes;
+    const { horizonS } = this.plan;
+    if (lookaheadS === Number.POSITIVE_INFINITY || !(nextS < horizonS)) return horizonS;
+    let window = Math.floor(nextS / lookaheadS) + 1;
+    while (window * lookaheadS <= nextS) window++;
+    return Math.min(horizonS, window * lookaheadS);
+  }
+
+  /** Runs events before `untilS`; false when `maxEvents` of them did not suffice. */
+  advance(untilS: number, maxEvents: number): boolean {
+    this.#uncounted = 0;
+    const outcome = runUntil(this.#queue, this, { untilS, maxEvents });
+    this.events += outcome.eventCount - this.#uncounted;
+    return outcome.reason !== 'limit';
+  }
+
+  /** Tells distant clients the answers of the window that ends at `untilS`, those of all threads together. */
+  hear(answers: Answers, untilS: number): void {
+    this.journeys.distant.apply(answers, untilS);
+    this.outbox.clear();
   }
 
   /** Requests on their way at the end. */
   inFlight = 0;
-  /** Both sides of Little's law. */
-  little = { integral: 0, sojourns: 0 };
   /** KV blocks in use at the end, by the replicas' count and by the requests that hold them. */
   usedBlocks = 0;
   heldBlocks = 0;
+  /** Both sides of Little's law, by lane. */
+  readonly #little: { integral: number; sojourns: number }[] = [];
+  #record: WorldRecord | null = null;
 
-  /** Closes open stretches of work and takes stock of what is left. */
-  #close(): void {
-    const endS = this.reachedS;
-    for (const source of this.sources) source.close?.();
+  /** Closes open stretches of work at `endS` and takes stock of what is left. Call once, at the end. */
+  close(endS: number, isInterrupted: boolean): void {
+    this.reachedS = endS;
+    this.isInterrupted = isInterrupted;
+    for (const source of this.sources) source?.close?.();
     for (const pool of this.pools) {
-      for (const replica of pool.replicas) {
+      pool.replicas.forEach((replica) => {
         replica.flush(endS);
         this.usedBlocks += replica.usedBlocks;
         this.heldBlocks += replica.heldBlocks();
-      }
+      });
     }
-    for (const meter of this.statistics.queueMeters) meter.finish(endS);
+    for (const lane of this.#statistics) for (const meter of lane?.queueMeters ?? []) meter.finish(endS);
+    this.#countClients();
+    this.#countFlights(endS);
+    this.log?.finish();
+  }
+
+  /** Distant clients of which no attempt is at a site: counted by whoever has their lane, those who pause by lane 0. */
+  #countClients(): void {
+    const { distant, flights } = this.journeys;
+    for (let client = 0; client < distant.state.length; client++) {
+      const state = distant.state[client]!;
+      if (state === Client.FREE || distant.slot[client]! >= 0) continue;
+      const lane = state === Client.WAITING ? distant.lane[client]! : 0;
+      if (this.#statistics[lane] === null) continue;
+      const slot = this.#table.allocate(lane);
+      flights.ensure(this.#table.capacity);
+      this.#table.copyFrom(distant.table, client, slot);
+      flights.state[slot] = Flight.BACKING_OFF;
+      flights.pool[slot] = state === Client.WAITING ? distant.pool[client]! : -1;
+      flights.site[slot] = distant.site[client]!;
+      flights.originSite[slot] = distant.originSite[client]!;
+      flights.replica[slot] = -1;
+    }
+  }
+
+  #countFlights(endS: number): void {
     const { flights } = this.journeys;
-    const present: number[] = [];
-    for (let slot = 0; slot < flights.capacity; slot++) {
+    const table = this.#table;
+    const left: number[] = [];
+    for (let slot = 0; slot < flights.capacity; slot++) if (flights.state[slot] !== Flight.FREE) left.push(slot);
+    // Slot numbers depend on what else is simulated here; sums over requests must not.
+    if (this.lanes.lanes > 1) {
+      left.sort((a, b) => table.requestId[a]! - table.requestId[b]! || table.attempt[a]! - table.attempt[b]!);
+    }
+    const present: number[][] = this.#statistics.map(() => []);
+    for (const slot of left) {
+      const lane = table.listOf(slot);
       const state = flights.state[slot]!;
-      if (state === Flight.FREE) continue;
       const hasReplica = flights.replica[slot]! >= 0;
       const isThere = hasReplica && (state === Flight.AT_REPLICA || state === Flight.ABANDONED);
-      if (isThere) present.push(flights.joinedS[slot]!);
+      if (isThere) present[lane]!.push(flights.joinedS[slot]!);
       const isWaitedFor = state !== Flight.ABANDONED;
       if (isWaitedFor) this.inFlight++;
-      this.statistics.unfinished(
+      this.#statistics[lane]!.unfinished(
         slot,
         isThere || state === Flight.RESPONDING,
         flights.pool[slot]!,
@@ -224,19 +366,90 @@ export class World implements EventHandler {
         isWaitedFor,
       );
     }
-    this.little = this.statistics.little(endS, present);
-    this.log?.finish();
+    this.#statistics.forEach((lane, index) => {
+      this.#little.push(lane?.little(endS, present[index]!) ?? { integral: 0, sojourns: 0 });
+    });
   }
 
-  #listenTo(pool: number): ReplicaListener {
+  /** What was simulated here, as plain data: for posting to whoever joins the parts. Call after `close`. */
+  pack(): PackedPart {
+    const lanes: PackedLane[] = [];
+    this.#statistics.forEach((statistics, lane) => {
+      if (statistics === null) return;
+      const fingerprint = this.journeys.fingerprints[lane]!.digest();
+      lanes.push({ lane, statistics: statistics.pack(), fingerprint, little: this.#little[lane]! });
+    });
+    const { events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
     return {
-      onFirstToken: (_replica, slot, timeS) => this.journeys.onFirstToken(slot, timeS),
-      onFinished: (replica, slot, timeS) => this.journeys.onFinished(pool, replica, slot, timeS),
-      onTokenGap: (_replica, slot, timeS, gapS) => this.journeys.onTokenGap(pool, slot, timeS, gapS),
-      onPreempted: (_replica, slot, timeS) => this.journeys.onPreempted(pool, slot, timeS),
-      onRefused: (replica, slot, timeS) => this.journeys.onRefused(pool, replica, slot, timeS),
-      onCancelled: (replica, slot, timeS) => this.journeys.onCancelled(pool, replica, slot, timeS),
-      onSegment: (segment: SegmentReport) => this.statistics.worked(pool, this.plan.pools[pool]!.group, segment),
+      lanes,
+      sources: sourceCountsOf(this.plan, this.sources, this.trafficOfSource, (index) =>
+        this.#homeLane[index]! >= 0 ? true : this.#fromLane === 0,
+      ),
+      log: this.log?.pack() ?? null,
+      events,
+      reachedS,
+      isInterrupted,
+      inFlight,
+      usedBlocks,
+      heldBlocks,
+    };
+  }
+
+  /** What happened, all lanes together. Call after `close`; all lanes must have been simulated here. */
+  get record(): WorldRecord {
+    if (this.#toLane - this.#fromLane < this.lanes.lanes)
+      throw new RangeError('other threads have lanes of this world');
+    this.#record ??= this.#recordOf();
+    return this.#record;
+  }
+
+  #recordOf(): WorldRecord {
+    const statistics = this.#statistics[0]!;
+    if (this.lanes.lanes > 1) {
+      return joinParts(this.plan, [this.pack()], { series: this.#series, pools: this.pools, log: this.log });
+    }
+    const { plan, pools, log, events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
+    return {
+      plan,
+      pools,
+      log,
+      statistics,
+      fingerprint: this.fingerprint,
+      sources: sourceCountsOf(plan, this.sources, this.trafficOfSource, () => true),
+      events,
+      reachedS,
+      isInterrupted,
+      inFlight,
+      little: this.#little[0]!,
+      usedBlocks,
+      heldBlocks,
+    };
+  }
+
+  /** Everything counted: of a world of one lane at any time, of others after `close`. */
+  get statistics(): Statistics {
+    return this.lanes.lanes === 1 ? this.#statistics[0]! : this.record.statistics;
+  }
+
+  /** Digest of all transitions. */
+  get fingerprint(): string {
+    return this.lanes.lanes === 1 ? this.journeys.fingerprints[0]!.digest() : this.record.fingerprint;
+  }
+
+  get little(): { readonly integral: number; readonly sojourns: number } {
+    return this.record.little;
+  }
+
+  #listenTo(pool: number, lane: number): ReplicaListener {
+    const { group } = this.plan.pools[pool]!;
+    return {
+      onFirstToken: (_replica, slot, timeS) => this.journeys.onFirstToken(lane, slot, timeS),
+      onFinished: (replica, slot, timeS) => this.journeys.onFinished(lane, pool, replica, slot, timeS),
+      onTokenGap: (_replica, slot, timeS, gapS) => this.journeys.onTokenGap(lane, pool, slot, timeS, gapS),
+      onPreempted: (_replica, slot, timeS) => this.journeys.onPreempted(lane, pool, slot, timeS),
+      onRefused: (replica, slot, timeS) => this.journeys.onRefused(lane, pool, replica, slot, timeS),
+      onCancelled: (replica, slot, timeS) => this.journeys.onCancelled(lane, pool, replica, slot, timeS),
+      onSegment: (segment: SegmentReport) => this.#statistics[lane]!.worked(pool, group, segment),
     };
   }
 }

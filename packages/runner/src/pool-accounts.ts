@@ -16,7 +16,7 @@ import {
   splitByCause,
   sumOfParts,
 } from '@infersim/accounting';
-import { Count, Load, type World } from '@infersim/fleet';
+import { Count, Load, type WorldRecord } from '@infersim/fleet';
 
 export interface PoolAccount {
   readonly devices: number;
@@ -55,7 +55,7 @@ export interface GroupBill {
 }
 
 /** Accounts of a world that has run. */
-export function accountFor(world: World): Accounts {
+export function accountFor(world: WorldRecord): Accounts {
   const { plan, statistics, pools } = world;
   const endS = world.reachedS;
   const fromS = Math.min(plan.warmupS, endS);
@@ -168,7 +168,7 @@ export function accountFor(world: World): Accounts {
 }
 
 /** Share of a site's other draw that each pool carries: by greatest draw of its replicas. */
-function otherDrawShares(world: World): number[] {
+function otherDrawShares(world: WorldRecord): number[] {
   const { plan, pools } = world;
   const most = plan.pools.map((pool, index) => pool.replicas * (pools[index]!.model.maxW + pool.hostBusyW));
   const ofGroup = plan.groups.map((_, group) =>
@@ -178,7 +178,7 @@ function otherDrawShares(world: World): number[] {
 }
 
 /** Tokens sent out to clients in the window, at the site's egress price. */
-function egressUsd(world: World, poolIndex: number): number {
+function egressUsd(world: WorldRecord, poolIndex: number): number {
   const { plan, statistics } = world;
   const price = plan.groups[plan.pools[poolIndex]!.group]!.cost.egressUsdPerByte;
   let usd = 0;

@@ -1,11 +1,11 @@
 /** Rows of requests.csv from a world's request log; cost is the request's own: its device time and energy, no idle. */
 
 import { POWER_PARTS, sumOfParts } from '@infersim/accounting';
-import { IN_FLIGHT, type World } from '@infersim/fleet';
+import { IN_FLIGHT, type WorldRecord } from '@infersim/fleet';
 import type { Accounts } from './pool-accounts.js';
 import { REQUEST_COLUMNS, type RequestRows } from './results.js';
 
-export function requestRowsOf(world: World, accounts: Accounts): RequestRows | null {
+export function requestRowsOf(world: WorldRecord, accounts: Accounts): RequestRows | null {
   const log = world.log;
   if (log === null) return null;
   const rows = log.rows;

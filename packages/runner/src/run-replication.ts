@@ -2,7 +2,7 @@
  * One replication from plan to result: builds a world, runs it, and turns what it counted into columns.
  */
 
-import { Load, World } from '@infersim/fleet';
+import { Load, World, type WorldOptions, type WorldRecord } from '@infersim/fleet';
 import { testQueueTrend } from '@infersim/stats';
 import type { OpenBytes } from '@infersim/workload';
 import { checkConservation } from './conservation.js';
@@ -27,26 +27,26 @@ export interface ReplicationOptions {
  * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
-  const { record } = plan;
-  const world = new World({
+  const world = new World({ ...worldOptions(plan, replication), openBytes: options.openBytes });
+  world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
+  return resultOf(plan, replication, world.record);
+}
+
+/** How the world of a replication is built. */
+export function worldOptions(plan: RunPlan, replication: number): Omit<WorldOptions, 'openBytes'> {
+  const { requests, timeseriesS } = plan.record;
+  return {
     plan: plan.world,
     seed: plan.seed,
     replication,
-    openBytes: options.openBytes,
-    requestRows:
-      record.requests.mode === 'all'
-        ? Number.POSITIVE_INFINITY
-        : record.requests.mode === 'sample'
-          ? record.requests.sample
-          : 0,
-    series: record.timeseriesS > 0,
+    requestRows: requests.mode === 'all' ? Number.POSITIVE_INFINITY : requests.mode === 'sample' ? requests.sample : 0,
+    series: timeseriesS > 0,
     stepByStep: plan.stepByStep,
-  });
-  world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
-  return resultOf(plan, replication, world);
+  };
 }
 
-function resultOf(plan: RunPlan, replication: number, world: World): ReplicationResult {
+/** The result of a replication whose world has run, in one thread or in several. */
+export function resultOf(plan: RunPlan, replication: number, world: WorldRecord): ReplicationResult {
   const scopes = scopesOf(plan.world);
   const accounts = accountFor(world);
   const values = new Float64Array(scopes.length * VALUE_CELLS);
@@ -67,7 +67,7 @@ function resultOf(plan: RunPlan, replication: number, world: World): Replication
   return {
     replication,
     seed: plan.seed,
-    fingerprint: world.journeys.fingerprint.digest(),
+    fingerprint: world.fingerprint,
     events: world.events,
     steps: world.statistics.poolMeters.reduce((sum, meter) => sum + meter.loads[Load.TOTAL_STEPS]!, 0),
     reachedS: world.reachedS,
@@ -88,7 +88,7 @@ function resultOf(plan: RunPlan, replication: number, world: World): Replication
 }
 
 /** Ids of pools whose queue grew throughout; only asked of stationary scenarios that ran to the end. */
-function unstablePools(world: World, scopes: readonly Scope[]): string[] {
+function unstablePools(world: WorldRecord, scopes: readonly Scope[]): string[] {
   if (!world.plan.stationary || world.isInterrupted) return [];
   return scopes.flatMap((scope) => {
     if (scope.kind !== 'pool') return [];
@@ -97,7 +97,7 @@ function unstablePools(world: World, scopes: readonly Scope[]): string[] {
   });
 }
 
-function limitsOf(world: World, scopes: readonly Scope[]): PoolLimits[] {
+function limitsOf(world: WorldRecord, scopes: readonly Scope[]): PoolLimits[] {
   const { plan, statistics } = world;
   const windowS = world.reachedS - Math.min(plan.warmupS, world.reachedS);
   return scopes.flatMap((scope, index) => {
@@ -121,7 +121,7 @@ function limitsOf(world: World, scopes: readonly Scope[]): PoolLimits[] {
 }
 
 /** Refusals, spills and dropped trace rows by `workload/reason`, in the order of the workloads. */
-function talliesOf(world: World): Record<string, number> {
+function talliesOf(world: WorldRecord): Record<string, number> {
   const { plan, statistics, sources } = world;
   const tallies: Record<string, number> = {};
   const add = (key: string, count: number) => {
@@ -131,13 +131,12 @@ function talliesOf(world: World): Record<string, number> {
     const { id } = traffic.workload;
     for (const [reason, count] of [...statistics.refusals[index]!].sort()) add(`${id}/${reason}`, count);
   });
-  for (const [index, source] of sources.entries()) {
-    const id = plan.traffic[world.trafficOfSource[index]!]!.workload.id;
-    const { counts } = source;
+  sources.forEach((counts, traffic) => {
+    const { id } = plan.traffic[traffic]!.workload;
     add(`${id}/rows_read`, counts.rowsRead);
     add(`${id}/rows_emitted`, counts.rowsRead > 0 ? counts.emitted : 0);
     for (const [reason, count] of Object.entries(counts.dropped).sort()) add(`${id}/dropped_${reason}`, count);
     add(`${id}/prompts_cut`, counts.promptCutRequests);
-  }
+  });
   return tallies;
 }
