@@ -1,6 +1,6 @@
 /** The whole scenario: sections put together. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { costSection } from './cost-fields.js';
 import { choice, flag, id, named, real, share, text, time, whole } from './fields.js';
 import { deviceFields, modelFields, rackFields, regionFields } from './inline-fields.js';
