@@ -137,7 +137,6 @@ export class World implements EventHandler {
       queue: this.#queue,
       entities: this.#entities,
       table: this.#table,
-      columns: this.#columns,
       pools,
       sources,
       firstSource,
