@@ -54,9 +54,17 @@ export function benchPlan(traffic: Traffic, ratePerS: number, requests: number):
         ];
   const file = traffic.tracePath === undefined ? 'generator' : 'trace';
   const path = fileURLToPath(new URL(`../scenarios/${file}.yaml`, import.meta.url));
-  const overrides = { horizonS, warmupS: 0, requests: 'none', timeseries: 'off' };
-  const loaded = loadScenario(path, { sets, overrides });
-  if (!loaded.ok) throw new Error(`the bench scenario was refused:\n${formatProblems(loaded.problems)}`);
+  return scenarioPlan(path, sets, { horizonS, warmupS: 0 });
+}
+
+/** The plan of a scenario file without rows and time series. @throws Error when it is refused. */
+export function scenarioPlan(
+  path: string,
+  sets: readonly string[] = [],
+  times: { readonly horizonS?: number; readonly warmupS?: number } = {},
+): RunPlan {
+  const loaded = loadScenario(path, { sets, overrides: { ...times, requests: 'none', timeseries: 'off' } });
+  if (!loaded.ok) throw new Error(`${path} was refused:\n${formatProblems(loaded.problems)}`);
   return loaded.plan;
 }
 

@@ -6,7 +6,7 @@ import { Load, World } from '@infersim/fleet';
 import { testQueueTrend } from '@infersim/stats';
 import type { OpenBytes } from '@infersim/workload';
 import { checkConservation } from './conservation.js';
-import { histogramsOf } from './latency-histograms.js';
+import { type CountedBuckets, histogramsOf } from './latency-histograms.js';
 import { accountFor } from './pool-accounts.js';
 import { requestRowsOf } from './request-rows.js';
 import type { PoolLimits, ReplicationResult } from './results.js';
@@ -51,14 +51,15 @@ function resultOf(plan: RunPlan, replication: number, world: World): Replication
   const accounts = accountFor(world);
   const values = new Float64Array(scopes.length * VALUE_CELLS);
   const thin: number[] = [];
-  const tallies = new ScopeTallies(world);
+  const tallies = new ScopeTallies(world, scopes);
   const histograms = [];
+  const counted: CountedBuckets = new WeakMap();
   for (const [index, scope] of scopes.entries()) {
     const tally = tallies.of(scope);
     const cells = values.subarray(index * VALUE_CELLS, (index + 1) * VALUE_CELLS);
     for (const column of scopeValues(world, scope, tally, accounts, cells)) thin.push(index * VALUE_CELLS + column);
     setSpread(world, scope, cells);
-    if (scope.kind === 'all' || scope.kind === 'workload') histograms.push(...histogramsOf(index, tally));
+    if (scope.kind === 'all' || scope.kind === 'workload') histograms.push(...histogramsOf(index, tally, counted));
   }
   const siteSharesPct = judgeSites(world, scopes, plan.objectives, values, VALUE_CELLS);
   const conservation = checkConservation(world, accounts);

@@ -73,6 +73,23 @@ export class LogHistogram {
   }
 
   /**
+   * Counts `values[from]` to `values[to - 1]` once each: to the bit as `add` does in this order, but quicker. Throws
+   * `STATS_OUT_OF_RANGE` for a value that is negative or not finite; those before it are counted then.
+   */
+  addAll(values: Float64Array, from: number, to: number): void {
+    for (let idx = from; idx < to; idx++) {
+      const value = values[idx]!;
+      const key = checkedKey(value);
+      const place = key - this.firstKey;
+      if (key >= FIRST_KEY && place >= 0 && place < this.counts.length) {
+        this.cells[COUNT]!++;
+        this.counts[place]!++;
+      } else this.countAt(key, 1);
+      this.note(value, value, value);
+    }
+  }
+
+  /**
    * Counts the `count` values `first + j * step`, j from 0, each `weight` times. The counts, minimum and maximum are
    * exactly those of adding each value by `add`; the sum agrees to rounding. Costs one step per bucket crossed, not
    * per value, and allocates as `add` does. Throws `STATS_OUT_OF_RANGE` before counting anything when a value would

@@ -53,6 +53,39 @@ export class Tally {
     if (value > cells[MAX]!) cells[MAX] = value;
   }
 
+  /** Counts `values[from]` to `values[to - 1]` in this order: to the bit as `add` does, but quicker. */
+  addAll(values: Float64Array, from: number, to: number): void {
+    const cells = this.cells;
+    let count = cells[COUNT]!;
+    let sum = cells[SUM]!;
+    let compensation = cells[SUM + 1]!;
+    let centre = cells[CENTRE]!;
+    let squares = cells[SQUARES]!;
+    let min = cells[MIN]!;
+    let max = cells[MAX]!;
+    for (let idx = from; idx < to; idx++) {
+      const value = values[idx]!;
+      if (value - value !== 0)
+        throw new StatisticsError('STATS_NOT_FINITE', `a tally takes finite numbers, not ${value}`);
+      count++;
+      const next = sum + value;
+      compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+      sum = next;
+      const deviation = value - centre;
+      centre += deviation / count;
+      squares += deviation * (value - centre);
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    cells[COUNT] = count;
+    cells[SUM] = sum;
+    cells[SUM + 1] = compensation;
+    cells[CENTRE] = centre;
+    cells[SQUARES] = squares;
+    cells[MIN] = min;
+    cells[MAX] = max;
+  }
+
   /**
    * Takes in everything `other` counted; `other` is unchanged. Count, minimum and maximum are exactly those of the
    * joined series, mean and variance to rounding, so merge in a fixed order where bytes must repeat.

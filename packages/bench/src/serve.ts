@@ -1,0 +1,12 @@
+/** One replication of a plan in this thread, as the bench runs it. */
+
+import { openFileBytes, type ReplicationResult, type RunPlan, runReplication } from '@infersim/runner';
+
+/** Runs replication 1; `onCheckpoint` gets simulated seconds and events now and then. */
+export function serve(plan: RunPlan, onCheckpoint?: (nowS: number, events: number) => void): ReplicationResult {
+  const onProgress = (nowS: number, events: number) => {
+    onCheckpoint?.(nowS, events);
+    return false;
+  };
+  return runReplication(plan, 1, { openBytes: openFileBytes, onProgress });
+}
