@@ -15,7 +15,16 @@
  */
 
 import { stepsAtOrBelow } from './linear-piece.js';
-import { COST_CELLS, Cost, type PassOverlap, type StepModel, Use, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
+import {
+  COST_CELLS,
+  Cost,
+  type PassOverlap,
+  type StepModel,
+  Use,
+  WINDOW_STRIDE,
+  WindowWork,
+  Work,
+} from './step-model.js';
 
 /** Distance of two gears. */
 export const GEAR_STEP = 0.05;

@@ -334,14 +334,7 @@ export class Journeys {
 
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
-    this.#statistics.ended(
-      flights.pool[slot]!,
-      flights.site[slot]!,
-      flights.originSite[slot]!,
-      slot,
-      timeS,
-      outcome,
-    );
+    this.#statistics.ended(flights.pool[slot]!, flights.site[slot]!, flights.originSite[slot]!, slot, timeS, outcome);
     this.#settle(slot, timeS, outcome);
     if (frees) this.#free(slot);
   }
