@@ -7,7 +7,7 @@
  */
 
 import { type EventQueue, Fingerprint, hashString, hashUniform } from '@infersim/kernel';
-import type { Replica, ServiceColumns } from '@infersim/serving';
+import type { Replica } from '@infersim/serving';
 import { Outcome, type RequestSource, type RequestTable } from '@infersim/workload';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
@@ -39,7 +39,6 @@ export interface JourneyParts {
   readonly queue: EventQueue;
   readonly entities: Entities;
   readonly table: RequestTable;
-  readonly columns: ServiceColumns;
   readonly pools: readonly Pool[];
   readonly sources: readonly RequestSource[];
   /** First source of each traffic; its sources are one per origin site. */
@@ -51,11 +50,27 @@ export class Journeys {
   readonly flights = new Flights();
   readonly fingerprint = new Fingerprint();
   readonly timeOuts: readonly (TimeOuts | null)[];
-  readonly #parts: JourneyParts;
+  readonly #plan: WorldPlan;
+  readonly #seed: number;
+  readonly #queue: EventQueue;
+  readonly #entities: Entities;
+  readonly #table: RequestTable;
+  readonly #pools: readonly Pool[];
+  readonly #sources: readonly RequestSource[];
+  readonly #firstSource: Int32Array;
+  readonly #statistics: Statistics;
   #router: Router | null = null;
 
   constructor(parts: JourneyParts) {
-    this.#parts = parts;
+    this.#plan = parts.plan;
+    this.#seed = parts.seed;
+    this.#queue = parts.queue;
+    this.#entities = parts.entities;
+    this.#table = parts.table;
+    this.#pools = parts.pools;
+    this.#sources = parts.sources;
+    this.#firstSource = parts.firstSource;
+    this.#statistics = parts.statistics;
     this.timeOuts = parts.plan.traffic.map(({ client }) =>
       client.timeoutS > 0 ? new TimeOuts(client.timeoutS) : null,
     );
@@ -68,13 +83,15 @@ export class Journeys {
 
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
-    const { table, sources, statistics } = this.#parts;
+    const table = this.#table;
+    const sources = this.#sources;
+    const statistics = this.#statistics;
     const source = sources[sourceIndex]!;
     const slot = table.allocate();
     this.flights.ensure(table.capacity);
     source.take(table, slot);
     const traffic = table.workload[slot]!;
-    this.flights.originSite[slot] = sourceIndex - this.#parts.firstSource[traffic]!;
+    this.flights.originSite[slot] = sourceIndex - this.#firstSource[traffic]!;
     statistics.offered(traffic, nowS);
     this.#send(slot, nowS);
     this.scheduleSource(sourceIndex);
@@ -82,7 +99,9 @@ export class Journeys {
 
   /** Puts a source's next request, if any, into the event queue. */
   scheduleSource(sourceIndex: number): void {
-    const { queue, entities, sources } = this.#parts;
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const sources = this.#sources;
     const nextS = sources[sourceIndex]!.nextS;
     const entity = entities.source(sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
@@ -92,7 +111,8 @@ export class Journeys {
   /** A request has reached its site. */
   onDeliver(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, pools } = this.#parts;
+    const table = this.#table;
+    const pools = this.#pools;
     const pool = pools[flights.pool[slot]!]!;
     const site = flights.site[slot]!;
     pool.inTransit[site] = pool.inTransit[site]! - 1;
@@ -103,7 +123,7 @@ export class Journeys {
     const replica = pool.balance(site, slot, nowS);
     const target = pool.replicas[replica]!;
     if (pool.plan.queueLimit >= 0 && isFull(target, pool.plan)) {
-      this.#parts.statistics.refused(table.workload[slot]!, 'queue_full');
+      this.#statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
     }
@@ -112,14 +132,14 @@ export class Journeys {
     this.fingerprint.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
     pool.arrived(replica, slot);
     flights.joinedS[slot] = nowS;
-    this.#parts.statistics.joined(nowS);
+    this.#statistics.joined(nowS);
     target.enqueue(slot, nowS);
     this.#scheduleReplica(pool, replica, nowS);
   }
 
   /** A replica's pending boundary is due. */
   onBoundary(poolIndex: number, replica: number, nowS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
+    const pool = this.#pools[poolIndex]!;
     pool.replicas[replica]!.onBoundary(nowS);
     this.#scheduleReplica(pool, replica, nowS);
   }
@@ -143,21 +163,24 @@ export class Journeys {
   // What replicas report; `replica` counts within its pool.
 
   onFirstToken(slot: number, timeS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
   }
 
   onPreempted(poolIndex: number, slot: number, timeS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.PREEMPTED, timeS);
-    this.#parts.statistics.preempted(poolIndex, this.#parts.table.workload[slot]!);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
+    this.#statistics.preempted(poolIndex, this.#table.workload[slot]!);
   }
 
   onTokenGap(poolIndex: number, slot: number, timeS: number, gapS: number): void {
-    this.#parts.statistics.gap(poolIndex, this.#parts.table.workload[slot]!, timeS, gapS);
+    this.#statistics.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
   }
 
   onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
     const { flights } = this;
-    const { table, plan, pools, statistics } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const pools = this.#pools;
+    const statistics = this.#statistics;
     const pool = pools[poolIndex]!;
     pool.served(replica, slot, timeS);
     this.#leave(pool, replica, slot, timeS);
@@ -182,24 +205,29 @@ export class Journeys {
   }
 
   onRefused(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
+    const pool = this.#pools[poolIndex]!;
     this.#leave(pool, replica, slot, timeS);
-    this.#parts.statistics.refused(this.#parts.table.workload[slot]!, 'too_long');
+    this.#statistics.refused(this.#table.workload[slot]!, 'too_long');
     this.#refuse(slot, timeS);
   }
 
   /** A withdrawn attempt has left its replica; its client was told when it gave up. */
   onCancelled(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
+    const pool = this.#pools[poolIndex]!;
     this.#leave(pool, replica, slot, timeS);
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.CANCELLED, timeS);
-    this.#parts.statistics.wasted(slot);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
+    this.#statistics.wasted(slot);
     this.#free(slot);
   }
 
   #send(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, plan, pools, queue, entities, statistics } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const pools = this.#pools;
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const statistics = this.#statistics;
     const traffic = table.workload[slot]!;
     const requestId = table.requestId[slot]!;
     const attempt = table.attempt[slot]!;
@@ -237,8 +265,8 @@ export class Journeys {
     const sigma = plan.networkJitterSigma;
     flights.pool[slot] = pool;
     flights.site[slot] = site;
-    flights.returnS[slot] = legS(rttS, sigma, this.#parts.seed, DOWNLINK, requestId, attempt) + apiS;
-    const atS = nowS + legS(rttS, sigma, this.#parts.seed, UPLINK, requestId, attempt) + apiS + readS;
+    flights.returnS[slot] = legS(rttS, sigma, this.#seed, DOWNLINK, requestId, attempt) + apiS;
+    const atS = nowS + legS(rttS, sigma, this.#seed, UPLINK, requestId, attempt) + apiS + readS;
     pools[pool]!.inTransit[site] = pools[pool]!.inTransit[site]! + 1;
     const source = entities.source(table.source[slot]!);
     queue.schedule(atS, Priority.DELIVER, source, EventKind.DELIVER, slot);
@@ -247,11 +275,12 @@ export class Journeys {
   /** The client's deadline has come before the answer. */
   #giveUp(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, pools } = this.#parts;
+    const table = this.#table;
+    const pools = this.#pools;
     this.fingerprint.add(table.requestId[slot]!, Mark.TIMED_OUT, nowS);
     const state = flights.state[slot];
     if (state === Flight.RESPONDING) {
-      this.#parts.statistics.wasted(slot);
+      this.#statistics.wasted(slot);
       this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, true);
       return;
     }
@@ -268,7 +297,7 @@ export class Journeys {
 
   /** Turned away at the site: the client learns it one leg later. */
   #refuse(slot: number, nowS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.REJECTED, nowS);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
     if (this.flights.state[slot] === Flight.ABANDONED) {
       this.#free(slot);
       return;
@@ -278,7 +307,10 @@ export class Journeys {
 
   /** Another attempt after a pause, or the end of the request. `frees` tells whether the old slot is done with. */
   #tryAgain(slot: number, fromS: number, outcome: number, frees: boolean): void {
-    const { table, plan, queue, entities } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const queue = this.#queue;
+    const entities = this.#entities;
     const client = this.#client(slot);
     const attempt = table.attempt[slot]!;
     if (attempt > client.maxRetries) {
@@ -292,7 +324,7 @@ export class Journeys {
     this.flights.state[next] = Flight.BACKING_OFF;
     this.flights.pool[next] = -1;
     this.flights.originSite[next] = this.flights.originSite[slot]!;
-    const u = hashUniform(this.#parts.seed, BACKOFF, table.requestId[slot]!, attempt);
+    const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
       queue.schedule(atS, Priority.RETRY, entities.source(table.source[slot]!), EventKind.RETRY, next);
@@ -302,42 +334,38 @@ export class Journeys {
 
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
-    this.#parts.statistics.ended(
-      flights.pool[slot]!,
-      flights.site[slot]!,
-      flights.originSite[slot]!,
-      slot,
-      timeS,
-      outcome,
-    );
+    this.#statistics.ended(flights.pool[slot]!, flights.site[slot]!, flights.originSite[slot]!, slot, timeS, outcome);
     this.#settle(slot, timeS, outcome);
     if (frees) this.#free(slot);
   }
 
   #settle(slot: number, timeS: number, outcome: number): void {
-    const { table, sources } = this.#parts;
+    const table = this.#table;
+    const sources = this.#sources;
     const index = table.source[slot]!;
     if (sources[index]!.settle(table, slot, timeS, outcome)) this.scheduleSource(index);
   }
 
   #leave(pool: Pool, replica: number, slot: number, timeS: number): void {
     pool.left(replica, slot);
-    this.#parts.statistics.left(this.flights.joinedS[slot]!, timeS);
+    this.#statistics.left(this.flights.joinedS[slot]!, timeS);
   }
 
   #free(slot: number): void {
     this.flights.state[slot] = Flight.FREE;
     this.flights.generation[slot] = this.flights.generation[slot]! + 1;
-    this.#parts.table.release(slot);
+    this.#table.release(slot);
   }
 
   #client(slot: number) {
-    return this.#parts.plan.traffic[this.#parts.table.workload[slot]!]!.client;
+    return this.#plan.traffic[this.#table.workload[slot]!]!.client;
   }
 
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
   #scheduleReplica(pool: Pool, replica: number, nowS: number): void {
-    const { queue, entities, statistics } = this.#parts;
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const statistics = this.#statistics;
     const { boundaryS, waitingRequests } = pool.replicas[replica]!;
     pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
@@ -347,7 +375,8 @@ export class Journeys {
   }
 
   #scheduleTimeOut(traffic: number): void {
-    const { queue, entities } = this.#parts;
+    const queue = this.#queue;
+    const entities = this.#entities;
     const nextS = this.timeOuts[traffic]!.nextS;
     const entity = entities.timeOut(traffic);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);

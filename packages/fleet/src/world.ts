@@ -139,7 +139,6 @@ export class World implements EventHandler {
       queue: this.#queue,
       entities: this.#entities,
       table: this.#table,
-      columns: this.#columns,
       pools,
       sources,
       firstSource,
