@@ -17,7 +17,7 @@ import { Flight } from './flights.js';
 import { Journeys } from './journeys.js';
 import { homeLanesOf, type LanePlan, laneOfSite, lanePlanOf, sitesOfLanes } from './lane-plan.js';
 import { Pool } from './pool.js';
-import { RequestLog } from './request-log.js';
+import { RequestLog, type RowSink } from './request-log.js';
 import { Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { Entities, EventKind } from './world-events.js';
@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly openBytes: OpenBytes;
   /** Rows of per-request results: 0 = none, Infinity = all, else a sample of this size. */
   readonly requestRows: number;
+  /** Takes the rows in order, as soon as their places are known; without one they stay in `log`. */
+  readonly rowSink?: RowSink;
   /** Whether load per interval is kept for a time series. */
   readonly series: boolean;
   readonly stepByStep: boolean;
@@ -55,8 +57,11 @@ function worldSeedOf({ seed, replication }: Pick<WorldOptions, 'seed' | 'replica
 }
 
 /** An empty log for the rows of a world; null when none are kept. */
-export function requestLogOf(options: Pick<WorldOptions, 'seed' | 'replication' | 'requestRows'>): RequestLog | null {
-  return options.requestRows > 0 ? new RequestLog(options.requestRows, worldSeedOf(options)) : null;
+export function requestLogOf(
+  options: Pick<WorldOptions, 'seed' | 'replication' | 'requestRows' | 'rowSink'>,
+): RequestLog | null {
+  const { requestRows, rowSink } = options;
+  return requestRows > 0 ? new RequestLog(requestRows, worldSeedOf(options), rowSink ?? null) : null;
 }
 
 export class World implements EventHandler {
@@ -243,10 +248,17 @@ export class World implements EventHandler {
   run(checkpoint: Checkpoint): void {
     const { horizonS } = this.plan;
     let isStopped = false;
-    for (let untilS = this.windowEndS(); !isStopped; untilS = this.windowEndS()) {
-      while (!isStopped && !this.advance(untilS, CHECKPOINT_EVENTS)) isStopped = checkpoint(this.nowS, this.events);
+    let checkedEvents = 0;
+    const check = () => {
+      if (this.events - checkedEvents < CHECKPOINT_EVENTS) return;
+      checkedEvents = this.events;
+      isStopped = checkpoint(this.nowS, this.events);
+    };
+    while (!isStopped && this.nowS < horizonS) {
+      const untilS = this.windowEndS();
+      while (!isStopped && !this.advance(untilS, CHECKPOINT_EVENTS)) check();
       this.hear(this.outbox, isStopped ? this.nowS : untilS);
-      if (untilS >= horizonS) break;
+      if (!isStopped) check();
     }
     this.close(isStopped ? this.nowS : horizonS, isStopped);
   }
@@ -284,6 +296,7 @@ export class World implements EventHandler {
     this.#uncounted = 0;
     const outcome = runUntil(this.#queue, this, { untilS, maxEvents });
     this.events += outcome.eventCount - this.#uncounted;
+    if (this.log?.isDue) this.log.release(Math.min(this.#oldestSentS(), outcome.nowS));
     return outcome.reason !== 'limit';
   }
 
@@ -291,6 +304,23 @@ export class World implements EventHandler {
   hear(answers: Answers, untilS: number): void {
     this.journeys.distant.apply(answers, untilS);
     this.outbox.clear();
+  }
+
+  /** When the oldest request that is still waited for was first sent, seconds; Infinity when none is. */
+  #oldestSentS(): number {
+    const { flights } = this.journeys;
+    let oldestS = Number.POSITIVE_INFINITY;
+    for (let slot = 0; slot < flights.capacity; slot++) {
+      const state = flights.state[slot]!;
+      if (state === Flight.FREE || state === Flight.ABANDONED) continue;
+      const sentS = this.#table.bornS[slot]!;
+      if (sentS < oldestS) oldestS = sentS;
+    }
+    const { state, table } = this.journeys.distant;
+    for (let client = 0; client < state.length; client++) {
+      if (state[client] !== Client.FREE) oldestS = Math.min(oldestS, table.bornS[client]!);
+    }
+    return oldestS;
   }
 
   /** Requests on their way at the end. */
@@ -373,6 +403,10 @@ export class World implements EventHandler {
 
   /** What was simulated here, as plain data: for posting to whoever joins the parts. Call after `close`. */
   pack(): PackedPart {
+    return { ...this.#packLanes(), log: this.log?.pack() ?? null };
+  }
+
+  #packLanes(): PackedPart {
     const lanes: PackedLane[] = [];
     this.#statistics.forEach((statistics, lane) => {
       if (statistics === null) return;
@@ -385,7 +419,7 @@ export class World implements EventHandler {
       sources: sourceCountsOf(this.plan, this.sources, this.trafficOfSource, (index) =>
         this.#homeLane[index]! >= 0 ? true : this.#fromLane === 0,
       ),
-      log: this.log?.pack() ?? null,
+      log: null,
       events,
       reachedS,
       isInterrupted,
@@ -406,7 +440,7 @@ export class World implements EventHandler {
   #recordOf(): WorldRecord {
     const statistics = this.#statistics[0]!;
     if (this.lanes.lanes > 1) {
-      return joinParts(this.plan, [this.pack()], { series: this.#series, pools: this.pools, log: this.log });
+      return joinParts(this.plan, [this.#packLanes()], { series: this.#series, pools: this.pools, log: this.log });
     }
     const { plan, pools, log, events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
     return {

@@ -2,13 +2,14 @@
  * One replication from plan to result: builds a world, runs it, and turns what it counted into columns.
  */
 
-import { Load, World, type WorldOptions, type WorldRecord } from '@infersim/fleet';
+import { Load, type RowSink, World, type WorldOptions, type WorldRecord } from '@infersim/fleet';
 import { testQueueTrend } from '@infersim/stats';
 import type { OpenBytes } from '@infersim/workload';
 import { checkConservation } from './conservation.js';
 import { type CountedBuckets, histogramsOf } from './latency-histograms.js';
 import { accountFor } from './pool-accounts.js';
-import { requestRowsOf } from './request-rows.js';
+import { requestRatesOf, requestRowsOf } from './request-rows.js';
+import { type RequestSpool, RequestSpoolWriter } from './request-spool.js';
 import type { PoolLimits, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { ScopeTallies, scopeValues, setSpread, VALUE_CELLS } from './scope-values.js';
@@ -20,6 +21,8 @@ export interface ReplicationOptions {
   readonly openBytes: OpenBytes;
   /** Called now and then with simulated seconds and events; true stops the run, its result is marked interrupted. */
   readonly onProgress?: (simulatedS: number, events: number) => boolean;
+  /** File that request rows go to as the run goes, instead of into the result; removed again when the run throws. */
+  readonly spoolPath?: string;
 }
 
 /**
@@ -27,9 +30,19 @@ export interface ReplicationOptions {
  * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
-  const world = new World({ ...worldOptions(plan, replication), openBytes: options.openBytes });
-  world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
-  return resultOf(plan, replication, world.record);
+  const spool = spoolOf(plan, options.spoolPath);
+  try {
+    const world = new World({
+      ...worldOptions(plan, replication),
+      openBytes: options.openBytes,
+      ...(spool === null ? {} : { rowSink: rowSinkTo(spool) }),
+    });
+    world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
+    return resultOf(plan, replication, world.record, spool?.finish() ?? null);
+  } catch (error) {
+    spool?.discard();
+    throw error;
+  }
 }
 
 /** How the world of a replication is built. */
@@ -45,8 +58,22 @@ export function worldOptions(plan: RunPlan, replication: number): Omit<WorldOpti
   };
 }
 
+/** The file that request rows go to; null when none are recorded, or in memory. */
+export function spoolOf(plan: RunPlan, spoolPath: string | undefined): RequestSpoolWriter | null {
+  return spoolPath === undefined || plan.record.requests.mode === 'none' ? null : new RequestSpoolWriter(spoolPath);
+}
+
+export function rowSinkTo(spool: RequestSpoolWriter): RowSink {
+  return (columns, order, rows) => spool.append(columns, order, rows);
+}
+
 /** The result of a replication whose world has run, in one thread or in several. */
-export function resultOf(plan: RunPlan, replication: number, world: WorldRecord): ReplicationResult {
+export function resultOf(
+  plan: RunPlan,
+  replication: number,
+  world: WorldRecord,
+  spool: RequestSpool | null,
+): ReplicationResult {
   const scopes = scopesOf(plan.world);
   const accounts = accountFor(world);
   const values = new Float64Array(scopes.length * VALUE_CELLS);
@@ -76,7 +103,8 @@ export function resultOf(plan: RunPlan, replication: number, world: WorldRecord)
     values,
     thinCells: Int32Array.from(thin),
     timeseries: plan.record.timeseriesS > 0 ? timeSeriesOf(world, scopes, accounts, plan.record.timeseriesS) : null,
-    requests: requestRowsOf(world, accounts),
+    requests: spool === null ? requestRowsOf(world, accounts) : null,
+    spooledRequests: spool === null ? null : { spool, rates: requestRatesOf(accounts) },
     histograms,
     limits: limitsOf(world, scopes),
     conservation,

@@ -97,16 +97,14 @@ export class LogHistogram {
    */
   addProgression(first: number, step: number, count: number, weight = 1): void {
     checkWeight(weight);
-    if (!Number.isSafeInteger(count) || count < 0) {
-      throw new StatisticsError('STATS_OUT_OF_RANGE', `a progression has a whole number of values, not ${count}`);
-    }
+    if (!Number.isSafeInteger(count) || count < 0) refuseCount(count);
     if (count === 0 || weight === 0) return;
     const last = first + (count - 1) * step;
     let key = checkedKey(first);
-    checkedKey(last);
+    const lastKey = checkedKey(last);
     let from = 0;
     while (from < count) {
-      const until = step === 0 ? count : firstOutside(first, step, from, count, key);
+      const until = key === lastKey ? count : firstOutside(first, step, from, count, key);
       this.countAt(key, (until - from) * weight);
       from = until;
       if (from < count) key = checkedKey(first + from * step);
@@ -340,9 +338,15 @@ export class LogHistogram {
 }
 
 function checkWeight(weight: number): void {
-  if (!(weight >= 0 && Number.isSafeInteger(weight))) {
-    throw new StatisticsError('STATS_OUT_OF_RANGE', `a weight is a whole number from 0, not ${weight}`);
-  }
+  if (!(weight >= 0 && Number.isSafeInteger(weight))) refuseWeight(weight);
+}
+
+function refuseWeight(weight: number): never {
+  throw new StatisticsError('STATS_OUT_OF_RANGE', `a weight is a whole number from 0, not ${weight}`);
+}
+
+function refuseCount(count: number): never {
+  throw new StatisticsError('STATS_OUT_OF_RANGE', `a progression has a whole number of values, not ${count}`);
 }
 
 /**

@@ -40,8 +40,7 @@ export class Tally {
 
   /** Counts one value; no allocation. Throws `STATS_NOT_FINITE` on NaN or an infinity. */
   add(value: number): void {
-    if (value - value !== 0)
-      throw new StatisticsError('STATS_NOT_FINITE', `a tally takes finite numbers, not ${value}`);
+    if (value - value !== 0) refuse(value);
     const cells = this.cells;
     const count = cells[COUNT]! + 1;
     cells[COUNT] = count;
@@ -185,4 +184,8 @@ export class Tally {
     cells[MAX] = json.max ?? Number.NEGATIVE_INFINITY;
     return tally;
   }
+}
+
+function refuse(value: number): never {
+  throw new StatisticsError('STATS_NOT_FINITE', `a tally takes finite numbers, not ${value}`);
 }
