@@ -83,6 +83,18 @@ export abstract class PagedReplica extends ReplicaCore {
     return blocks;
   }
 
+  protected override memory(): number {
+    const isWhole = this.free() === this.totalBlocks && (this.pool === null || this.pool.isBlank);
+    return isWhole ? super.memory() : -1;
+  }
+
+  protected override recall(memory: number): void {
+    super.recall(memory);
+    this.hasBegun = false;
+    this.begunBlocks = 0;
+    this.pool?.clear();
+  }
+
   override cachedPrefixTokens(slot: number): number {
     const pool = this.pool;
     const chain = this.table.prefix[slot];

@@ -43,7 +43,7 @@ const INITIAL_NOTES = 4;
 
 /** Common part of the schedulers; a subclass decides who is in the next step. */
 export abstract class ReplicaCore implements Replica {
-  readonly index: number;
+  index: number;
   boundaryS = Number.POSITIVE_INFINITY;
   protected readonly settings: EngineSettings;
   protected readonly table: RequestTable;
@@ -121,6 +121,27 @@ export abstract class ReplicaCore implements Replica {
 
   get contextTokens(): number {
     return this.batch.contextTokens;
+  }
+
+  /** Lowest bit: the first step has been taken. The rest: what the kind remembers. */
+  get keepsake(): number {
+    const isIdle = this.boundaryS === Number.POSITIVE_INFINITY && this.waiting.size === 0 && this.running.size === 0;
+    if (!isIdle || this.#withdrawnCount > 0 || this.#freshCount > 0 || !this.batch.isBlank) return -1;
+    const memory = this.memory();
+    if (memory < 0) return -1;
+    const isWarm = (this.settings.firstStepS ?? 0) > 0 && !this.batch.isCold;
+    return 2 * memory + (isWarm ? 1 : 0);
+  }
+
+  standIn(index: number, keepsake: number): void {
+    const isWarm = (keepsake & 1) === 1;
+    this.index = index;
+    this.batch.renew(index, isWarm ? 0 : (this.settings.firstStepS ?? 0));
+    this.stepBeganS = Number.NaN;
+    this.usedAtBoundary = 0;
+    this.#admissions = 0;
+    this.#passedSteps = 0;
+    this.recall(keepsake >> 1);
   }
 
   abstract get usedBlocks(): number;
@@ -248,6 +269,12 @@ export abstract class ReplicaCore implements Replica {
   /** Frees what a running request holds; it has left the batch, its `computedTokens` are the tokens held. */
   protected abstract release(slot: number): void;
 
+  /** What an idle replica of this kind remembers, as a number below 2^30; -1 = more than a number holds. */
+  protected memory(): number {
+    return 0;
+  }
+  /** Makes the memory of an idle replica this one. */
+  protected recall(_memory: number): void {}
   /** A request has left the batch; its record may need correction. */
   protected settleOutput(_slot: number): void {}
   /** A waiting request is withdrawn. */

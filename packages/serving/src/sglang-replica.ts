@@ -129,6 +129,15 @@ export class SglangReplica extends PagedReplica {
     if (batch.chunkCount === 0) this.#ratio.pass(steps);
   }
 
+  protected override memory(): number {
+    return this.#isFull || this.#partial >= 0 ? -1 : super.memory();
+  }
+
+  protected override recall(memory: number): void {
+    super.recall(memory);
+    this.#ratio.reset();
+  }
+
   /** Blocks of a step are taken when it ends. */
   protected override beginStep(): void {}
 

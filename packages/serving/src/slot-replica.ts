@@ -85,6 +85,18 @@ export class SlotReplica extends ReplicaCore {
     return Math.min(most, this.table.promptTokens[slot]! - 1);
   }
 
+  /** The order in which the places were used last, which decides who sits where. */
+  protected override memory(): number {
+    for (const chain of this.#keptChains) if (chain !== null) return -1;
+    return rankOf(this.#usedS);
+  }
+
+  protected override recall(memory: number): void {
+    if (memory === 0) this.#usedS.fill(Number.NEGATIVE_INFINITY);
+    else unrank(memory, this.#usedS);
+    this.#keptTokens.fill(0);
+  }
+
   protected override contextLimit(): number {
     return this.#slotTokens;
   }
@@ -227,4 +239,41 @@ export class SlotReplica extends ReplicaCore {
       budget -= tokens;
     }
   }
+}
+
+/** Most places whose order is told by a number below 2^30. */
+const MOST_RANKED = 12;
+
+/**
+ * Number of the order of places by time, ties by place; 0 = as they are numbered, -1 = too many places for a number.
+ * (Lehmer's code: how many later places come before each, in mixed radix.)
+ */
+function rankOf(times: Float64Array): number {
+  const places = times.length;
+  let ordered = 1;
+  while (ordered < places && times[ordered]! >= times[ordered - 1]!) ordered++;
+  if (ordered === places) return 0;
+  if (places > MOST_RANKED) return -1;
+  let rank = 0;
+  for (let place = 0; place < places; place++) {
+    let before = 0;
+    for (let later = place + 1; later < places; later++) if (times[later]! < times[place]!) before++;
+    rank = rank * (places - place) + before;
+  }
+  return rank;
+}
+
+/** Fills in times below 0 that have this rank. */
+function unrank(rank: number, times: Float64Array): void {
+  const places = times.length;
+  let rest = rank;
+  for (let place = places - 1; place >= 0; place--) {
+    const radix = places - place;
+    const before = rest % radix;
+    rest = (rest - before) / radix;
+    times[place] = before;
+    // Those behind it that come after it move up by one.
+    for (let later = place + 1; later < places; later++) if (times[later]! >= before) times[later] = times[later]! + 1;
+  }
+  for (let place = 0; place < places; place++) times[place] = times[place]! - places;
 }

@@ -100,6 +100,12 @@ export class TgiReplica extends PagedReplica {
     this.#mustDecode = false;
   }
 
+  protected override recall(memory: number): void {
+    super.recall(memory);
+    this.#waited = 0;
+    this.#mustDecode = false;
+  }
+
   /** Blocks for the prompt and all declared outputs, at most what the cache holds beside the spare blocks. */
   protected override reservation(slot: number): number {
     const tokens = this.columns.promptTokens[slot]! + this.declaredOutput(slot) - 1;
