@@ -127,6 +127,26 @@ export class StepBatch {
     this.#report = emptyReport(replica, this.#decodesByWorkload);
   }
 
+  /** Whether nothing is in the batch and nothing of what was is still to be reported. */
+  get isBlank(): boolean {
+    return (
+      !this.isOpen && this.decodes === 0 && this.chunkCount === 0 && (this.#held === null || this.#held.groups === 0)
+    );
+  }
+
+  /** Whether the step that takes longer is still to come. */
+  get isCold(): boolean {
+    return this.#firstStepS > 0;
+  }
+
+  /** Makes a blank batch that of another replica, whose first step takes `firstStepS` longer. */
+  renew(replica: number, firstStepS: number): void {
+    this.step = 0;
+    this.#firstStepS = firstStepS;
+    this.#report.replica = replica;
+    this.work.fill(0);
+  }
+
   /** Sum of KV tokens that the decodes read in their next step. */
   get contextTokens(): number {
     const contextTokens = this.work[Work.CONTEXT]!;
