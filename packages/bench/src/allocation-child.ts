@@ -1,6 +1,6 @@
 /**
  * Child of the allocation measurement: runs one plan and looks at the heap over its steady stretch, from half of the
- * simulated time to nineteen twentieths of it. Takes a `Stretch` as JSON and prints a `StretchReport`.
+ * simulated time to nine tenths of it. Takes a `Stretch` as JSON and prints a `StretchReport`.
  *
  * `count` adds up how much the used heap grows from checkpoint to checkpoint; a checkpoint after which it is smaller
  * (the collector ran) is left out with its events, so the sum is exact. It needs a young generation that holds
@@ -11,23 +11,24 @@
 import { Session } from 'node:inspector';
 import { getHeapStatistics } from 'node:v8';
 import { type AllocationSite, allocationSites, type ProfileNode } from './allocation-sites.js';
-import { benchPlan, scenarioPlan, trafficFrom } from './bench-plan.js';
+import { benchPlan, scenarioPlan, type Traffic } from './bench-plan.js';
 import { serve } from './serve.js';
 
 /** Mean distance between samples, bytes. */
 const SAMPLE_EVERY_BYTES = 512;
 /** Shares of the horizon between which the run counts as steady. */
 const STEADY_FROM = 0.5;
-const STEADY_TO = 0.95;
+const STEADY_TO = 0.9;
 
 export interface Stretch {
   readonly mode: 'count' | 'sites';
-  /** Folder of traces; absent = the generator. */
-  readonly traces?: string;
+  readonly traffic: Traffic;
   readonly ratePerS: number;
   readonly requests: number;
   /** Scenario file to run instead of the bench workload. */
   readonly scenario?: string;
+  /** Its simulated time, where not its own. */
+  readonly horizonS?: number;
 }
 
 export interface StretchReport {
@@ -47,8 +48,8 @@ interface Mark {
 const stretch = JSON.parse(process.argv[2] ?? '') as Stretch;
 const plan =
   stretch.scenario === undefined
-    ? benchPlan(trafficFrom(stretch.traces), stretch.ratePerS, stretch.requests)
-    : scenarioPlan(stretch.scenario);
+    ? benchPlan(stretch.traffic, stretch.ratePerS, stretch.requests)
+    : scenarioPlan(stretch.scenario, stretch.horizonS === undefined ? {} : { horizonS: stretch.horizonS });
 const steadyFromS = STEADY_FROM * plan.world.horizonS;
 const steadyToS = STEADY_TO * plan.world.horizonS;
 

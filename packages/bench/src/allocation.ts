@@ -7,57 +7,64 @@
  */
 
 import type { Stretch, StretchReport } from './allocation-child.js';
-import { ownRatePerS, type Traffic } from './bench-plan.js';
+import { benchScenario, ownRatePerS, type Traffic } from './bench-plan.js';
 import { childOutput } from './child.js';
 import { type Effort, type Figure, scaled } from './figure.js';
 
 const REQUESTS = 200_000;
 /** A run shorter than this has too few checkpoints to look at. */
-const LEAST_REQUESTS = 40_000;
+const LEAST_REQUESTS = 100_000;
 /** A young generation that no stretch between two checkpoints fills, MiB. */
 const YOUNG_MIB = 256;
-const SITES_SHOWN = 25;
+/** Simulated seconds of the scenario of all kinds: about half a million events. */
+const KINDS_S = 1200;
+const SITES_SHOWN = 20;
+const GROUP = 'allocation in steady state';
+const GATE = { atMost: 1 };
 
-/** What is profiled: the bench workload, or a scenario file instead. */
-export interface AllocationSubject {
-  readonly traces: string | undefined;
-  readonly scenario: string | undefined;
-}
-
+/** Figures, and the functions behind them as lines. `scenario` is a file to profile instead of the bench workload. */
 export function measureAllocation(
   traffic: Traffic,
-  subject: AllocationSubject,
   effort: Effort,
+  scenario?: string,
 ): { figures: Figure[]; lines: string[] } {
   const requests = Math.max(LEAST_REQUESTS, scaled(REQUESTS, effort));
-  const stretch = (mode: Stretch['mode']): StretchReport => {
-    const { traces, scenario } = subject;
-    const request: Stretch = {
-      mode,
-      ratePerS: ownRatePerS,
-      requests,
-      ...(traces === undefined ? {} : { traces }),
-      ...(scenario === undefined ? {} : { scenario }),
-    };
-    const flags = [`--min-semi-space-size=${YOUNG_MIB}`, `--max-semi-space-size=${YOUNG_MIB}`];
-    return JSON.parse(childOutput('allocation-child.js', [JSON.stringify(request)], flags)) as StretchReport;
-  };
-  const counted = stretch('count');
-  const sampled = stretch('sites');
-  const what = subject.scenario ?? `${traffic.title}, own rate`;
-  const figures: Figure[] = [
-    {
-      id: 'allocation.bytes_per_event',
-      group: 'allocation in steady state',
-      name: 'heap bytes per event',
+  const own = { traffic, ratePerS: ownRatePerS, requests };
+  const subjects =
+    scenario === undefined
+      ? [
+          { id: 'own', name: 'own rate', request: own },
+          {
+            id: 'every_kind',
+            name: 'every kind',
+            request: { ...own, scenario: benchScenario('every-kind'), horizonS: KINDS_S },
+          },
+        ]
+      : [{ id: 'scenario', name: scenario, request: { ...own, scenario } }];
+  const figures: Figure[] = [];
+  const lines: string[] = [];
+  for (const { id, name, request } of subjects) {
+    const counted = stretchOf({ mode: 'count', ...request });
+    const sampled = stretchOf({ mode: 'sites', ...request });
+    const perEvent = (bytes: number) => bytes / sampled.events;
+    figures.push({
+      id: `allocation.${id}.bytes_per_event`,
+      group: GROUP,
+      name: `heap bytes per event, ${name}`,
       value: counted.heapBytes / counted.events,
       unit: 'bytes',
-      gate: { atMost: 1 },
-      note: `${counted.events} events of ${what}; ${(sampled.heapBytes / sampled.events).toFixed(2)} by samples`,
-    },
-  ];
-  const lines = sampled.sites
-    .slice(0, SITES_SHOWN)
-    .map(({ site, bytes }) => `  ${(bytes / sampled.events).toFixed(3).padStart(9)} bytes/event  ${site}`);
+      gate: GATE,
+      note: `${counted.events} events counted; ${perEvent(sampled.heapBytes).toFixed(2)} bytes by samples`,
+    });
+    lines.push(`where, ${name}:`);
+    for (const { site, bytes } of sampled.sites.slice(0, SITES_SHOWN)) {
+      lines.push(`${perEvent(bytes).toFixed(3).padStart(9)} bytes/event  ${site}`);
+    }
+  }
   return { figures, lines };
+}
+
+function stretchOf(stretch: Stretch): StretchReport {
+  const flags = [`--min-semi-space-size=${YOUNG_MIB}`, `--max-semi-space-size=${YOUNG_MIB}`];
+  return JSON.parse(childOutput('allocation-child.js', [JSON.stringify(stretch)], flags)) as StretchReport;
 }

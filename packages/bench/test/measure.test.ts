@@ -18,6 +18,13 @@ describe('measuring', () => {
     expect(seconds.get('b')).toEqual([4, 6]);
   });
 
+  it('takes a shorter run for the round that is thrown away, where there is one', () => {
+    const order: string[] = [];
+    const variant = { name: 'a', run: () => order.push('run'), warmUp: () => order.push('warm up') };
+    interleave([variant], 2);
+    expect(order).toEqual(['warm up', 'run', 'run']);
+  });
+
   it('takes the median of an odd and an even number of rounds', () => {
     expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
     expect(spreadOf([4, 1, 2, 3])).toEqual({ median: 2.5, min: 1, max: 4 });

@@ -23,10 +23,13 @@ export interface RequestSpool {
 export class RequestSpoolError extends Error {
   override readonly name = 'RequestSpoolError';
   readonly path: string;
+  /** The system's code (`ENOSPC`); undefined when it was not the system that refused. */
+  readonly code: string | undefined;
 
-  constructor(path: string, message: string, cause?: unknown) {
+  constructor(path: string, code: string | undefined, message: string, cause?: unknown) {
     super(message, { cause });
     this.path = path;
+    this.code = code;
   }
 }
 
@@ -128,6 +131,7 @@ function guarded<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw new RequestSpoolError(path, cause instanceof Error ? cause.message : String(cause), cause);
+    const code = (cause as { code?: string } | null)?.code;
+    throw new RequestSpoolError(path, code, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

@@ -90,7 +90,8 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
         const task: ReplicationTask = { plan, replication: index + 1, shared, ...spool };
         const result = (await pool.run(task)) as ReplicationResult | TraceFault | SpoolFault | null;
         if (result !== null && 'traceFault' in result) throw traceErrorOf(result);
-        if (result !== null && 'spoolFault' in result) throw new RequestSpoolError(result.spoolFault, result.message);
+        if (result !== null && 'spoolFault' in result)
+          throw new RequestSpoolError(result.spoolFault.path, result.spoolFault.code, result.message);
         done++;
         return result;
       }),

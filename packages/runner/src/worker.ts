@@ -27,7 +27,7 @@ export interface TraceFault {
 
 /** A file of request rows that could not be written. */
 export interface SpoolFault {
-  readonly spoolFault: string;
+  readonly spoolFault: { readonly path: string; readonly code: string | undefined };
   readonly message: string;
 }
 
@@ -47,7 +47,7 @@ export default function runTask(task: ReplicationTask): ReplicationResult | Trac
     });
   } catch (cause) {
     for (let at: unknown = cause; at instanceof Error; at = at.cause) {
-      if (at instanceof RequestSpoolError) return { spoolFault: at.path, message: at.message };
+      if (at instanceof RequestSpoolError) return { spoolFault: { path: at.path, code: at.code }, message: at.message };
       if (!(at instanceof TraceError)) continue;
       const { code, path, line, column, given, allowed } = at;
       return { traceFault: { code, path, line, column, given, allowed }, message: at.message };

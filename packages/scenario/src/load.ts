@@ -29,6 +29,8 @@ export interface Overrides {
   readonly warmupS?: number | string;
   /** `none`, `all` or `sample:N`. */
   readonly requests?: string;
+  /** `csv` or `parquet`. */
+  readonly requestsFormat?: string;
   /** Seconds per row, text with a unit, or `off`. */
   readonly timeseries?: number | string;
   readonly stepByStep?: boolean;
@@ -144,6 +146,7 @@ function overrideSets(overrides: Overrides): SetValue[] {
   add('--warmup', 'warmup', overrides.warmupS);
   const sample = /^sample:(.+)$/.exec(overrides.requests ?? '');
   add('--requests', 'record.requests', sample === null ? overrides.requests : `{ sample: ${sample[1]} }`);
+  add('--requests-format', 'record.requests_format', overrides.requestsFormat);
   add('--timeseries', 'record.timeseries', overrides.timeseries);
   add('--step-by-step', 'step_by_step', overrides.stepByStep === true ? true : undefined);
   return sets;

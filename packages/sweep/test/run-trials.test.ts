@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCsv } from '@infersim/report';
@@ -117,6 +117,21 @@ describe('running trials', () => {
     const controller = new AbortController();
     controller.abort();
     expect(await run(real, FIVE, { signal: controller.signal })).toEqual([]);
+  });
+
+  it('runs the plans it has checked, and loads them again where files were touched or plans not kept', async () => {
+    const path = join(folder, 'touched.yaml');
+    writeFileSync(path, SCENARIO);
+    const touched = { ...source, path };
+    const checkedTrials = (await planSweep(real, touched, FIVE, WHOLE, '0.1.0')).trials;
+    const records: TrialRecord[] = [];
+    const onRecord = (record: TrialRecord) => records.push(record);
+    expect(checkedTrials.every(({ packed }) => packed !== null && packed.bytes.length > 0)).toBe(true);
+    await runTrials(real, touched, checkedTrials.slice(0, 2), { failFast: false, onRecord });
+    await runTrials(real, touched, [{ ...checkedTrials[2]!, packed: null }], { failFast: false, onRecord });
+    utimesSync(path, 1, 1);
+    await runTrials(real, touched, checkedTrials.slice(3), { failFast: false, onRecord });
+    expect(records.sort((a, b) => a.trial - b.trial)).toEqual(whole);
   });
 
   it('fails trials whose scenario was changed since it was checked', async () => {

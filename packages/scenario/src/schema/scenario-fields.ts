@@ -52,6 +52,11 @@ const record = z
       ])
       .default('none')
       .meta({ description: 'rows of requests.csv: none, all, or a sample' }),
+    requests_format: choice(
+      'file of request rows: requests.csv or requests.parquet',
+      ['csv', 'parquet'],
+      'csv',
+    ).optional(),
     timeseries: z
       .union([time('seconds per row', { above: 0 }), z.literal('off')])
       .default(60)
