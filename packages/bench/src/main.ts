@@ -84,6 +84,7 @@ function measureAll(): BenchDocument {
   const traffic = trafficFrom(flags.traces ?? process.env['INFERSIM_TRACES']);
   const cpu = cpus()[0]?.model.trim() ?? 'unknown';
   const loadBefore = loadavg()[0]!;
+  const date = new Date().toISOString().slice(0, 16);
   print(`${cpu}, ${cpus().length} cores, load ${loadBefore.toFixed(2)}, Node ${process.version}\n${traffic.title}\n`);
   if (flags.quick) print('quick: too short to quote\n');
 
@@ -124,7 +125,7 @@ function measureAll(): BenchDocument {
   if ('length' in input && isWhole) print(`\nno projection: not available are ${input.join(', ')}\n`);
   return {
     schema: SCHEMA,
-    date: new Date().toISOString().slice(0, 16),
+    date,
     quick: flags.quick,
     machine: {
       cpu,
