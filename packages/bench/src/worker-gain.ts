@@ -3,7 +3,7 @@
  * scenario of 100 sites. Each run is a process of its own; starting the threads counts. Results must be the same for
  * one and two, or the bench stops.
  *
- * Replications and trials take a second or more each: their length is set from a short run on this machine first.
+ * Replications and trials take a second or more each: their length is set from the processor time of a short run first.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -59,7 +59,7 @@ export function measureWorkers(traffic: Traffic, saturation: number, folder: str
     ratePerS,
     requests: PROBE_REQUESTS * effort.scale,
   });
-  const requests = Math.ceil((TRIAL_S * probe.completed * effort.scale) / probe.seconds);
+  const requests = Math.ceil((TRIAL_S * probe.completed * effort.scale) / probe.processorS);
   const work = `${TRIALS} of ${requests} requests each, ${random.title}, 60 % load`;
   const replicated: ServingTask = { traffic: random, fleet: EIGHT_REPLICAS, ratePerS, requests };
   const single: ServingTask = {

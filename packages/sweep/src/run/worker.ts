@@ -77,7 +77,7 @@ export interface ReplicateTask {
   /** Join at once: the trial has no other replication. */
   readonly alone: boolean;
   readonly shared: Float64Array;
-  /** Cell for simulated seconds. */
+  /** Cell for simulated seconds; above 0 from the moment that a thread takes the task. */
   readonly cell: number;
 }
 
@@ -134,11 +134,13 @@ function packed(plan: RunPlan, inputs: readonly { readonly path: string }[]): Pa
 
 function replicate(task: ReplicateTask): RunReply {
   const { trial, replication, shared, cell } = task;
+  // From here on the task is under way, not waiting for a thread.
+  shared[cell] = Number.MIN_VALUE;
   const plan = planOf(task.source, trial);
   const result = runReplication(plan, replication, {
     openBytes: openFileBytes,
     onProgress: (simulatedS) => {
-      shared[cell] = simulatedS;
+      shared[cell] = Math.max(simulatedS, Number.MIN_VALUE);
       return shared[SHARED_STOP] === 1;
     },
   });
@@ -152,9 +154,12 @@ function join({ source, trial, replications }: JoinTask): RunReply {
   return { kind: 'record', record: finishedRecord(trial, result) };
 }
 
+/** Of a trial its rows of runs.csv are kept: recording more would only cost time, whatever the file or a flag asks for. */
+const RECORD_NOTHING = ['record.requests=none', 'record.timeseries=off'];
+
 function load(source: SweepSource, assignments: readonly Assignment[]) {
   return loadScenario(source.path, {
-    sets: [...source.sets, ...assignments.map(({ path, text }) => `${path}=${text}`)],
+    sets: [...source.sets, ...assignments.map(({ path, text }) => `${path}=${text}`), ...RECORD_NOTHING],
     overrides: source.overrides,
   });
 }
