@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const COMMAND = fileURLToPath(new URL('../node_modules/.rows/bin/infersim.js', import.meta.url));
+export const COMMAND = fileURLToPath(new URL('../bin/infersim.js', import.meta.url));
 
 /** The folder that holds `packages/` and `scenarios/`. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

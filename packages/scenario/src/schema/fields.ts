@@ -224,3 +224,12 @@ export function oneOrMore<T extends z.ZodType>(description: string, item: T, max
 export function named<T extends z.ZodType>(description: string, entry: T) {
   return described(z.record(z.string(), entry), { description });
 }
+
+/** A large schema that few documents need: it is built when the first value comes. */
+export function onceUsed<T extends z.ZodType>(build: () => T): z.ZodLazy<T> {
+  let built: T | undefined;
+  return z.lazy(() => {
+    built ??= build();
+    return built;
+  });
+}
