@@ -66,10 +66,12 @@ const quickerModules = {
       });
       return { path: join(dirname(manifest.path), 'browser/index.js'), sideEffects: false };
     });
-    context.onResolve({ filter: /^(fflate|node:child_process)$/ }, ({ path, importer, resolveDir, namespace }) =>
-      namespace === 'when-called' || !/\/(gunzip-bytes|commander\/lib\/command)\.js$/.test(importer)
-        ? undefined
-        : { path, namespace: 'when-called', pluginData: resolveDir, sideEffects: false },
+    context.onResolve(
+      { filter: /^(fflate|(node:)?child_process|(node:)?crypto)$/ },
+      ({ path, resolveDir, namespace }) =>
+        namespace === 'when-called'
+          ? undefined
+          : { path: path.replace(/^node:/, ''), namespace: 'when-called', pluginData: resolveDir, sideEffects: false },
     );
     context.onLoad({ filter: /.*/, namespace: 'when-called' }, ({ path, pluginData }) => ({
       contents: WHEN_CALLED[path],
@@ -81,7 +83,9 @@ const quickerModules = {
 /** Stand-ins for what few runs use. */
 const WHEN_CALLED = {
   fflate: 'export function Gunzip(...args) { return new (require("fflate").Gunzip)(...args); }',
-  'node:child_process': 'export const spawn = (...args) => require("node:child_process").spawn(...args);',
+  child_process: 'export const spawn = (...args) => require("node:child_process").spawn(...args);',
+  crypto: `export const createHash = (...args) => require("node:crypto").createHash(...args);
+    export const randomBytes = (...args) => require("node:crypto").randomBytes(...args);`,
 };
 
 /** Has what is bundled apart imported by the loader, from where the command's bundle lies. */
