@@ -7,3 +7,4 @@ export { gammaFromMeanCv, lognormalFromMeanCv, lognormalFromMedianP99, weibullFr
 export { RandomStream, RandomStreams } from './random-streams.js';
 export { type EventHandler, type RunLimits, type RunOutcome, runUntil, type StopReason } from './run-loop.js';
 export type { MomentOrder, Sampler } from './sampler.js';
+export { StreamBank } from './stream-bank.js';

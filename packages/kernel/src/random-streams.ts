@@ -14,30 +14,85 @@
 import seedrandom from 'seedrandom';
 import { hashString, hashUniform } from './hash-draw.js';
 
-/** One sequence of random numbers; draws of all kinds advance the same sequence. */
+/** Alea's multiplier; its carry stays below it. */
+const MULTIPLIER = 2_091_639;
+const TWO_32 = 2 ** 32;
+/** Bits of a packed state's last word beyond the carry: the state is set, and a second normal value is kept. */
+const IS_SET = 1 << 24;
+const HAS_SPARE = 1 << 25;
+/** Words of a packed state. */
+export const STATE_WORDS = 4;
+
+/**
+ * One sequence of random numbers; draws of all kinds advance the same sequence.
+ *
+ * The package seeds, the recurrence runs here, so that a state of 16 bytes can be put aside and taken up again
+ * (stream-bank.ts): x(n) = frac(2091639 x(n-3) + carry 2^-32), the new carry its whole part, all in multiples of 2^-32.
+ */
 export class RandomStream {
-  private readonly generator: seedrandom.PRNG;
+  private oldest = 0;
+  private middle = 0;
+  private newest = 0;
+  private carry = 0;
   /** Second value of the last normal pair; NaN when used up. */
   private spareNormal = Number.NaN;
 
   /** Seeds by the exact text of `key`. Prefer `RandomStreams`, which builds the keys. */
   constructor(key: string) {
-    this.generator = seedrandom.alea(key);
+    this.seed(key);
+  }
+
+  /** Begins the sequence of another key. */
+  seed(key: string): void {
+    const state = seedrandom.alea(key, { state: true }).state();
+    this.oldest = state.s0;
+    this.middle = state.s1;
+    this.newest = state.s2;
+    this.carry = state.c;
+    this.spareNormal = Number.NaN;
+  }
+
+  /** Puts the present state into `STATE_WORDS` words from `at` on, and a kept normal value into `spares[place]`. */
+  save(words: Uint32Array, at: number, spares: Float64Array, place: number): void {
+    words[at] = this.oldest * TWO_32;
+    words[at + 1] = this.middle * TWO_32;
+    words[at + 2] = this.newest * TWO_32;
+    const hasSpare = !Number.isNaN(this.spareNormal);
+    words[at + 3] = this.carry | IS_SET | (hasSpare ? HAS_SPARE : 0);
+    if (hasSpare) spares[place] = this.spareNormal;
+  }
+
+  /** Takes up a state that `save` has put aside; false, and nothing done, where none has been. */
+  restore(words: Uint32Array, at: number, spares: Float64Array, place: number): boolean {
+    const last = words[at + 3]!;
+    if ((last & IS_SET) === 0) return false;
+    this.oldest = words[at]! / TWO_32;
+    this.middle = words[at + 1]! / TWO_32;
+    this.newest = words[at + 2]! / TWO_32;
+    this.carry = last & (IS_SET - 1);
+    this.spareNormal = (last & HAS_SPARE) === 0 ? Number.NaN : spares[place]!;
+    return true;
   }
 
   /** Uniform in [0, 1) in steps of 2^-32: fast, for choices; its logarithm stops at 22 means of an exponential. */
   next(): number {
-    return this.generator();
+    const sum = MULTIPLIER * this.oldest + this.carry / TWO_32;
+    const carry = sum | 0;
+    this.oldest = this.middle;
+    this.middle = this.newest;
+    this.newest = sum - carry;
+    this.carry = carry;
+    return this.newest;
   }
 
   /** Uniform in [0, 1) in steps of 2^-53. Takes two draws of the generator. */
   nextDouble(): number {
-    return this.generator.double();
+    return this.next() + ((this.next() * 0x200000) | 0) / 2 ** 53;
   }
 
   /** Uniform in (0, 1] in steps of 2^-53: safe for a logarithm. */
   nextOpen(): number {
-    return 1 - this.generator.double();
+    return 1 - this.nextDouble();
   }
 
   /** Standard normal by Marsaglia's polar method (Marsaglia and Bray 1964): pairs, the second kept for the next call. */
@@ -48,8 +103,8 @@ export class RandomStream {
       return spare;
     }
     for (;;) {
-      const x = 2 * this.generator.double() - 1;
-      const y = 2 * this.generator.double() - 1;
+      const x = 2 * this.nextDouble() - 1;
+      const y = 2 * this.nextDouble() - 1;
       const square = x * x + y * y;
       if (square < 1 && square > 0) {
         const scale = Math.sqrt((-2 * Math.log(square)) / square);
@@ -67,7 +122,7 @@ export class RandomStream {
     if (!(Number.isInteger(n) && n >= 1 && n <= 2 ** 32)) {
       throw new RangeError(`n must be an integer from 1 to 2^32, got ${n}`);
     }
-    return Math.floor(this.generator.double() * n);
+    return Math.floor(this.nextDouble() * n);
   }
 }
 
@@ -95,8 +150,16 @@ export class RandomStreams {
    * @throws RangeError when the name is empty.
    */
   stream(name: string): RandomStream {
+    return new RandomStream(this.keyOf(name));
+  }
+
+  /**
+   * Text that seeds the stream of a name.
+   * @throws RangeError when the name is empty.
+   */
+  keyOf(name: string): string {
     if (name === '') throw new RangeError('a stream needs a name');
-    return new RandomStream(`${this.seed}/${this.replication}/${name}`);
+    return `${this.seed}/${this.replication}/${name}`;
   }
 
   /** Stateless uniform draw in [0, 1) of this replication: see `hashUniform`. Hash the purpose once with `hashString`. */

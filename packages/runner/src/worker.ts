@@ -6,6 +6,7 @@
 import { joinLogs, joinParts, type PackedPart, requestLogOf, World } from '@infersim/fleet';
 import { TraceError, type TraceErrorPlace } from '@infersim/workload';
 import { openFileBytes } from './file-bytes.js';
+import { raiseInliningBudget } from './inlining-budget.js';
 import { failGroup, type LaneGroup, LaneGroupFailed, runPart } from './lane-group.js';
 import { RequestSpoolError } from './request-spool.js';
 import type { ReplicationResult } from './results.js';
@@ -108,6 +109,7 @@ function runAlone({ plan, replication, shared, spoolPath }: ReplicationTask): Re
 
 function runShare(task: PartTask): PackedPart {
   const { plan, replication, shared, group, thread, fromLane, toLane } = task;
+  raiseInliningBudget();
   const world = new World({ ...worldOptions(plan, replication), openBytes: openFileBytes, fromLane, toLane });
   runPart(world, group, thread, {
     isStopped: () => shared[SHARED_STOP] === 1,

@@ -75,6 +75,23 @@ export class BlockPool {
     this.#pushRun(totalBlocks, -1);
   }
 
+  /** Whether every block is free and none holds content that can be found. */
+  get isBlank(): boolean {
+    return this.#keys === 0 && this.freeBlocks === this.totalBlocks;
+  }
+
+  /** Makes a blank pool as it was at first. */
+  clear(): void {
+    this.#kind.fill(UNUSED, ANCHOR + 1, this.#usedNodes);
+    this.#usedNodes = ANCHOR + 1;
+    this.#freeNode = -1;
+    this.#usedLinks = 0;
+    this.#freeLink = -1;
+    this.#before[ANCHOR] = ANCHOR;
+    this.#after[ANCHOR] = ANCHOR;
+    this.#pushRun(this.totalBlocks, -1);
+  }
+
   /** Finds the leading blocks of a chain that are cached, at most `limit`; remembers them for `takeHits`. */
   lookUp(chain: PrefixChain, limit: number): number {
     this.freeHits = 0;

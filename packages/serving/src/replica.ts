@@ -72,6 +72,13 @@ export interface SegmentReport {
 
 export interface Replica {
   readonly index: number;
+  /**
+   * What sets this replica apart from a new one while nothing is here, as a whole number below 2^31; 0 = nothing. -1 while
+   * it has work, and while it remembers more than a number holds (cached prefixes): then it has to be kept itself.
+   */
+  readonly keepsake: number;
+  /** Takes the place of an idle replica that left this keepsake. Only for one whose own keepsake is not -1. */
+  standIn(index: number, keepsake: number): void;
   /** Next time it wants `onBoundary`, seconds; Infinity while it has nothing to do. */
   readonly boundaryS: number;
   /** Takes a request at `nowS` (>= last boundary). Calls onRefused and returns false when it can never fit. */

@@ -127,6 +127,26 @@ export class StepBatch {
     this.#report = emptyReport(replica, this.#decodesByWorkload);
   }
 
+  /** Whether nothing is in the batch and nothing of what was is still to be reported. */
+  get isBlank(): boolean {
+    return (
+      !this.isOpen && this.decodes === 0 && this.chunkCount === 0 && (this.#held === null || this.#held.groups === 0)
+    );
+  }
+
+  /** Whether the step that takes longer is still to come. */
+  get isCold(): boolean {
+    return this.#firstStepS > 0;
+  }
+
+  /** Makes a blank batch that of another replica, whose first step takes `firstStepS` longer. */
+  renew(replica: number, firstStepS: number): void {
+    this.step = 0;
+    this.#firstStepS = firstStepS;
+    this.#report.replica = replica;
+    this.work.fill(0);
+  }
+
   /** Sum of KV tokens that the decodes read in their next step. */
   get contextTokens(): number {
     const contextTokens = this.work[Work.CONTEXT]!;
@@ -135,7 +155,7 @@ export class StepBatch {
 
   /** Absolute step at which the next decode finishes; Infinity without decodes. */
   get finishStep(): number {
-    return this.#finishes.minStep();
+    return this.#finishes.minStep;
   }
 
   /** Slot that finishes next (smallest slot among equals). */
@@ -491,7 +511,7 @@ export class StepBatch {
   #crossingStep(): number {
     let first = Number.POSITIVE_INFINITY;
     for (let w = 0; w < this.#crossings.length; w++) {
-      const step = this.#crossings[w]!.minStep();
+      const step = this.#crossings[w]!.minStep;
       if (step < first) first = step;
     }
     return first;
@@ -502,7 +522,7 @@ export class StepBatch {
       const heap = this.#crossings[w]!;
       const places = this.#columns.windowPlace[w]!;
       const cell = Work.WINDOW0 + w * WINDOW_STRIDE + WindowWork.GROWING;
-      while (heap.minStep() <= this.step) {
+      while (heap.minStep <= this.step) {
         const slot = heap.minSlot();
         heap.remove(slot, places);
         places[slot] = -1;

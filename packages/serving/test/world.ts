@@ -26,6 +26,8 @@ export interface Options {
   readonly boundaryFirst?: boolean;
   readonly flushS?: readonly number[];
   readonly observe?: boolean;
+  /** Whether another replica, used before, takes over each time that the keepsake of the one in use allows it. */
+  readonly standIns?: boolean;
   /** Called after every event. */
   readonly check?: (replica: Replica, columns: ServiceColumns, nowS: number) => void;
 }
@@ -47,6 +49,8 @@ export interface Outcome {
   readonly boundaries: number;
   readonly table: RequestTable;
   readonly readings: number[][];
+  /** How often another replica has taken over. */
+  readonly standIns: number;
 }
 
 export const SETTINGS: EngineSettings = {
@@ -111,16 +115,29 @@ export function serve(
       }),
     onTokenGap: (_replica, slot, timeS, gapS) => gaps.push([slot, timeS, gapS]),
   };
-  const replica: Replica = createReplica({
-    index: 0,
-    settings: { ...SETTINGS, ...change },
-    model,
-    table,
-    columns,
-    listener,
-    workloads: WORKLOADS,
-    stepByStep: options.stepByStep ?? false,
-  });
+  const make = (index: number): Replica =>
+    createReplica({
+      index,
+      settings: { ...SETTINGS, ...change },
+      model,
+      table,
+      columns,
+      listener,
+      workloads: WORKLOADS,
+      stepByStep: options.stepByStep ?? false,
+    });
+  let replica = make(0);
+  let spare = options.standIns ? make(1) : null;
+  let standIns = 0;
+  const park = () => {
+    const { keepsake } = replica;
+    if (spare === null || keepsake < 0) return;
+    spare.standIn(0, keepsake);
+    const parked = replica;
+    replica = spare;
+    spare = parked;
+    standIns++;
+  };
   for (const plan of plans) {
     const slot = table.allocate();
     table.promptTokens[slot] = plan.prompt;
@@ -171,14 +188,16 @@ export function serve(
         const state = columns.state[slot]!;
         if (state >= 1 && state <= 3) replica.cancel(slot, timeS);
       }
+      park();
       options.check?.(replica, columns, timeS);
       continue;
     }
     if (++boundaries > 200_000) throw new Error(`no end in sight at ${boundaryS} s`);
     replica.onBoundary(boundaryS);
+    park();
     options.check?.(replica, columns, boundaryS);
   }
-  return { notes, segments, gaps, columns, replica, boundaries, table, readings };
+  return { notes, segments, gaps, columns, replica, boundaries, table, readings, standIns };
 }
 
 /** One value of one column for each request, as a plain array. */

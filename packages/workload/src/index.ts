@@ -23,6 +23,11 @@ export { type CloseableSource, createSource, type SourceOptions } from './source
 export { meanRatePerS, withMeanRate } from './source/mean-rate.js';
 export { MAX_POOL_PROMPTS } from './source/prompt-pool.js';
 export { siteRateMultiplier } from './source/site-rate.js';
+export {
+  createSiteSources,
+  type SiteSources,
+  type SiteSourcesOptions,
+} from './source/site-sources.js';
 export { CANONICAL_COLUMNS } from './trace/canonical-format.js';
 export { detectFileFormat, detectFormat } from './trace/detect-format.js';
 export { MOONCAKE_BLOCK_TOKENS } from './trace/mooncake-format.js';

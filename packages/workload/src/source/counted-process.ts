@@ -35,7 +35,7 @@ export class CountedProcess implements ArrivalProcess {
 }
 
 /** The last arrival must not round up to the end of its stage, where the horizon would swallow it. */
-const BEFORE_1 = 1 - 2 ** -40;
+export const BEFORE_1 = 1 - 2 ** -40;
 
 export class BurstProcess implements ArrivalProcess {
   readonly #atS: number;

@@ -77,14 +77,7 @@ export type CloseableSource = RequestSource;
 export function createSource(options: SourceOptions): CloseableSource {
   const { plan, streams, name, horizonS } = options;
   checkPlan(options);
-  const counts: SourceCounts = {
-    rowsRead: 0,
-    emitted: 0,
-    dropped: {},
-    budgetCutRequests: 0,
-    budgetCutTokens: 0,
-    promptCutRequests: 0,
-  };
+  const counts = noCounts();
   const clock = new RateClock(plan.profile);
   const law = lengthLaw(plan.lengths, options);
   const birth = new RequestBirth(plan, options, law, counts, promptPool(law, options));
@@ -109,7 +102,20 @@ export function createSource(options: SourceOptions): CloseableSource {
   return new OpenSource(arrivalProcess(arrivals, options), clock, birth, births, horizonS, maxRequests);
 }
 
-type OpenArrivals = Exclude<ArrivalSpec, { readonly process: 'closed' | 'replay' }>;
+/** Counters at zero. */
+export function noCounts(): SourceCounts {
+  return {
+    rowsRead: 0,
+    emitted: 0,
+    dropped: {},
+    budgetCutRequests: 0,
+    budgetCutTokens: 0,
+    promptCutRequests: 0,
+  };
+}
+
+/** Arrivals that come whatever happens to earlier ones, and not from a file. */
+export type OpenArrivals = Exclude<ArrivalSpec, { readonly process: 'closed' | 'replay' }>;
 
 function arrivalProcess(arrivals: OpenArrivals, options: SourceOptions): ArrivalProcess {
   const { rateMultiplier } = options;
@@ -145,7 +151,11 @@ function arrivalProcess(arrivals: OpenArrivals, options: SourceOptions): Arrival
   }
 }
 
-function lengthLaw(lengths: LengthSpec, options: SourceOptions): LengthLaw | null {
+/** The law of a workload's lengths; null where they are recorded. */
+export function lengthLaw(
+  lengths: LengthSpec,
+  options: Pick<SourceOptions, 'openBytes' | 'streams' | 'plan'>,
+): LengthLaw | null {
   switch (lengths.kind) {
     case 'independent':
       return new IndependentLengths(lengths.prompt, lengths.output);
@@ -160,18 +170,27 @@ function lengthLaw(lengths: LengthSpec, options: SourceOptions): LengthLaw | nul
   }
 }
 
-function promptPool(law: LengthLaw | null, { plan, streams, workloadIndex }: SourceOptions): PromptPool | null {
+/** The prompts of a benchmark client; null where there is none. */
+export function promptPool(
+  law: LengthLaw | null,
+  { plan, streams, workloadIndex }: Pick<SourceOptions, 'plan' | 'streams' | 'workloadIndex'>,
+): PromptPool | null {
   if (plan.promptPool === undefined || law === null) return null;
   const owner = plan.promptPool.owner ?? { workloadId: plan.id, workloadIndex };
   return sharedPromptPool(plan.promptPool, owner.workloadIndex, law, streams, owner.workloadId);
 }
 
-function scaledCount(count: number, { rateMultiplier, streams, name }: SourceOptions): number {
+/** A count scaled to the size of a site, rounded up or down at random. */
+export function scaledCount(
+  count: number,
+  { rateMultiplier, streams, name }: Pick<SourceOptions, 'rateMultiplier' | 'streams' | 'name'>,
+): number {
   if (rateMultiplier === 1) return count;
   return Math.floor(count * rateMultiplier + streams.stream(`${name}/size`).nextDouble());
 }
 
-function checkPlan(options: SourceOptions): void {
+/** @throws RangeError for a plan that makes no sense. */
+export function checkPlan(options: SourceOptions): void {
   const { plan, sourceIndex, sourceCount, rateMultiplier, horizonS } = options;
   const check = (ok: boolean, what: string, given: unknown) => {
     if (!ok) throw new RangeError(`workload ${plan.id}: ${what}, got ${String(given)}`);

@@ -19,7 +19,7 @@ import { type LengthLaw, wholeTokens } from './length-law.js';
 import { PrefixGroups } from './prefix-groups.js';
 import type { PromptPool } from './prompt-pool.js';
 
-/** Who a source is among the sources of a replication. */
+/** Who a source is among the sources of a replication. One that stands for many sites changes its index from site to site. */
 export interface SourceIdentity {
   readonly sourceIndex: number;
   readonly sourceCount: number;

@@ -14,3 +14,24 @@ export function siteRateMultiplier(streams: RandomStreams, name: string, sigma: 
   if (sigma === 0) return 1;
   return Math.exp(sigma * streams.stream(`${name}/site-rate`).nextNormal() - (sigma * sigma) / 2);
 }
+
+/** Most emitters or users of one site that are looked through one by one. */
+export const FEW = 64;
+
+/** Name of a site's source, the prefix of its streams. */
+export function siteSourceName(workloadId: string, sites: number, site: number): string {
+  return sites === 1 ? workloadId : `${workloadId}/${site}`;
+}
+
+/** Size of every site, or null where all have size 1: what `siteRateMultiplier` gives for each name. */
+export function siteMultipliers(
+  streams: RandomStreams,
+  sites: number,
+  nameOf: (site: number) => string,
+  sigma: number,
+): Float64Array | null {
+  if (sigma === 0) return null;
+  const multipliers = new Float64Array(sites);
+  for (let site = 0; site < sites; site++) multipliers[site] = siteRateMultiplier(streams, nameOf(site), sigma);
+  return multipliers;
+}

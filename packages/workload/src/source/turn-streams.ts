@@ -13,7 +13,7 @@ const TURNS = 2 ** 21;
 
 class HashedStream extends RandomStream {
   readonly #streams: RandomStreams;
-  readonly #purpose: number;
+  #purpose: number;
   #turn = 0;
   #draw = 0;
 
@@ -21,6 +21,11 @@ class HashedStream extends RandomStream {
     super(name);
     this.#streams = streams;
     this.#purpose = hashString(name);
+  }
+
+  /** Another source's stream of this purpose, by the hash of its name. */
+  adopt(purpose: number): void {
+    this.#purpose = purpose;
   }
 
   select(turn: number): void {
@@ -55,6 +60,11 @@ class HashedStream extends RandomStream {
   }
 }
 
+const PURPOSES = ['lengths', 'lengths/prompt', 'lengths/output', 'thinking', 'prefix', 'think'] as const;
+
+/** Streams of a source, and numbers that `hashesOf` gives. */
+export const TURN_PURPOSES = PURPOSES.length;
+
 export class TurnStreams implements BirthStreams {
   readonly pick: RandomStream;
   readonly prompt: RandomStream;
@@ -67,8 +77,7 @@ export class TurnStreams implements BirthStreams {
 
   /** `name` is the source's; users are numbered below 2^31. */
   constructor(streams: RandomStreams, name: string) {
-    const purposes = ['lengths', 'lengths/prompt', 'lengths/output', 'thinking', 'prefix', 'think'] as const;
-    const all = purposes.map((purpose) => new HashedStream(streams, `${name}/${purpose}`));
+    const all = PURPOSES.map((purpose) => new HashedStream(streams, `${name}/${purpose}`));
     this.#all = all;
     this.pick = all[0]!;
     this.prompt = all[1]!;
@@ -76,6 +85,16 @@ export class TurnStreams implements BirthStreams {
     this.thinking = all[3]!;
     this.prefix = all[4]!;
     this.think = all[5]!;
+  }
+
+  /** Writes the hashes that stand for the streams of a source's name into `hashes` from `at` on. */
+  static hashesOf(name: string, hashes: Uint32Array, at: number): void {
+    for (let i = 0; i < PURPOSES.length; i++) hashes[at + i] = hashString(`${name}/${PURPOSES[i]}`);
+  }
+
+  /** Becomes the streams of another source, by its hashes. */
+  adopt(hashes: Uint32Array, at: number): void {
+    for (let i = 0; i < PURPOSES.length; i++) this.#all[i]!.adopt(hashes[at + i]!);
   }
 
   /** Puts every stream at the start of a user's turn. */
