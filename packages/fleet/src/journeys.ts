@@ -8,7 +8,7 @@
 
 import { type EventQueue, Fingerprint, hashString, hashUniform } from '@infersim/kernel';
 import type { Replica, ServiceColumns } from '@infersim/serving';
-import { Outcome, type RequestSource, type RequestTable } from '@infersim/workload';
+import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
 import type { Pool } from './pool.js';
@@ -41,9 +41,11 @@ export interface JourneyParts {
   readonly table: RequestTable;
   readonly columns: ServiceColumns;
   readonly pools: readonly Pool[];
-  readonly sources: readonly RequestSource[];
-  /** First source of each traffic; its sources are one per origin site. */
+  /** By traffic; its sources are one per origin site. */
+  readonly sources: readonly SiteSources[];
+  /** First source of each traffic, and traffic of each source. */
   readonly firstSource: Int32Array;
+  readonly trafficOfSource: Int32Array;
   readonly statistics: Statistics;
 }
 
@@ -69,12 +71,12 @@ export class Journeys {
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
     const { table, sources, statistics } = this.#parts;
-    const source = sources[sourceIndex]!;
+    const traffic = this.#parts.trafficOfSource[sourceIndex]!;
+    const site = sourceIndex - this.#parts.firstSource[traffic]!;
     const slot = table.allocate();
     this.flights.ensure(table.capacity);
-    source.take(table, slot);
-    const traffic = table.workload[slot]!;
-    this.flights.originSite[slot] = sourceIndex - this.#parts.firstSource[traffic]!;
+    sources[traffic]!.take(site, table, slot);
+    this.flights.originSite[slot] = site;
     statistics.offered(traffic, nowS);
     this.#send(slot, nowS);
     this.scheduleSource(sourceIndex);
@@ -83,7 +85,8 @@ export class Journeys {
   /** Puts a source's next request, if any, into the event queue. */
   scheduleSource(sourceIndex: number): void {
     const { queue, entities, sources } = this.#parts;
-    const nextS = sources[sourceIndex]!.nextS;
+    const traffic = this.#parts.trafficOfSource[sourceIndex]!;
+    const nextS = sources[traffic]!.nextS(sourceIndex - this.#parts.firstSource[traffic]!);
     const entity = entities.source(sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
@@ -101,8 +104,7 @@ export class Journeys {
       return;
     }
     const replica = pool.balance(site, slot, nowS);
-    const target = pool.replicas[replica]!;
-    if (pool.plan.queueLimit >= 0 && isFull(target, pool.plan)) {
+    if (pool.plan.queueLimit >= 0 && isFull(pool.bank.reading(replica), pool.plan)) {
       this.#parts.statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
@@ -113,14 +115,14 @@ export class Journeys {
     pool.arrived(replica, slot);
     flights.joinedS[slot] = nowS;
     this.#parts.statistics.joined(nowS);
-    target.enqueue(slot, nowS);
+    pool.bank.at(replica).enqueue(slot, nowS);
     this.#scheduleReplica(pool, replica, nowS);
   }
 
   /** A replica's pending boundary is due. */
   onBoundary(poolIndex: number, replica: number, nowS: number): void {
     const pool = this.#parts.pools[poolIndex]!;
-    pool.replicas[replica]!.onBoundary(nowS);
+    pool.bank.at(replica).onBoundary(nowS);
     this.#scheduleReplica(pool, replica, nowS);
   }
 
@@ -261,7 +263,7 @@ export class Journeys {
     if (state === Flight.AT_REPLICA && this.#client(slot).cancelOnTimeout) {
       const pool = pools[flights.pool[slot]!]!;
       const replica = flights.replica[slot]!;
-      pool.replicas[replica]!.cancel(slot, nowS);
+      pool.bank.at(replica).cancel(slot, nowS);
       this.#scheduleReplica(pool, replica, nowS);
     }
   }
@@ -317,7 +319,9 @@ export class Journeys {
   #settle(slot: number, timeS: number, outcome: number): void {
     const { table, sources } = this.#parts;
     const index = table.source[slot]!;
-    if (sources[index]!.settle(table, slot, timeS, outcome)) this.scheduleSource(index);
+    const traffic = this.#parts.trafficOfSource[index]!;
+    const site = index - this.#parts.firstSource[traffic]!;
+    if (sources[traffic]!.settle(site, table, slot, timeS, outcome)) this.scheduleSource(index);
   }
 
   #leave(pool: Pool, replica: number, slot: number, timeS: number): void {
@@ -338,12 +342,14 @@ export class Journeys {
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
   #scheduleReplica(pool: Pool, replica: number, nowS: number): void {
     const { queue, entities, statistics } = this.#parts;
-    const { boundaryS, waitingRequests } = pool.replicas[replica]!;
+    const { boundaryS, waitingRequests } = pool.bank.at(replica);
     pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
     const entity = entities.replica(pool.index, replica);
-    if (boundaryS === Number.POSITIVE_INFINITY) queue.clear(entity);
-    else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
+    if (boundaryS === Number.POSITIVE_INFINITY) {
+      queue.clear(entity);
+      pool.bank.rest(replica);
+    } else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 
   #scheduleTimeOut(traffic: number): void {

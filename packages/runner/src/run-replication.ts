@@ -130,9 +130,9 @@ function talliesOf(world: World): Record<string, number> {
     const { id } = traffic.workload;
     for (const [reason, count] of [...statistics.refusals[index]!].sort()) add(`${id}/${reason}`, count);
   });
-  for (const [index, source] of sources.entries()) {
-    const id = plan.traffic[world.trafficOfSource[index]!]!.workload.id;
-    const { counts } = source;
+  const counted = sources.flatMap((source, traffic) => source.counts.map((counts) => ({ traffic, counts })));
+  for (const { traffic, counts } of counted) {
+    const { id } = plan.traffic[traffic]!.workload;
     add(`${id}/rows_read`, counts.rowsRead);
     add(`${id}/rows_emitted`, counts.rowsRead > 0 ? counts.emitted : 0);
     for (const [reason, count] of Object.entries(counts.dropped).sort()) add(`${id}/dropped_${reason}`, count);
