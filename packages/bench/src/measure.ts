@@ -5,11 +5,13 @@
  * and only their ratio is worth quoting. One round of each variant goes first and is thrown away (compilation, caches).
  */
 
-/** One thing to measure; returns what it did per call, so that nothing is optimised away, and its own rate if any. */
-export interface Variant {
+/** One thing to measure. */
+export interface Variant<Result> {
   readonly name: string;
-  /** Does a fixed amount of work and returns the seconds it took. */
-  readonly run: () => number;
+  /** Does a fixed amount of work and returns what came of it, the seconds it took among it. */
+  readonly run: () => Result;
+  /** What to do in the round that is thrown away, where a shorter run will do; default: `run`. */
+  readonly warmUp?: () => unknown;
 }
 
 /** Median, least and greatest over rounds, in the unit of the values. */
@@ -29,16 +31,14 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** Seconds of each variant, by name, one value per round. */
-export function interleave(variants: readonly Variant[], rounds: number): Map<string, number[]> {
-  const seconds = new Map<string, number[]>(variants.map(({ name }) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
-    for (const { name, run } of variants) {
-      const taken = run();
-      if (round > 0) seconds.get(name)!.push(taken);
-    }
+/** Results of each variant, by name, one per round. */
+export function interleave<Result>(variants: readonly Variant<Result>[], rounds: number): Map<string, Result[]> {
+  const results = new Map<string, Result[]>(variants.map(({ name }) => [name, []]));
+  for (const { run, warmUp } of variants) (warmUp ?? run)();
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, run } of variants) results.get(name)!.push(run());
   }
-  return seconds;
+  return results;
 }
 
 /** Seconds that `work` takes by the wall clock. */
@@ -48,7 +48,7 @@ export function secondsOf(work: () => void): number {
   return (performance.now() - startMs) / 1000;
 }
 
-/** Median over rounds of a ratio taken within each round. */
-export function medianRatio(numerators: readonly number[], denominators: readonly number[]): number {
-  return spreadOf(numerators.map((value, round) => value / denominators[round]!)).median;
+/** Ratios taken within each round: a slow minute of the machine cancels out. */
+export function ratios(numerators: readonly number[], denominators: readonly number[]): Spread {
+  return spreadOf(numerators.map((value, round) => value / denominators[round]!));
 }

@@ -29,5 +29,9 @@ export function measureSingleServer(effort: Effort): Figure[] {
   // Mean time in system of M/M/1 with mu = 1: 1 / (1 - lambda).
   const analyticS = 1 / (1 - LOAD);
   const note = `mean time in system ${meanS.toFixed(3)} s, analytic ${analyticS.toFixed(3)} s, ${customers} customers`;
-  return [figure('kernel', `M/M/1 at load ${LOAD}`, 'M events/s', rates, { note })];
+  return [
+    figure({ id: 'kernel.single_server', group: 'kernel', name: `M/M/1 at load ${LOAD}`, unit: 'M events/s' }, rates, {
+      note,
+    }),
+  ];
 }

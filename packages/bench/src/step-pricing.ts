@@ -49,12 +49,12 @@ export function measurePricing(plan: RunPlan, effort: Effort): Figure[] {
       }
     });
   const variants = [
-    { name: 'decode step', run: decode },
-    { name: 'step with a prompt chunk', run: mixed },
+    { id: 'pricing.decode', name: 'decode step', run: decode },
+    { id: 'pricing.mixed', name: 'step with a prompt chunk', run: mixed },
   ];
   const seconds = interleave(variants, effort.rounds);
-  return variants.map(({ name }) => {
+  return variants.map(({ id, name }) => {
     const times = spreadOf(seconds.get(name)!.map((time) => (1e9 * time) / calls));
-    return figure('step pricing', name, 'ns', times);
+    return figure({ id, group: 'step pricing', name, unit: 'ns' }, times);
   });
 }

@@ -6,6 +6,7 @@ import {
   manifestJson,
   type ResultFile,
   requestsCsv,
+  requestsParquet,
   runsCsv,
   type SummaryInput,
   summaryJson,
@@ -35,12 +36,30 @@ export function summaryInputs(loaded: LoadedScenario): SummaryInput[] {
   return loaded.inputs.map(({ path, sha256 }) => ({ name: basename(path), sha256 }));
 }
 
-/** Every file of the run, manifest included. */
+/** The file of request rows in the format that the scenario asks for; null when none were recorded. */
+export async function requestsFile(result: ExperimentResult): Promise<ResultFile | null> {
+  if (result.plan.record.requestsFormat === 'parquet') {
+    const chunks = await requestsParquet(result);
+    return chunks === null ? null : { name: 'requests.parquet', chunks };
+  }
+  const chunks = requestsCsv(result);
+  return chunks === null ? null : { name: 'requests.csv', chunks };
+}
+
+/** What `resultFiles` says of a run. */
+export interface ResultFiles {
+  readonly files: readonly ResultFile[];
+  /** Names of all files in the order in which they are told, those written ahead included. */
+  readonly names: readonly string[];
+}
+
+/** Every file of the run but those written ahead, manifest included. */
 export function resultFiles(
   result: ExperimentResult,
   loaded: LoadedScenario,
   circumstances: RunCircumstances,
-): ResultFile[] {
+  ahead: readonly ResultFile['name'][],
+): ResultFiles {
   const files: ResultFile[] = [
     { name: 'scenario.resolved.yaml', chunks: [loaded.resolvedYamlText] },
     { name: 'summary.json', chunks: [summaryJson(result, summaryInputs(loaded))] },
@@ -48,8 +67,7 @@ export function resultFiles(
   ];
   const timeseries = timeseriesCsv(result);
   if (timeseries !== null) files.push({ name: 'timeseries.csv', chunks: timeseries });
-  const requests = requestsCsv(result);
-  if (requests !== null) files.push({ name: 'requests.csv', chunks: requests });
+  const names = [...files.map((file) => file.name), ...ahead];
   const manifest = manifestJson({
     version: VERSION,
     nodeVersion: process.version,
@@ -66,7 +84,7 @@ export function resultFiles(
     events: result.replications.reduce((sum, replication) => sum + replication.events, 0),
     steps: result.replications.reduce((sum, replication) => sum + replication.steps, 0),
     inputs: loaded.inputs.map(({ path, sha256 }) => ({ path, sha256 })),
-    files: files.map((file) => file.name),
+    files: names,
   });
-  return [...files, { name: 'manifest.json', chunks: [manifest] }];
+  return { files: [...files, { name: 'manifest.json', chunks: [manifest] }], names: [...names, 'manifest.json'] };
 }

@@ -17,6 +17,7 @@ export interface ScenarioFlags {
   readonly horizon?: string;
   readonly warmup?: string;
   readonly requests?: string;
+  readonly requestsFormat?: string;
   readonly timeseries?: string;
   readonly stepByStep?: boolean;
 }
@@ -61,6 +62,7 @@ function requestsRule(text: string): string {
 export function addScenarioFlags(command: Command): Command {
   return addWorldFlags(command)
     .addOption(new Option('--requests <none|sample:N|all>', 'rows of requests.csv').argParser(requestsRule))
+    .addOption(new Option('--requests-format <format>', 'requests.csv or requests.parquet').choices(['csv', 'parquet']))
     .option('--timeseries <time|off>', 'time per row of timeseries.csv, e.g. 60s');
 }
 
@@ -100,6 +102,7 @@ export function loadOptions(flags: ScenarioFlags): LoadOptions {
     ...(flags.horizon === undefined ? {} : { horizonS: flags.horizon }),
     ...(flags.warmup === undefined ? {} : { warmupS: flags.warmup }),
     ...(flags.requests === undefined ? {} : { requests: flags.requests }),
+    ...(flags.requestsFormat === undefined ? {} : { requestsFormat: flags.requestsFormat }),
     ...(flags.timeseries === undefined ? {} : { timeseries: flags.timeseries }),
     ...(flags.stepByStep === true ? { stepByStep: true } : {}),
   };

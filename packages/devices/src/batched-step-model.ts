@@ -36,7 +36,7 @@ import { attentionShape, TILE_TOKENS } from './attention.js';
 import { attentionGroups, COEFFICIENTS, Coef } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
 import { sendS } from './collective.js';
-import { CountTable } from './count-table.js';
+import { CountRow, CountTable } from './count-table.js';
 import { LayerWork } from './layer-work.js';
 import { stepsAtOrBelow } from './linear-piece.js';
 import { distinctWindows } from './model-arithmetic.js';
@@ -145,17 +145,24 @@ export class BatchedStepModel implements StepModel {
     const stageRows = this.#perPart(rows);
     const dp = this.#dp;
     const groupTokens = dp * tokens;
-    let gpuS = this.#tokenS(tokens, groupTokens) + this.#headRuns * this.#rows.timeS(stageRows);
+    const layer = this.#layers.rowOf(tokens);
+    const layers = this.#layers.rows;
+    const head = this.#rows.rowOf(stageRows);
+    const heads = this.#rows.rows;
+    let gpuS =
+      this.#withSendsS(layers[layer + CountRow.TIME_S]!, tokens, groupTokens) +
+      this.#headRuns * heads[head + CountRow.TIME_S]!;
     let growthS = 0;
-    let bytes = this.#layers.bytes(tokens) + this.#rows.bytes(stageRows);
+    let bytes = layers[layer + CountRow.BYTES]! + heads[head + CountRow.BYTES]!;
     let bytesGrowth = 0;
-    let computeS = this.#layers.computeS(tokens) + this.#rows.computeS(stageRows);
+    let computeS = layers[layer + CountRow.COMPUTE_S]! + heads[head + CountRow.COMPUTE_S]!;
     let rankDecodes = decodes;
     let share = 1;
     let hostRows = rows;
     if (dp > 1) {
-      bytes += this.#experts!.bytes(groupTokens);
-      computeS += this.#experts!.computeS(groupTokens);
+      const experts = this.#experts!.rowOf(groupTokens);
+      bytes += this.#experts!.rows[experts + CountRow.BYTES]!;
+      computeS += this.#experts!.rows[experts + CountRow.COMPUTE_S]!;
       rankDecodes = this.#perPart(decodes);
       if (decodes > 0) share = rankDecodes / decodes;
       hostRows = stageRows;
@@ -275,13 +282,14 @@ export class BatchedStepModel implements StepModel {
     const stageRows = this.#perPart(rows);
     const fixedS = decodes > 0 ? this.#mixedFixedS : this.#prefillFixedS;
     const gpuS =
-      this.#tokenS(tokens, groupTokens) + this.#headRuns * this.#rows.timeS(stageRows) + fixedS + decodeS + prefillS;
+      this.#tokenS(tokens, groupTokens) + this.#headRuns * this.#rowS(stageRows) + fixedS + decodeS + prefillS;
     const stepS = this.#stepS(gpuS, this.#promptLaunchS, rows);
     let meanTokens = tokens;
     if (dp > 1) {
       meanTokens = this.#perPart(groupTokens);
-      bytes += this.#experts!.bytes(groupTokens);
-      computeS += this.#experts!.computeS(groupTokens);
+      const experts = this.#experts!.rowOf(groupTokens);
+      bytes += this.#experts!.rows[experts + CountRow.BYTES]!;
+      computeS += this.#experts!.rows[experts + CountRow.COMPUTE_S]!;
     }
     cost[Cost.STEP_S] = stepS;
     cost[Cost.STEP_GROWTH_S] = 0;
@@ -289,9 +297,14 @@ export class BatchedStepModel implements StepModel {
     const meanShare = this.#meanShare;
     cost[Cost.KERNEL_S] = gpuS * meanShare;
     cost[Cost.KERNEL_GROWTH_S] = 0;
-    cost[Cost.BYTES] = (bytes + this.#layers.bytes(meanTokens) + this.#rows.bytes(stageRows)) * meanShare;
+    const layer = this.#layers.rowOf(meanTokens);
+    const layers = this.#layers.rows;
+    const head = this.#rows.rowOf(stageRows);
+    const heads = this.#rows.rows;
+    cost[Cost.BYTES] = (bytes + layers[layer + CountRow.BYTES]! + heads[head + CountRow.BYTES]!) * meanShare;
     cost[Cost.BYTES_GROWTH] = 0;
-    cost[Cost.COMPUTE_S] = (computeS + this.#layers.computeS(meanTokens) + this.#rows.computeS(stageRows)) * meanShare;
+    cost[Cost.COMPUTE_S] =
+      (computeS + layers[layer + CountRow.COMPUTE_S]! + heads[head + CountRow.COMPUTE_S]!) * meanShare;
     cost[Cost.COMPUTE_GROWTH_S] = 0;
     cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = this.#kvBytesPerToken;
     cost[Cost.PREFILL_S] = this.#prefillShareS(stepS, decodes, prefillTokens, promptTokens, rows, decodeS, prefillS);
@@ -299,6 +312,10 @@ export class BatchedStepModel implements StepModel {
 
   energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
     return this.#power.energyJ(timeS, kernelS, bytes, computeS);
+  }
+
+  energyOf(use: Float64Array): void {
+    this.#power.energyOf(use);
   }
 
   /** Half of T(0,Q) + T(D,Q) - T(D,0): the prefill's share of a mixed step (two-player Shapley value). */
@@ -316,13 +333,13 @@ export class BatchedStepModel implements StepModel {
     const finishing = rows - decodes;
     const prefillGpuS =
       this.#tokenS(promptTokens, prefillTokens) +
-      this.#headRuns * this.#rows.timeS(this.#perPart(finishing)) +
+      this.#headRuns * this.#rowS(this.#perPart(finishing)) +
       this.#prefillFixedS +
       prefillS;
     const graphTokens = this.#graphTokens(decodes);
     const decodeGpuS =
       this.#tokenS(graphTokens, this.#dp * graphTokens) +
-      this.#headRuns * this.#rows.timeS(this.#perPart(decodes)) +
+      this.#headRuns * this.#rowS(this.#perPart(decodes)) +
       this.#attentionFixedS +
       decodeS;
     const aloneS = this.#stepS(prefillGpuS, this.#promptLaunchS, finishing);
@@ -341,8 +358,23 @@ export class BatchedStepModel implements StepModel {
 
   /** Layers for `tokens` of one micro-batch or rank, and routed experts for `groupTokens` of all ranks. */
   #tokenS(tokens: number, groupTokens: number): number {
-    const timeS = this.#layers.timeS(tokens) + this.#sendFixedS + tokens * this.#sendTokenS;
-    return this.#experts === undefined ? timeS : timeS + this.#experts.timeS(groupTokens);
+    const layer = this.#layers.rowOf(tokens);
+    return this.#withSendsS(this.#layers.rows[layer + CountRow.TIME_S]!, tokens, groupTokens);
+  }
+
+  /** Time of the layers with what goes beside them: hand-overs between stages, routed experts. */
+  #withSendsS(layersS: number, tokens: number, groupTokens: number): number {
+    const timeS = layersS + this.#sendFixedS + tokens * this.#sendTokenS;
+    const experts = this.#experts;
+    if (experts === undefined) return timeS;
+    const row = experts.rowOf(groupTokens);
+    return timeS + experts.rows[row + CountRow.TIME_S]!;
+  }
+
+  /** LM head and sampling of one micro-batch or rank with `rows` rows of logits. */
+  #rowS(rows: number): number {
+    const row = this.#rows.rowOf(rows);
+    return this.#rows.rows[row + CountRow.TIME_S]!;
   }
 
   #perPart(count: number): number {

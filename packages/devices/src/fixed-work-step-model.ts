@@ -11,7 +11,7 @@
 
 import { deployedFormat, engineOverheads } from './batched-constants.js';
 import { clockSpeeds, gemmAtClock } from './clock.js';
-import { CountTable } from './count-table.js';
+import { CountRow, CountTable } from './count-table.js';
 import type { DeploymentSpec, FixedWorkShape } from './deployment.js';
 import { DeploymentError } from './deployment-error.js';
 import { pNorm } from './gemm.js';
@@ -71,15 +71,17 @@ export class FixedWorkStepModel implements StepModel {
 
   priceDecode(work: Float64Array, cost: Float64Array): void {
     const units = work[Work.LOGIT_ROWS]!;
-    const kernelS = this.#units.timeS(units);
+    const unit = this.#units.rowOf(units);
+    const { rows } = this.#units;
+    const kernelS = rows[unit + CountRow.TIME_S]!;
     cost[Cost.STEP_S] = kernelS + this.#fixedS + this.#unitFixedS * units;
     cost[Cost.STEP_GROWTH_S] = 0;
     cost[Cost.LINEAR_STEPS] = Number.POSITIVE_INFINITY;
     cost[Cost.KERNEL_S] = kernelS;
     cost[Cost.KERNEL_GROWTH_S] = 0;
-    cost[Cost.BYTES] = this.#units.bytes(units);
+    cost[Cost.BYTES] = rows[unit + CountRow.BYTES]!;
     cost[Cost.BYTES_GROWTH] = 0;
-    cost[Cost.COMPUTE_S] = this.#units.computeS(units);
+    cost[Cost.COMPUTE_S] = rows[unit + CountRow.COMPUTE_S]!;
     cost[Cost.COMPUTE_GROWTH_S] = 0;
     cost[Cost.PREFILL_S] = 0;
     cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = 0;
@@ -100,8 +102,13 @@ export class FixedWorkStepModel implements StepModel {
     return this.#power.energyJ(timeS, kernelS, bytes, computeS);
   }
 
+  energyOf(use: Float64Array): void {
+    this.#power.energyOf(use);
+  }
+
   #stepS(units: number): number {
-    return this.#units.timeS(units) + this.#fixedS + this.#unitFixedS * units;
+    const unit = this.#units.rowOf(units);
+    return this.#units.rows[unit + CountRow.TIME_S]! + this.#fixedS + this.#unitFixedS * units;
   }
 }
 

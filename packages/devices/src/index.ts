@@ -60,6 +60,8 @@ export {
   type StepModel,
   segmentS,
   stepsUntil,
+  USE_CELLS,
+  Use,
   WINDOW_STRIDE,
   WindowWork,
   Work,

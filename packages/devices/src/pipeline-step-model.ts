@@ -176,6 +176,10 @@ export class PipelineStepModel implements StepModel {
     return this.#power.energyJ(timeS, kernelS, bytes, computeS);
   }
 
+  energyOf(use: Float64Array): void {
+    this.#power.energyOf(use);
+  }
+
   /** Causal area averaged over full and window layers, in full-layer units. */
   #prefillArea(work: Float64Array): number {
     const windows = this.#windowReadS.length;

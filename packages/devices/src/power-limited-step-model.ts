@@ -15,7 +15,16 @@
  */
 
 import { stepsAtOrBelow } from './linear-piece.js';
-import { COST_CELLS, Cost, type PassOverlap, type StepModel, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
+import {
+  COST_CELLS,
+  Cost,
+  type PassOverlap,
+  type StepModel,
+  Use,
+  WINDOW_STRIDE,
+  WindowWork,
+  Work,
+} from './step-model.js';
 
 /** Distance of two gears. */
 export const GEAR_STEP = 0.05;
@@ -110,6 +119,10 @@ export class PowerLimitedStepModel implements StepModel {
     if (unlimitedJ <= limitJ) return unlimitedJ;
     const leastJ = this.#gears[this.#gears.length - 1]!.energyJ(timeS, kernelS, bytes, computeS);
     return leastJ > limitJ ? leastJ : limitJ;
+  }
+
+  energyOf(use: Float64Array): void {
+    use[Use.ENERGY_J] = this.energyJ(use[Use.TIME_S]!, use[Use.KERNEL_S]!, use[Use.BYTES]!, use[Use.COMPUTE_S]!);
   }
 
   /** First band whose upper edge the context does not pass. */

@@ -17,6 +17,7 @@
 
 import { classDefaults, clockResponse, type DeviceEntry } from '@infersim/catalog';
 import type { GradeTrail } from './grade-trail.js';
+import { Use } from './step-model.js';
 
 /** Share of TDP at which devices hold themselves: a power limit from here on changes nothing. */
 export const CAP_SHARE_OF_TDP = 0.97;
@@ -72,6 +73,11 @@ export class DevicePower {
     if (timeS <= 0) return 0;
     const active = kernelS < timeS ? kernelS / timeS : 1;
     return this.deviceW(active, bytes / (timeS * this.#bandwidthBps), computeS / timeS) * timeS * this.#devices;
+  }
+
+  /** The same from the cells of `Use` into its last one. */
+  energyOf(use: Float64Array): void {
+    use[Use.ENERGY_J] = this.energyJ(use[Use.TIME_S]!, use[Use.KERNEL_S]!, use[Use.BYTES]!, use[Use.COMPUTE_S]!);
   }
 }
 

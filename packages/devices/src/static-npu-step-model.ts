@@ -248,6 +248,10 @@ export class StaticNpuStepModel implements StepModel {
     return this.#power.energyJ(timeS, kernelS, bytes, computeS);
   }
 
+  energyOf(use: Float64Array): void {
+    this.#power.energyOf(use);
+  }
+
   /** Compiled context that holds `tokens`; multiples of the largest beyond it. Loops over the few buckets only. */
   #bucketOf(tokens: number): number {
     const buckets = this.#buckets;

@@ -67,6 +67,18 @@ export const Cost = {
 } as const;
 export const COST_CELLS = 11;
 
+/** Indices into the cells of what some steps used and the energy it took: for whoever asks for each segment. */
+export const Use = {
+  TIME_S: 0,
+  /** Kernel time, traffic in bytes and arithmetic seconds at peak of one device in that time. */
+  KERNEL_S: 1,
+  BYTES: 2,
+  COMPUTE_S: 3,
+  /** Joules of the whole replica: the answer. */
+  ENERGY_J: 4,
+} as const;
+export const USE_CELLS = 5;
+
 /**
  * Passes of one step that follow each other through `stages` devices: passes of a_k seconds take sum(a_k) less the share
  * `overlap` of what an ideal line saves, whose time is sum(a_k)/stages + (stages - 1)/stages * max(a_k).
@@ -96,6 +108,8 @@ export interface StepModel {
   priceMixed(work: Float64Array, cost: Float64Array): void;
   /** Joules of the whole replica (all devices) over `timeS`, from per-device kernel time, traffic and arithmetic in it. */
   energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number;
+  /** `energyJ` of the cells of `Use`, into `ENERGY_J`: numbers in cells are not boxed on their way between functions. */
+  energyOf(use: Float64Array): void;
   /** Watts of the whole replica with the model loaded and nothing to do. */
   readonly idleW: number;
   /** Watts of the whole replica that it can draw at most. */

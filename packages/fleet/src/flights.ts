@@ -33,26 +33,28 @@ export class Flights {
   /** Grows all columns to at least `capacity`. */
   ensure(capacity: number): void {
     if (capacity <= this.capacity) return;
-    const i32 = (old: Int32Array) => {
-      const next = new Int32Array(capacity);
-      next.set(old);
-      return next;
-    };
     const state = new Uint8Array(capacity);
     state.set(this.state);
     this.state = state;
-    this.generation = i32(this.generation);
-    this.originSite = i32(this.originSite);
-    this.pool = i32(this.pool);
-    this.site = i32(this.site);
-    this.replica = i32(this.replica);
-    const f64 = (old: Float64Array) => {
-      const next = new Float64Array(capacity);
-      next.set(old);
-      return next;
-    };
-    this.returnS = f64(this.returnS);
-    this.joinedS = f64(this.joinedS);
+    this.generation = grownInts(this.generation, capacity);
+    this.originSite = grownInts(this.originSite, capacity);
+    this.pool = grownInts(this.pool, capacity);
+    this.site = grownInts(this.site, capacity);
+    this.replica = grownInts(this.replica, capacity);
+    this.returnS = grownFloats(this.returnS, capacity);
+    this.joinedS = grownFloats(this.joinedS, capacity);
     this.capacity = capacity;
   }
+}
+
+function grownInts(old: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(capacity);
+  grown.set(old);
+  return grown;
+}
+
+function grownFloats(old: Float64Array, capacity: number): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(capacity);
+  grown.set(old);
+  return grown;
 }

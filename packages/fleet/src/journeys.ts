@@ -7,7 +7,7 @@
  */
 
 import { type EventQueue, Fingerprint, hashString, hashUniform } from '@infersim/kernel';
-import type { Replica, ServiceColumns } from '@infersim/serving';
+import type { Replica } from '@infersim/serving';
 import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
@@ -39,7 +39,6 @@ export interface JourneyParts {
   readonly queue: EventQueue;
   readonly entities: Entities;
   readonly table: RequestTable;
-  readonly columns: ServiceColumns;
   readonly pools: readonly Pool[];
   /** By traffic; its sources are one per origin site. */
   readonly sources: readonly SiteSources[];
@@ -53,11 +52,29 @@ export class Journeys {
   readonly flights = new Flights();
   readonly fingerprint = new Fingerprint();
   readonly timeOuts: readonly (TimeOuts | null)[];
-  readonly #parts: JourneyParts;
+  readonly #plan: WorldPlan;
+  readonly #seed: number;
+  readonly #queue: EventQueue;
+  readonly #entities: Entities;
+  readonly #table: RequestTable;
+  readonly #pools: readonly Pool[];
+  readonly #sources: readonly SiteSources[];
+  readonly #firstSource: Int32Array;
+  readonly #trafficOfSource: Int32Array;
+  readonly #statistics: Statistics;
   #router: Router | null = null;
 
   constructor(parts: JourneyParts) {
-    this.#parts = parts;
+    this.#plan = parts.plan;
+    this.#seed = parts.seed;
+    this.#queue = parts.queue;
+    this.#entities = parts.entities;
+    this.#table = parts.table;
+    this.#pools = parts.pools;
+    this.#sources = parts.sources;
+    this.#firstSource = parts.firstSource;
+    this.#trafficOfSource = parts.trafficOfSource;
+    this.#statistics = parts.statistics;
     this.timeOuts = parts.plan.traffic.map(({ client }) =>
       client.timeoutS > 0 ? new TimeOuts(client.timeoutS) : null,
     );
@@ -70,12 +87,13 @@ export class Journeys {
 
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
-    const { table, sources, statistics } = this.#parts;
-    const traffic = this.#parts.trafficOfSource[sourceIndex]!;
-    const site = sourceIndex - this.#parts.firstSource[traffic]!;
+    const table = this.#table;
+    const statistics = this.#statistics;
+    const traffic = this.#trafficOfSource[sourceIndex]!;
+    const site = sourceIndex - this.#firstSource[traffic]!;
     const slot = table.allocate();
     this.flights.ensure(table.capacity);
-    sources[traffic]!.take(site, table, slot);
+    this.#sources[traffic]!.take(site, table, slot);
     this.flights.originSite[slot] = site;
     statistics.offered(traffic, nowS);
     this.#send(slot, nowS);
@@ -84,9 +102,10 @@ export class Journeys {
 
   /** Puts a source's next request, if any, into the event queue. */
   scheduleSource(sourceIndex: number): void {
-    const { queue, entities, sources } = this.#parts;
-    const traffic = this.#parts.trafficOfSource[sourceIndex]!;
-    const nextS = sources[traffic]!.nextS(sourceIndex - this.#parts.firstSource[traffic]!);
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const traffic = this.#trafficOfSource[sourceIndex]!;
+    const nextS = this.#sources[traffic]!.nextS(sourceIndex - this.#firstSource[traffic]!);
     const entity = entities.source(sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
@@ -95,7 +114,8 @@ export class Journeys {
   /** A request has reached its site. */
   onDeliver(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, pools } = this.#parts;
+    const table = this.#table;
+    const pools = this.#pools;
     const pool = pools[flights.pool[slot]!]!;
     const site = flights.site[slot]!;
     pool.inTransit[site] = pool.inTransit[site]! - 1;
@@ -105,7 +125,7 @@ export class Journeys {
     }
     const replica = pool.balance(site, slot, nowS);
     if (pool.plan.queueLimit >= 0 && isFull(pool.bank.reading(replica), pool.plan)) {
-      this.#parts.statistics.refused(table.workload[slot]!, 'queue_full');
+      this.#statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
     }
@@ -114,16 +134,18 @@ export class Journeys {
     this.fingerprint.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
     pool.arrived(replica, slot);
     flights.joinedS[slot] = nowS;
-    this.#parts.statistics.joined(nowS);
-    pool.bank.at(replica).enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica, nowS);
+    this.#statistics.joined(nowS);
+    const target = pool.bank.at(replica);
+    target.enqueue(slot, nowS);
+    this.#scheduleReplica(pool, replica, target, nowS);
   }
 
   /** A replica's pending boundary is due. */
   onBoundary(poolIndex: number, replica: number, nowS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
-    pool.bank.at(replica).onBoundary(nowS);
-    this.#scheduleReplica(pool, replica, nowS);
+    const pool = this.#pools[poolIndex]!;
+    const target = pool.bank.at(replica);
+    target.onBoundary(nowS);
+    this.#scheduleReplica(pool, replica, target, nowS);
   }
 
   onRetry(slot: number, nowS: number): void {
@@ -145,21 +167,24 @@ export class Journeys {
   // What replicas report; `replica` counts within its pool.
 
   onFirstToken(slot: number, timeS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
   }
 
   onPreempted(poolIndex: number, slot: number, timeS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.PREEMPTED, timeS);
-    this.#parts.statistics.preempted(poolIndex, this.#parts.table.workload[slot]!);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
+    this.#statistics.preempted(poolIndex, this.#table.workload[slot]!);
   }
 
   onTokenGap(poolIndex: number, slot: number, timeS: number, gapS: number): void {
-    this.#parts.statistics.gap(poolIndex, this.#parts.table.workload[slot]!, timeS, gapS);
+    this.#statistics.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
   }
 
   onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
     const { flights } = this;
-    const { table, plan, pools, statistics } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const pools = this.#pools;
+    const statistics = this.#statistics;
     const pool = pools[poolIndex]!;
     pool.served(replica, slot, timeS);
     this.#leave(pool, replica, slot, timeS);
@@ -184,24 +209,29 @@ export class Journeys {
   }
 
   onRefused(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
+    const pool = this.#pools[poolIndex]!;
     this.#leave(pool, replica, slot, timeS);
-    this.#parts.statistics.refused(this.#parts.table.workload[slot]!, 'too_long');
+    this.#statistics.refused(this.#table.workload[slot]!, 'too_long');
     this.#refuse(slot, timeS);
   }
 
   /** A withdrawn attempt has left its replica; its client was told when it gave up. */
   onCancelled(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#parts.pools[poolIndex]!;
+    const pool = this.#pools[poolIndex]!;
     this.#leave(pool, replica, slot, timeS);
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.CANCELLED, timeS);
-    this.#parts.statistics.wasted(slot);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
+    this.#statistics.wasted(slot);
     this.#free(slot);
   }
 
   #send(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, plan, pools, queue, entities, statistics } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const pools = this.#pools;
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const statistics = this.#statistics;
     const traffic = table.workload[slot]!;
     const requestId = table.requestId[slot]!;
     const attempt = table.attempt[slot]!;
@@ -239,8 +269,8 @@ export class Journeys {
     const sigma = plan.networkJitterSigma;
     flights.pool[slot] = pool;
     flights.site[slot] = site;
-    flights.returnS[slot] = legS(rttS, sigma, this.#parts.seed, DOWNLINK, requestId, attempt) + apiS;
-    const atS = nowS + legS(rttS, sigma, this.#parts.seed, UPLINK, requestId, attempt) + apiS + readS;
+    flights.returnS[slot] = legS(rttS, sigma, this.#seed, DOWNLINK, requestId, attempt) + apiS;
+    const atS = nowS + legS(rttS, sigma, this.#seed, UPLINK, requestId, attempt) + apiS + readS;
     pools[pool]!.inTransit[site] = pools[pool]!.inTransit[site]! + 1;
     const source = entities.source(table.source[slot]!);
     queue.schedule(atS, Priority.DELIVER, source, EventKind.DELIVER, slot);
@@ -249,11 +279,12 @@ export class Journeys {
   /** The client's deadline has come before the answer. */
   #giveUp(slot: number, nowS: number): void {
     const { flights } = this;
-    const { table, pools } = this.#parts;
+    const table = this.#table;
+    const pools = this.#pools;
     this.fingerprint.add(table.requestId[slot]!, Mark.TIMED_OUT, nowS);
     const state = flights.state[slot];
     if (state === Flight.RESPONDING) {
-      this.#parts.statistics.wasted(slot);
+      this.#statistics.wasted(slot);
       this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, true);
       return;
     }
@@ -263,14 +294,15 @@ export class Journeys {
     if (state === Flight.AT_REPLICA && this.#client(slot).cancelOnTimeout) {
       const pool = pools[flights.pool[slot]!]!;
       const replica = flights.replica[slot]!;
-      pool.bank.at(replica).cancel(slot, nowS);
-      this.#scheduleReplica(pool, replica, nowS);
+      const target = pool.bank.at(replica);
+      target.cancel(slot, nowS);
+      this.#scheduleReplica(pool, replica, target, nowS);
     }
   }
 
   /** Turned away at the site: the client learns it one leg later. */
   #refuse(slot: number, nowS: number): void {
-    this.fingerprint.add(this.#parts.table.requestId[slot]!, Mark.REJECTED, nowS);
+    this.fingerprint.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
     if (this.flights.state[slot] === Flight.ABANDONED) {
       this.#free(slot);
       return;
@@ -280,7 +312,10 @@ export class Journeys {
 
   /** Another attempt after a pause, or the end of the request. `frees` tells whether the old slot is done with. */
   #tryAgain(slot: number, fromS: number, outcome: number, frees: boolean): void {
-    const { table, plan, queue, entities } = this.#parts;
+    const table = this.#table;
+    const plan = this.#plan;
+    const queue = this.#queue;
+    const entities = this.#entities;
     const client = this.#client(slot);
     const attempt = table.attempt[slot]!;
     if (attempt > client.maxRetries) {
@@ -294,7 +329,7 @@ export class Journeys {
     this.flights.state[next] = Flight.BACKING_OFF;
     this.flights.pool[next] = -1;
     this.flights.originSite[next] = this.flights.originSite[slot]!;
-    const u = hashUniform(this.#parts.seed, BACKOFF, table.requestId[slot]!, attempt);
+    const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
       queue.schedule(atS, Priority.RETRY, entities.source(table.source[slot]!), EventKind.RETRY, next);
@@ -304,45 +339,40 @@ export class Journeys {
 
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
-    this.#parts.statistics.ended(
-      flights.pool[slot]!,
-      flights.site[slot]!,
-      flights.originSite[slot]!,
-      slot,
-      timeS,
-      outcome,
-    );
+    this.#statistics.ended(flights.pool[slot]!, flights.site[slot]!, flights.originSite[slot]!, slot, timeS, outcome);
     this.#settle(slot, timeS, outcome);
     if (frees) this.#free(slot);
   }
 
   #settle(slot: number, timeS: number, outcome: number): void {
-    const { table, sources } = this.#parts;
+    const table = this.#table;
     const index = table.source[slot]!;
-    const traffic = this.#parts.trafficOfSource[index]!;
-    const site = index - this.#parts.firstSource[traffic]!;
-    if (sources[traffic]!.settle(site, table, slot, timeS, outcome)) this.scheduleSource(index);
+    const traffic = this.#trafficOfSource[index]!;
+    const site = index - this.#firstSource[traffic]!;
+    if (this.#sources[traffic]!.settle(site, table, slot, timeS, outcome)) this.scheduleSource(index);
   }
 
   #leave(pool: Pool, replica: number, slot: number, timeS: number): void {
     pool.left(replica, slot);
-    this.#parts.statistics.left(this.flights.joinedS[slot]!, timeS);
+    this.#statistics.left(this.flights.joinedS[slot]!, timeS);
   }
 
   #free(slot: number): void {
     this.flights.state[slot] = Flight.FREE;
     this.flights.generation[slot] = this.flights.generation[slot]! + 1;
-    this.#parts.table.release(slot);
+    this.#table.release(slot);
   }
 
   #client(slot: number) {
-    return this.#parts.plan.traffic[this.#parts.table.workload[slot]!]!.client;
+    return this.#plan.traffic[this.#table.workload[slot]!]!.client;
   }
 
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
-  #scheduleReplica(pool: Pool, replica: number, nowS: number): void {
-    const { queue, entities, statistics } = this.#parts;
-    const { boundaryS, waitingRequests } = pool.bank.at(replica);
+  #scheduleReplica(pool: Pool, replica: number, target: Replica, nowS: number): void {
+    const queue = this.#queue;
+    const entities = this.#entities;
+    const statistics = this.#statistics;
+    const { boundaryS, waitingRequests } = target;
     pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
     const entity = entities.replica(pool.index, replica);
@@ -353,7 +383,8 @@ export class Journeys {
   }
 
   #scheduleTimeOut(traffic: number): void {
-    const { queue, entities } = this.#parts;
+    const queue = this.#queue;
+    const entities = this.#entities;
     const nextS = this.timeOuts[traffic]!.nextS;
     const entity = entities.timeOut(traffic);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);

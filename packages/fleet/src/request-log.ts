@@ -2,7 +2,13 @@
  * Per-request rows for those who ask for them: all, or a uniform sample of fixed size.
  *
  * The sample keeps the requests with the smallest hash of their id, so it does not depend on order or policy. Columns
- * are typed arrays that double; times in seconds.
+ * are typed arrays that double; times in seconds. Rows stand in the order of (time sent, request id), and of ending
+ * where both are equal.
+ *
+ * Given a sink, a log of all requests lets go of rows as it runs: every row sent before the oldest request still on its
+ * way has its place, because all that are still to come were sent later. What it holds is then the requests that have
+ * ended since the oldest one in flight was sent, not those of the run. One request that stays for very long holds back
+ * all that were sent after it; that is the price of the order.
  */
 
 import { hashString, hashUniform } from '@infersim/kernel';
@@ -34,20 +40,34 @@ export const LOG_COLUMNS = [
   'outcome',
 ] as const;
 export type LogColumn = (typeof LOG_COLUMNS)[number];
+export type LogColumns = Readonly<Record<LogColumn, Float64Array>>;
 const PURPOSE = hashString('request-log/sample');
+
+/** Rows that have ended before the log looks whether it can let go of some. */
+const RELEASE_ROWS = 1024;
+
+/** Takes rows that have their place, in order: `columns[name][order[i]]` for i from 0 to `rows`. It keeps neither. */
+export type RowSink = (columns: LogColumns, order: Uint32Array, rows: number) => void;
 
 export class RequestLog {
   rows = 0;
+  /** The greatest number of rows held at once, and all that went to the sink. */
+  peakRows = 0;
+  releasedRows = 0;
   readonly columns: Record<LogColumn, Float64Array>;
   /** Rows wanted; Infinity = all. */
   readonly #limit: number;
   readonly #seed: number;
+  readonly #sink: RowSink | null;
   #priority = new Float64Array(256);
   #threshold = 1;
+  #releaseAt = RELEASE_ROWS;
 
-  constructor(limit: number, seed: number) {
+  /** @param sink takes all rows, in the end or as soon as their place is known; null = they stay in `columns`. */
+  constructor(limit: number, seed: number, sink: RowSink | null = null) {
     this.#limit = limit;
     this.#seed = seed;
+    this.#sink = sink;
     this.columns = Object.fromEntries(LOG_COLUMNS.map((name) => [name, new Float64Array(256)])) as Record<
       LogColumn,
       Float64Array
@@ -65,27 +85,75 @@ export class RequestLog {
     }
     if (this.rows === this.#priority.length) this.#grow();
     this.#priority[this.rows] = priority;
-    return this.rows++;
+    const row = this.rows++;
+    if (this.rows > this.peakRows) this.peakRows = this.rows;
+    return row;
   }
 
-  /** Cuts the sample to its size and puts the rows in order of (time sent, request id). */
+  /** Whether enough has ended for `release` to be worth its while. */
+  get isDue(): boolean {
+    return this.#sink !== null && this.#limit === Number.POSITIVE_INFINITY && this.rows >= this.#releaseAt;
+  }
+
+  /** Hands over the rows sent before `beforeS`, when no request sent earlier than that is still to end or to come. */
+  release(beforeS: number): void {
+    const { sentS } = this.columns;
+    let ready = 0;
+    for (let row = 0; row < this.rows; row++) if (sentS[row]! < beforeS) ready++;
+    if (ready > 0) {
+      const order = new Uint32Array(ready);
+      let at = 0;
+      let kept = 0;
+      // Those that stay move up only after the sink has seen the others.
+      const stay = new Uint32Array(this.rows - ready);
+      for (let row = 0; row < this.rows; row++) {
+        if (sentS[row]! < beforeS) order[at++] = row;
+        else stay[kept++] = row;
+      }
+      this.#handOver(order);
+      for (const name of LOG_COLUMNS) {
+        const column = this.columns[name];
+        for (let row = 0; row < kept; row++) column[row] = column[stay[row]!]!;
+      }
+      this.rows = kept;
+    }
+    // Looking again only when as many have come as are left keeps the cost per row constant.
+    this.#releaseAt = Math.max(RELEASE_ROWS, 2 * this.rows);
+  }
+
+  /** Cuts the sample to its size and puts the rows in order of (time sent, request id), or hands them over so. */
   finish(): void {
     if (this.rows > this.#limit) this.#thin();
+    const order = Uint32Array.from({ length: this.rows }, (_, row) => row);
+    if (this.#sink === null) {
+      this.#sort(order);
+      this.#arrange(order);
+      return;
+    }
+    this.#handOver(order);
+    this.rows = 0;
+  }
+
+  #handOver(order: Uint32Array): void {
+    this.#sort(order);
+    this.#sink!(this.columns, order, order.length);
+    this.releasedRows += order.length;
+  }
+
+  #sort(order: Uint32Array): void {
     const { sentS, requestId } = this.columns;
-    const order = Array.from({ length: this.rows }, (_, row) => row);
-    order.sort((a, b) => sentS[a]! - sentS[b]! || requestId[a]! - requestId[b]!);
-    this.#arrange(order);
+    order.sort((a, b) => sentS[a]! - sentS[b]! || requestId[a]! - requestId[b]! || a - b);
   }
 
   #thin(): void {
-    const order = Array.from({ length: this.rows }, (_, row) => row);
-    order.sort((a, b) => this.#priority[a]! - this.#priority[b]!);
-    order.length = Math.min(this.#limit, this.rows);
-    this.#threshold = this.rows > this.#limit ? this.#priority[order[order.length - 1]!]! : this.#threshold;
-    this.#arrange(order);
+    const order = Uint32Array.from({ length: this.rows }, (_, row) => row);
+    order.sort((a, b) => this.#priority[a]! - this.#priority[b]! || a - b);
+    const kept = order.subarray(0, Math.min(this.#limit, this.rows));
+    this.#threshold = this.rows > this.#limit ? this.#priority[kept[kept.length - 1]!]! : this.#threshold;
+    this.#arrange(kept);
   }
 
-  #arrange(order: readonly number[]): void {
+  #arrange(order: Uint32Array): void {
     for (const name of LOG_COLUMNS) {
       const old = this.columns[name];
       this.columns[name] = permute(old, order);
@@ -105,7 +173,7 @@ export class RequestLog {
   }
 }
 
-function permute(old: Float64Array, order: readonly number[]): Float64Array<ArrayBuffer> {
+function permute(old: Float64Array, order: Uint32Array): Float64Array<ArrayBuffer> {
   const next = new Float64Array(old.length);
   for (let row = 0; row < order.length; row++) next[row] = old[order[row]!]!;
   return next;

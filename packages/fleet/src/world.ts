@@ -14,7 +14,7 @@ import { createSiteSources, type OpenBytes, RequestTable, type SiteSources } fro
 import { Flight } from './flights.js';
 import { Journeys } from './journeys.js';
 import { Pool } from './pool.js';
-import { RequestLog } from './request-log.js';
+import { RequestLog, type RowSink } from './request-log.js';
 import { Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { Entities, EventKind } from './world-events.js';
@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly openBytes: OpenBytes;
   /** Rows of per-request results: 0 = none, Infinity = all, else a sample of this size. */
   readonly requestRows: number;
+  /** Takes the rows in order, as soon as their places are known; without one they stay in `log`. */
+  readonly rowSink?: RowSink;
   /** Whether load per interval is kept for a time series. */
   readonly series: boolean;
   readonly stepByStep: boolean;
@@ -97,7 +99,7 @@ export class World implements EventHandler {
     );
     this.#queue = new EventQueue({ sourceCount: this.#entities.count });
     const pools: Pool[] = [];
-    this.log = options.requestRows > 0 ? new RequestLog(options.requestRows, worldSeed) : null;
+    this.log = options.requestRows > 0 ? new RequestLog(options.requestRows, worldSeed, options.rowSink ?? null) : null;
     for (const [index, pool] of plan.pools.entries()) {
       pools.push(
         new Pool({
@@ -128,7 +130,6 @@ export class World implements EventHandler {
       queue: this.#queue,
       entities: this.#entities,
       table: this.#table,
-      columns: this.#columns,
       pools,
       sources,
       firstSource,
@@ -168,6 +169,7 @@ export class World implements EventHandler {
       const outcome = runUntil(this.#queue, this, { untilS, maxEvents: CHECKPOINT_EVENTS });
       this.events += outcome.eventCount;
       if (outcome.reason !== 'limit') break;
+      if (this.log?.isDue) this.log.release(Math.min(this.#oldestSentS(), outcome.nowS));
       if (checkpoint(outcome.nowS, this.events)) {
         this.isInterrupted = true;
         break;
@@ -175,6 +177,19 @@ export class World implements EventHandler {
     }
     this.reachedS = this.isInterrupted ? this.#queue.nowS : untilS;
     this.#close();
+  }
+
+  /** When the oldest request that is still waited for was first sent, seconds; Infinity when none is. */
+  #oldestSentS(): number {
+    const { flights } = this.journeys;
+    let oldestS = Number.POSITIVE_INFINITY;
+    for (let slot = 0; slot < flights.capacity; slot++) {
+      const state = flights.state[slot]!;
+      if (state === Flight.FREE || state === Flight.ABANDONED) continue;
+      const sentS = this.#table.bornS[slot]!;
+      if (sentS < oldestS) oldestS = sentS;
+    }
+    return oldestS;
   }
 
   /** Requests on their way at the end. */

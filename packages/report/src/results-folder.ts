@@ -34,18 +34,26 @@ export const RESULT_FILES = [
   'runs.csv',
   'timeseries.csv',
   'requests.csv',
+  'requests.parquet',
   'manifest.json',
 ] as const;
 
-/** A file to write: its name and its text in chunks. */
+/** A file to write: its name and its text or bytes in chunks, each of which is written before the next is asked for. */
 export interface ResultFile {
   readonly name: (typeof RESULT_FILES)[number];
-  readonly chunks: Iterable<string>;
+  readonly chunks: Iterable<string | Uint8Array>;
 }
 
 /** A claimed folder. Call `write` at most once, and `release` in the end, whatever happened. */
 export interface ResultsFolder {
   readonly path: string;
+  /** A path in the folder for what a run needs only while it lasts; such files are gone after `write` and `release`. */
+  temporaryPath(name: string): string;
+  /**
+   * Writes one long file ahead, under its temporary name, and lets signals and timers through in between; it appears with
+   * those that `write` is given. Rejects as `write` throws.
+   */
+  stage(file: ResultFile): Promise<void>;
   /** Throws `ResultsError` RESULTS_WRITE; then nothing of this run is in the folder. */
   write(files: readonly ResultFile[]): void;
   release(): void;
@@ -71,6 +79,7 @@ export function claimResultsFolder(path: string, options: { readonly force: bool
   const release = (): void => {
     if (isReleased) return;
     isReleased = true;
+    cleanUp(path);
     rmSync(lockPath, { force: true });
     removeMade(path, madeFrom);
   };
@@ -84,7 +93,17 @@ export function claimResultsFolder(path: string, options: { readonly force: bool
     );
   }
   removeTemporary(path);
-  return { path, write: (files) => writeAll(path, files), release };
+  const staged: ResultFile['name'][] = [];
+  return {
+    path,
+    temporaryPath: (name) => join(path, TEMPORARY + name),
+    async stage(file) {
+      await stageFile(path, file);
+      staged.push(file.name);
+    },
+    write: (files) => writeAll(path, files, staged),
+    release,
+  };
 }
 
 /** Returns the topmost folder that had to be made, for clean-up. */
@@ -169,48 +188,86 @@ function removeTemporary(path: string): void {
   for (const name of readdirSync(path)) if (name.startsWith(TEMPORARY)) rmSync(join(path, name), { force: true });
 }
 
-function writeAll(path: string, files: readonly ResultFile[]): void {
-  const order = (file: ResultFile): number => RESULT_FILES.indexOf(file.name);
-  const sorted = [...files].sort((a, b) => order(a) - order(b));
-  let current = path;
+/** Removes temporary files where that is possible. */
+function cleanUp(path: string): void {
   try {
-    for (const file of sorted) {
-      current = join(path, file.name);
-      writeWhole(join(path, TEMPORARY + file.name), file.chunks);
-    }
-    // From here on the folder is not complete until the new manifest is there.
-    rmSync(join(path, 'manifest.json'), { force: true });
-    for (const name of RESULT_FILES)
-      if (!files.some((file) => file.name === name)) rmSync(join(path, name), { force: true });
-    for (const file of sorted) {
-      current = join(path, file.name);
-      renameSync(join(path, TEMPORARY + file.name), current);
-    }
-    syncFolder(path);
-  } catch (error) {
-    try {
-      removeTemporary(path);
-    } catch {
-      // The folder itself is gone or closed; the first error says why.
-    }
-    if ((error as { code?: unknown } | null)?.code === undefined) throw error;
-    throw new ResultsError('RESULTS_WRITE', current, `cannot write ${current}: ${systemReason(error)}`);
+    removeTemporary(path);
+  } catch {
+    // The folder itself is gone or closed; whatever happened before says why.
   }
 }
 
+function writeAll(path: string, files: readonly ResultFile[], staged: readonly ResultFile['name'][]): void {
+  const isKept = (name: string) => staged.some((each) => each === name) || files.some((file) => file.name === name);
+  const names = RESULT_FILES.filter(isKept);
+  let current = path;
+  try {
+    for (const name of names) {
+      const file = files.find((each) => each.name === name);
+      if (file === undefined) continue;
+      current = join(path, name);
+      writeWhole(join(path, TEMPORARY + name), file.chunks);
+    }
+    // From here on the folder is not complete until the new manifest is there.
+    rmSync(join(path, 'manifest.json'), { force: true });
+    for (const name of RESULT_FILES) if (!isKept(name)) rmSync(join(path, name), { force: true });
+    for (const name of names) {
+      current = join(path, name);
+      renameSync(join(path, TEMPORARY + name), current);
+    }
+    syncFolder(path);
+    cleanUp(path);
+  } catch (error) {
+    cleanUp(path);
+    throw writeError(current, error);
+  }
+}
+
+/** Milliseconds of writing after which others get their turn. */
+const TURN_MS = 20;
+
+async function stageFile(path: string, file: ResultFile): Promise<void> {
+  try {
+    const handle = openSync(join(path, TEMPORARY + file.name), 'w');
+    try {
+      let turnMs = performance.now();
+      for (const chunk of file.chunks) {
+        writeChunk(handle, chunk);
+        if (performance.now() - turnMs < TURN_MS) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        turnMs = performance.now();
+      }
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    cleanUp(path);
+    throw writeError(join(path, file.name), error);
+  }
+}
+
+/** Trouble of the file system becomes a `ResultsError`; a fault of the program stays what it is. */
+function writeError(path: string, error: unknown): unknown {
+  if ((error as { code?: unknown } | null)?.code === undefined) return error;
+  return new ResultsError('RESULTS_WRITE', path, `cannot write ${path}: ${systemReason(error)}`);
+}
+
 /** Writes all bytes and flushes them to the disk before the name counts. */
-function writeWhole(path: string, chunks: Iterable<string>): void {
+function writeWhole(path: string, chunks: ResultFile['chunks']): void {
   const handle = openSync(path, 'w');
   try {
-    for (const chunk of chunks) {
-      const bytes = Buffer.from(chunk, 'utf8');
-      let written = 0;
-      while (written < bytes.length) written += writeSync(handle, bytes, written);
-    }
+    for (const chunk of chunks) writeChunk(handle, chunk);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
+}
+
+function writeChunk(handle: number, chunk: string | Uint8Array): void {
+  const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+  let written = 0;
+  while (written < bytes.length) written += writeSync(handle, bytes, written);
 }
 
 function syncFolder(path: string): void {

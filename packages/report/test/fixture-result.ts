@@ -172,6 +172,7 @@ export function fixtureRun(
     thinCells: new Int32Array(0),
     timeseries: null,
     requests: null,
+    spooledRequests: null,
     histograms: [
       {
         scope: 0,

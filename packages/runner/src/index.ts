@@ -10,6 +10,8 @@ export {
   metricIndex,
 } from './metric-columns.js';
 export { judgeObjectives } from './objectives.js';
+export { requestBlocks } from './request-rows.js';
+export { type RequestSpool, RequestSpoolError } from './request-spool.js';
 export {
   type ConservationCheck,
   type Estimate,
@@ -20,8 +22,10 @@ export {
   REQUEST_COLUMNS,
   REQUEST_OUTCOMES,
   type ReplicationResult,
+  type RequestRates,
   type RequestRows,
   type ScopeRef,
+  type SpooledRequests,
   TIMESERIES_COLUMNS,
   type TimeSeries,
 } from './results.js';

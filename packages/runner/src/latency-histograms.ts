@@ -1,41 +1,50 @@
 /** Latency distributions of the whole and of each workload as a few dozen log-spaced buckets, for summary.json. */
 
-import { LogHistogram, SampleCollector } from '@infersim/stats';
+import type { LogHistogram, SampleCollector } from '@infersim/stats';
 import { LATENCY_METRICS } from './metric-columns.js';
 import type { LatencyHistogram } from './results.js';
 import type { ScopeTally } from './scope-values.js';
 
 /** Buckets per doubling of the value: each bucket is 19 % wide. */
 const BUCKETS_PER_OCTAVE = 4;
+/** Latencies below a nanosecond are zero waits; they share the lowest bucket. Milliseconds. */
+const LEAST_MS = 1e-6;
+const LOWEST_BUCKET = Math.floor(Math.log2(LEAST_MS) * BUCKETS_PER_OCTAVE);
+/** One past the bucket of the greatest double. */
+const END_BUCKET = 1024 * BUCKETS_PER_OCTAVE + 1;
 
-/** Histograms of a scope's latencies; buckets are [2^(i/4), 2^((i+1)/4)) ms, empty ones left out. */
-export function histogramsOf(scope: number, tally: ScopeTally): LatencyHistogram[] {
+/** What was counted of a collector, kept while a replication's scopes are written: scopes share collectors. */
+export type CountedBuckets = WeakMap<SampleCollector | LogHistogram, Omit<LatencyHistogram, 'scope' | 'metric'>>;
+
+/**
+ * Histograms of a scope's latencies; buckets are [2^(i/4), 2^((i+1)/4)) ms, empty ones left out. Collectors that are in
+ * `counted` are not counted again.
+ */
+export function histogramsOf(scope: number, tally: ScopeTally, counted: CountedBuckets): LatencyHistogram[] {
   return LATENCY_METRICS.flatMap((metric) => {
     const samples = tally.latencies[metric];
     if (samples.count === 0) return [];
-    const counts = new Map<number, number>();
-    const add = (valueS: number, weight: number) => {
-      const ms = valueS * 1000;
-      // Latencies below a nanosecond are zero waits; they share the lowest bucket.
-      const bucket = Math.floor(Math.log2(Math.max(ms, 1e-6)) * BUCKETS_PER_OCTAVE);
-      counts.set(bucket, (counts.get(bucket) ?? 0) + weight);
-    };
-    const packed = samples instanceof SampleCollector ? samples.pack() : null;
-    if (packed !== null && packed.histogram === undefined) for (const value of packed.values) add(value, 1);
-    else {
-      const histogram = packed === null ? (samples as LogHistogram) : LogHistogram.unpack(packed.histogram!);
-      if (histogram.zeros > 0) add(0, histogram.zeros);
-      histogram.forEachBucket((lower, upper, weight) => add((lower + upper) / 2, weight));
-    }
-    const buckets = [...counts.keys()].sort((a, b) => a - b);
-    return [
-      {
-        scope,
-        metric,
-        lowerMs: Float64Array.from(buckets, (bucket) => 2 ** (bucket / BUCKETS_PER_OCTAVE)),
-        upperMs: Float64Array.from(buckets, (bucket) => 2 ** ((bucket + 1) / BUCKETS_PER_OCTAVE)),
-        count: Float64Array.from(buckets, (bucket) => counts.get(bucket)!),
-      },
-    ];
+    const buckets = counted.get(samples) ?? bucketsOf(samples);
+    counted.set(samples, buckets);
+    return [{ scope, metric, ...buckets }];
   });
+}
+
+function bucketsOf(samples: SampleCollector | LogHistogram): Omit<LatencyHistogram, 'scope' | 'metric'> {
+  const counts = new Float64Array(END_BUCKET - LOWEST_BUCKET);
+  const add = (valueS: number, weight: number) => {
+    const bucket = Math.floor(Math.log2(Math.max(valueS * 1000, LEAST_MS)) * BUCKETS_PER_OCTAVE) - LOWEST_BUCKET;
+    counts[bucket] = counts[bucket]! + weight;
+  };
+  if ('forEachWeighted' in samples) samples.forEachWeighted(add);
+  else samples.forEachBucket((lower, upper, weight) => add((lower + upper) / 2, weight));
+  const buckets: number[] = [];
+  counts.forEach((count, place) => {
+    if (count > 0) buckets.push(place + LOWEST_BUCKET);
+  });
+  return {
+    lowerMs: Float64Array.from(buckets, (bucket) => 2 ** (bucket / BUCKETS_PER_OCTAVE)),
+    upperMs: Float64Array.from(buckets, (bucket) => 2 ** ((bucket + 1) / BUCKETS_PER_OCTAVE)),
+    count: Float64Array.from(buckets, (bucket) => counts[bucket - LOWEST_BUCKET]!),
+  };
 }

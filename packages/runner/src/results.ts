@@ -3,6 +3,7 @@
  * workers. Nothing here depends on the machine or the wall clock.
  */
 
+import type { RequestSpool } from './request-spool.js';
 import type { ObjectivePlan, RunPlan, ScopeKind } from './run-plan.js';
 
 export interface ScopeRef {
@@ -90,6 +91,19 @@ export interface RequestRows {
   readonly columns: Readonly<Record<(typeof REQUEST_COLUMNS)[number], Float64Array>>;
 }
 
+/** USD that a request causes per second on the devices of a pool and per joule of its own. */
+export interface RequestRates {
+  readonly usdPerDeviceS: number;
+  readonly usdPerJ: number;
+}
+
+/** Rows that lie in a temporary file instead of in memory, and what turns them into those of requests.csv. */
+export interface SpooledRequests {
+  readonly spool: RequestSpool;
+  /** By pool. */
+  readonly rates: readonly RequestRates[];
+}
+
 /** Pooled latency distribution of a scope: ascending (value_ms, count) pairs. */
 export interface LatencyHistogram {
   readonly scope: number;
@@ -126,7 +140,9 @@ export interface ReplicationResult {
   /** Percentile columns that rest on fewer than 100/(1-q) samples, as scope * METRIC_COLUMNS.length + column. */
   readonly thinCells: Int32Array;
   readonly timeseries: TimeSeries | null;
+  /** Rows of requests.csv in memory; null when none were recorded, or when they were spooled. `requestBlocks` reads either. */
   readonly requests: RequestRows | null;
+  readonly spooledRequests: SpooledRequests | null;
   readonly histograms: readonly LatencyHistogram[];
   readonly limits: readonly PoolLimits[];
   readonly conservation: readonly ConservationCheck[];

@@ -9,10 +9,11 @@ import { Fingerprint, hashString } from '@infersim/kernel';
 import { TraceError } from '@infersim/workload';
 import { estimatesOf } from './estimates.js';
 import { judgeObjectives } from './objectives.js';
+import { RequestSpoolError } from './request-spool.js';
 import type { ExperimentResult, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { SHARED_STOP, sharedCells, sharedEvents, sharedTime } from './shared-progress.js';
-import type { ReplicationTask, TraceFault } from './worker.js';
+import type { ReplicationTask, SpoolFault, TraceFault } from './worker.js';
 
 /** Progress of all replications together. */
 export interface Progress {
@@ -35,6 +36,11 @@ export interface ExperimentOptions {
   readonly progressEveryMs?: number;
   /** Once aborted, running replications stop early and are marked interrupted; those not begun are left out. */
   readonly signal?: AbortSignal;
+  /**
+   * File for the request rows of a replication, which then lie there as `spooledRequests` and not in memory. Whoever
+   * names the files removes them, those of a run that failed too.
+   */
+  readonly spoolPathOf?: (replication: number) => string;
 }
 
 /** Replications that differ: one when nothing in the world is random. */
@@ -43,7 +49,8 @@ export function replicationsToRun(plan: RunPlan): number {
 }
 
 /**
- * Runs the experiment. Rejects with a `TraceError` when a trace proves broken while it is read, else with what a worker
+ * Runs the experiment. Rejects with a `TraceError` when a trace proves broken while it is read, with a `RequestSpoolError`
+ * when rows cannot be written, else with what a worker
  * threw (a model bug carries scenario, seed and replication). Resolves
  * also when aborted, with `interrupted` set, as long as one replication has something to show.
  */
@@ -78,9 +85,13 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
   try {
     const results = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
-        const task: ReplicationTask = { plan, replication: index + 1, shared };
-        const result = (await pool.run(task)) as ReplicationResult | TraceFault | null;
+        const spoolPath = options.spoolPathOf?.(index + 1);
+        const spool = spoolPath === undefined ? {} : { spoolPath };
+        const task: ReplicationTask = { plan, replication: index + 1, shared, ...spool };
+        const result = (await pool.run(task)) as ReplicationResult | TraceFault | SpoolFault | null;
         if (result !== null && 'traceFault' in result) throw traceErrorOf(result);
+        if (result !== null && 'spoolFault' in result)
+          throw new RequestSpoolError(result.spoolFault.path, result.spoolFault.code, result.message);
         done++;
         return result;
       }),

@@ -44,6 +44,8 @@ export interface RunPlan {
   readonly objectives: readonly ObjectivePlan[];
   readonly record: {
     readonly requests: { readonly mode: 'none' | 'sample' | 'all'; readonly sample: number };
+    /** File of the request rows; absent = CSV. */
+    readonly requestsFormat?: 'csv' | 'parquet';
     /** Seconds per row of timeseries.csv; 0 = off. A multiple of the meter interval. */
     readonly timeseriesS: number;
   };

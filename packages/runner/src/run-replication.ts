@@ -2,13 +2,14 @@
  * One replication from plan to result: builds a world, runs it, and turns what it counted into columns.
  */
 
-import { Load, World } from '@infersim/fleet';
+import { Load, type LogColumns, World } from '@infersim/fleet';
 import { testQueueTrend } from '@infersim/stats';
 import type { OpenBytes } from '@infersim/workload';
 import { checkConservation } from './conservation.js';
-import { histogramsOf } from './latency-histograms.js';
+import { type CountedBuckets, histogramsOf } from './latency-histograms.js';
 import { accountFor } from './pool-accounts.js';
-import { requestRowsOf } from './request-rows.js';
+import { requestRatesOf, requestRowsOf } from './request-rows.js';
+import { type RequestSpool, RequestSpoolWriter } from './request-spool.js';
 import type { PoolLimits, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { ScopeTallies, scopeValues, setSpread, VALUE_CELLS } from './scope-values.js';
@@ -20,6 +21,8 @@ export interface ReplicationOptions {
   readonly openBytes: OpenBytes;
   /** Called now and then with simulated seconds and events; true stops the run, its result is marked interrupted. */
   readonly onProgress?: (simulatedS: number, events: number) => boolean;
+  /** File that request rows go to as the run goes, instead of into the result; removed again when the run throws. */
+  readonly spoolPath?: string;
 }
 
 /**
@@ -27,38 +30,45 @@ export interface ReplicationOptions {
  * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
-  const { record } = plan;
-  const world = new World({
-    plan: plan.world,
-    seed: plan.seed,
-    replication,
-    openBytes: options.openBytes,
-    requestRows:
-      record.requests.mode === 'all'
-        ? Number.POSITIVE_INFINITY
-        : record.requests.mode === 'sample'
-          ? record.requests.sample
-          : 0,
-    series: record.timeseriesS > 0,
-    stepByStep: plan.stepByStep,
-  });
-  world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
-  return resultOf(plan, replication, world);
+  const { requests } = plan.record;
+  const spool =
+    options.spoolPath === undefined || requests.mode === 'none' ? null : new RequestSpoolWriter(options.spoolPath);
+  try {
+    const world = new World({
+      plan: plan.world,
+      seed: plan.seed,
+      replication,
+      openBytes: options.openBytes,
+      requestRows:
+        requests.mode === 'all' ? Number.POSITIVE_INFINITY : requests.mode === 'sample' ? requests.sample : 0,
+      ...(spool === null
+        ? {}
+        : { rowSink: (columns: LogColumns, order: Uint32Array, rows: number) => spool.append(columns, order, rows) }),
+      series: plan.record.timeseriesS > 0,
+      stepByStep: plan.stepByStep,
+    });
+    world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
+    return resultOf(plan, replication, world, spool?.finish() ?? null);
+  } catch (error) {
+    spool?.discard();
+    throw error;
+  }
 }
 
-function resultOf(plan: RunPlan, replication: number, world: World): ReplicationResult {
+function resultOf(plan: RunPlan, replication: number, world: World, spool: RequestSpool | null): ReplicationResult {
   const scopes = scopesOf(plan.world);
   const accounts = accountFor(world);
   const values = new Float64Array(scopes.length * VALUE_CELLS);
   const thin: number[] = [];
-  const tallies = new ScopeTallies(world);
+  const tallies = new ScopeTallies(world, scopes);
   const histograms = [];
+  const counted: CountedBuckets = new WeakMap();
   for (const [index, scope] of scopes.entries()) {
     const tally = tallies.of(scope);
     const cells = values.subarray(index * VALUE_CELLS, (index + 1) * VALUE_CELLS);
     for (const column of scopeValues(world, scope, tally, accounts, cells)) thin.push(index * VALUE_CELLS + column);
     setSpread(world, scope, cells);
-    if (scope.kind === 'all' || scope.kind === 'workload') histograms.push(...histogramsOf(index, tally));
+    if (scope.kind === 'all' || scope.kind === 'workload') histograms.push(...histogramsOf(index, tally, counted));
   }
   const siteSharesPct = judgeSites(world, scopes, plan.objectives, values, VALUE_CELLS);
   const conservation = checkConservation(world, accounts);
@@ -75,7 +85,8 @@ function resultOf(plan: RunPlan, replication: number, world: World): Replication
     values,
     thinCells: Int32Array.from(thin),
     timeseries: plan.record.timeseriesS > 0 ? timeSeriesOf(world, scopes, accounts, plan.record.timeseriesS) : null,
-    requests: requestRowsOf(world, accounts),
+    requests: spool === null ? requestRowsOf(world, accounts) : null,
+    spooledRequests: spool === null ? null : { spool, rates: requestRatesOf(accounts) },
     histograms,
     limits: limitsOf(world, scopes),
     conservation,

@@ -24,37 +24,55 @@ export interface ScopeTally {
 }
 
 /**
- * Tallies scopes of one world. Scopes that come down to the same cells (one pool, one workload) share their merged
- * latencies, so that the samples are merged and sorted once.
+ * Tallies scopes of one world. A scope of one cell answers with the cell's own latencies. Scopes that come down to the same
+ * cells share their merged latencies, so that samples are merged and sorted once; they are let go of with the last of them.
  */
 export class ScopeTallies {
   readonly #world: World;
+  /** Scopes still to come for each set of cells. */
+  readonly #awaited = new Map<string, number>();
   readonly #merged = new Map<string, ScopeTally['latencies']>();
 
-  constructor(world: World) {
+  /** @param scopes those that will be asked for, each once. */
+  constructor(world: World, scopes: readonly Scope[]) {
     this.#world = world;
+    for (const scope of scopes) {
+      const { name } = this.#cellsOf(scope);
+      this.#awaited.set(name, (this.#awaited.get(name) ?? 0) + 1);
+    }
   }
 
   of(scope: Scope): ScopeTally {
     const { statistics } = this.#world;
+    const { cells, name } = this.#cellsOf(scope);
     const counts = new Float64Array(COUNT_CELLS);
+    for (const cell of cells) for (let i = 0; i < COUNT_CELLS; i++) counts[i] = counts[i]! + cell.counts[i]!;
+    const latencies = this.#merged.get(name) ?? (cells.length === 1 ? latenciesOf(cells[0]!) : mergeLatencies(cells));
+    const awaited = this.#awaited.get(name)! - 1;
+    this.#awaited.set(name, awaited);
+    if (awaited > 0) this.#merged.set(name, latencies);
+    else this.#merged.delete(name);
+    const offered = scope.traffics.reduce((sum, traffic) => sum + statistics.offeredByTraffic[traffic]!, 0);
+    return { counts, latencies, offered };
+  }
+
+  #cellsOf(scope: Scope): { cells: TallyCell[]; name: string } {
     const cells: TallyCell[] = [];
     const key: string[] = [];
     for (const pool of scope.pools) {
       for (const traffic of scope.traffics) {
-        const cell = statistics.cells.peek(pool, traffic);
+        const cell = this.#world.statistics.cells.peek(pool, traffic);
         if (cell === undefined) continue;
-        for (let i = 0; i < COUNT_CELLS; i++) counts[i] = counts[i]! + cell.counts[i]!;
         cells.push(cell);
         key.push(`${pool}/${traffic}`);
       }
     }
-    const name = key.join(' ');
-    const latencies = this.#merged.get(name) ?? mergeLatencies(cells);
-    this.#merged.set(name, latencies);
-    const offered = scope.traffics.reduce((sum, traffic) => sum + statistics.offeredByTraffic[traffic]!, 0);
-    return { counts, latencies, offered };
+    return { cells, name: key.join(' ') };
   }
+}
+
+function latenciesOf(cell: TallyCell): ScopeTally['latencies'] {
+  return { ttft: cell.ttftS, tpot: cell.tpotS, e2e: cell.e2eS, queue: cell.queueS, itl: cell.itlS };
 }
 
 function mergeLatencies(cells: readonly TallyCell[]): ScopeTally['latencies'] {
@@ -164,7 +182,7 @@ function setLatency(
 function histogramStdMs(histogram: LogHistogram): number {
   if (histogram.count < 2) return Number.NaN;
   const mean = histogram.mean!;
-  let squares = histogram.zeros * mean * mean;
+  let squares = 0;
   histogram.forEachBucket((lower, upper, weight) => {
     const middle = (lower + upper) / 2;
     squares += weight * (middle - mean) ** 2;

@@ -4,6 +4,7 @@
 
 import { TraceError, type TraceErrorPlace } from '@infersim/workload';
 import { openFileBytes } from './file-bytes.js';
+import { RequestSpoolError } from './request-spool.js';
 import type { ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { runReplication } from './run-replication.js';
@@ -14,6 +15,8 @@ export interface ReplicationTask {
   readonly replication: number;
   /** Shared memory: stop flag and progress (see `runExperiment`). */
   readonly shared: Float64Array;
+  /** File for its request rows; absent = they come with the result. */
+  readonly spoolPath?: string;
 }
 
 /** A trace that turned out broken while it was read; errors lose their class on the way between threads. */
@@ -22,13 +25,20 @@ export interface TraceFault {
   readonly message: string;
 }
 
+/** A file of request rows that could not be written. */
+export interface SpoolFault {
+  readonly spoolFault: { readonly path: string; readonly code: string | undefined };
+  readonly message: string;
+}
+
 /** Null when the run was stopped before this replication began. */
-export default function runTask(task: ReplicationTask): ReplicationResult | TraceFault | null {
+export default function runTask(task: ReplicationTask): ReplicationResult | TraceFault | SpoolFault | null {
   const { plan, replication, shared } = task;
   if (shared[SHARED_STOP] === 1) return null;
   try {
     return runReplication(plan, replication, {
       openBytes: openFileBytes,
+      ...(task.spoolPath === undefined ? {} : { spoolPath: task.spoolPath }),
       onProgress: (simulatedS, events) => {
         shared[sharedTime(replication)] = simulatedS;
         shared[sharedEvents(replication)] = events;
@@ -37,6 +47,7 @@ export default function runTask(task: ReplicationTask): ReplicationResult | Trac
     });
   } catch (cause) {
     for (let at: unknown = cause; at instanceof Error; at = at.cause) {
+      if (at instanceof RequestSpoolError) return { spoolFault: { path: at.path, code: at.code }, message: at.message };
       if (!(at instanceof TraceError)) continue;
       const { code, path, line, column, given, allowed } = at;
       return { traceFault: { code, path, line, column, given, allowed }, message: at.message };

@@ -1,6 +1,6 @@
 /** The scenario schema for editors: JSON Schema of what a user may write, with descriptions and units. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { scenarioFields } from './schema/scenario-fields.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';

@@ -29,6 +29,8 @@ export interface Overrides {
   readonly warmupS?: number | string;
   /** `none`, `all` or `sample:N`. */
   readonly requests?: string;
+  /** `csv` or `parquet`. */
+  readonly requestsFormat?: string;
   /** Seconds per row, text with a unit, or `off`. */
   readonly timeseries?: number | string;
   readonly stepByStep?: boolean;
@@ -57,8 +59,9 @@ export interface LoadedScenario {
   readonly plan: RunPlan;
   /** The scenario with every default filled in, as plain data. */
   readonly resolved: Readonly<Record<string, unknown>>;
+  /** Made on first use. */
   readonly resolvedYamlText: string;
-  /** Where every value comes from. */
+  /** Where every value comes from; made on first use. */
   readonly explained: readonly ExplainedValue[];
   /** Scenario files, what they extend, overlays, traces, model configurations; each once, in order of use. */
   readonly inputs: readonly ScenarioInputFile[];
@@ -102,12 +105,21 @@ export function loadScenario(path: string, options: LoadOptions = {}): LoadedSce
   const all = [...problems, ...ctx.problems];
   if (plan === null || all.some((problem) => problem.severity === 'error')) return refuse(all);
   relocateFiles(ctx, checked.scenario, path);
+  // Text and origins cost as much as the plan itself, and checking a scenario needs neither.
+  let resolvedYamlText: string | undefined;
+  let explained: readonly ExplainedValue[] | undefined;
   return {
     ok: true,
     plan: deepFreeze(plan),
     resolved: ctx.resolved,
-    resolvedYamlText: resolvedYaml(ctx.resolved),
-    explained: explainedValues(ctx, ctx.resolved),
+    get resolvedYamlText() {
+      resolvedYamlText ??= resolvedYaml(ctx.resolved);
+      return resolvedYamlText;
+    },
+    get explained() {
+      explained ??= explainedValues(ctx, ctx.resolved);
+      return explained;
+    },
     inputs: inputs.list(),
     warnings: sortProblems(ctx.problems, files),
   };
@@ -134,6 +146,7 @@ function overrideSets(overrides: Overrides): SetValue[] {
   add('--warmup', 'warmup', overrides.warmupS);
   const sample = /^sample:(.+)$/.exec(overrides.requests ?? '');
   add('--requests', 'record.requests', sample === null ? overrides.requests : `{ sample: ${sample[1]} }`);
+  add('--requests-format', 'record.requests_format', overrides.requestsFormat);
   add('--timeseries', 'record.timeseries', overrides.timeseries);
   add('--step-by-step', 'step_by_step', overrides.stepByStep === true ? true : undefined);
   return sets;

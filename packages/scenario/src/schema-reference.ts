@@ -1,6 +1,6 @@
 /** Every key of a scenario with type, default, unit and meaning: what the reference in the docs is generated from. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { scenarioFields } from './schema/scenario-fields.js';
 import {
   bareSchema,

@@ -10,40 +10,44 @@
 /** Histogram of decode contexts modulo the block size. */
 export class BlockNeed {
   readonly #block: number;
+  /** Block size less one where that is a mask of low bits, else -1: a remainder then costs a division. */
+  readonly #mask: number;
   readonly #counts: Int32Array;
   #decodes = 0;
 
   constructor(blockTokens: number) {
     this.#block = blockTokens;
+    this.#mask = (blockTokens & (blockTokens - 1)) === 0 ? blockTokens - 1 : -1;
     this.#counts = new Int32Array(blockTokens);
   }
 
   /** A decode with context offset `offset` joins (`by` 1) or leaves (`by` -1). */
   change(offset: number, by: number): void {
-    const place = modulo(offset, this.#block);
+    const place = this.#place(offset);
     this.#counts[place] = this.#counts[place]! + by;
     this.#decodes += by;
   }
 
   /** Whether a decode with this offset needs a block in this step. */
   needs(offset: number, step: number): boolean {
-    return (offset + step - 1) % this.#block === 0;
+    return this.#place(offset + step - 1) === 0;
   }
 
   /** Blocks needed in one step. */
   inStep(step: number): number {
-    return this.#counts[modulo(1 - step, this.#block)]!;
+    return this.#counts[this.#place(1 - step)]!;
   }
 
   /** Blocks needed over `steps` steps from `step` on. */
   over(step: number, steps: number): number {
     const block = this.#block;
-    const rounds = Math.floor(steps / block);
+    const counts = this.#counts;
+    const rounds = (steps / block) | 0;
     const rest = steps - rounds * block;
     let blocks = this.#decodes * rounds;
-    let place = modulo(1 - step, block);
+    let place = this.#place(1 - step);
     for (let i = 0; i < rest; i++) {
-      blocks += this.#counts[place]!;
+      blocks += counts[place]!;
       place = place === 0 ? block - 1 : place - 1;
     }
     return blocks;
@@ -57,7 +61,7 @@ export class BlockNeed {
     const rounds = Math.floor(freeBlocks / decodes);
     let left = freeBlocks - rounds * decodes;
     let steps = rounds * block;
-    let place = modulo(1 - step, block);
+    let place = this.#place(1 - step);
     while (steps < limit) {
       left -= this.#counts[place]!;
       if (left < 0) break;
@@ -66,9 +70,11 @@ export class BlockNeed {
     }
     return Math.min(steps, limit);
   }
-}
 
-function modulo(value: number, by: number): number {
-  const rest = value % by;
-  return rest < 0 ? rest + by : rest;
+  /** Remainder of a count, which may be negative, by the block size. */
+  #place(count: number): number {
+    if (this.#mask >= 0) return count & this.#mask;
+    const rest = count % this.#block;
+    return rest < 0 ? rest + this.#block : rest;
+  }
 }

@@ -156,11 +156,7 @@ export abstract class ReplicaCore implements Replica {
     const columns = this.columns;
     columns.ensure(table.capacity);
     const prompt = this.hasKv ? table.promptTokens[slot]! : 0;
-    if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv ? 1 : 0))
-      throw new ServingError(
-        'REQUEST_MALFORMED',
-        `replica ${this.index} at ${nowS} s: slot ${slot} has ${prompt} prompt and ${table.outputTokens[slot]} output tokens; at least 1 each`,
-      );
+    if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv ? 1 : 0)) this.#refuseMalformed(slot, prompt, nowS);
     const target = this.ownOutput(slot);
     columns.start(slot, this.index, nowS, prompt, target);
     if (target < 1 || !this.canServe(prompt, target)) {
@@ -177,11 +173,7 @@ export abstract class ReplicaCore implements Replica {
   }
 
   onBoundary(nowS: number): void {
-    if (nowS !== this.boundaryS)
-      throw new ServingError(
-        'BOUNDARY_MISPLACED',
-        `replica ${this.index}: boundary at ${nowS} s, asked for ${this.boundaryS} s`,
-      );
+    if (nowS !== this.boundaryS) this.#refuseBoundary(nowS);
     this.isInside = true;
     const batch = this.batch;
     if (batch.isOpen) {
@@ -534,6 +526,20 @@ export abstract class ReplicaCore implements Replica {
     if (this.columns.state[slot] === RequestState.DECODE) this.batch.leave(slot);
     this.release(slot);
     this.running.remove(this.columns, slot);
+  }
+
+  #refuseMalformed(slot: number, prompt: number, nowS: number): never {
+    throw new ServingError(
+      'REQUEST_MALFORMED',
+      `replica ${this.index} at ${nowS} s: slot ${slot} has ${prompt} prompt and ${this.table.outputTokens[slot]} output tokens; at least 1 each`,
+    );
+  }
+
+  #refuseBoundary(nowS: number): never {
+    throw new ServingError(
+      'BOUNDARY_MISPLACED',
+      `replica ${this.index}: boundary at ${nowS} s, asked for ${this.boundaryS} s`,
+    );
   }
 
   #forgetWork(slot: number): void {

@@ -28,6 +28,8 @@ import {
   type StepModel,
   segmentS,
   stepsUntil,
+  USE_CELLS,
+  Use,
   WINDOW_STRIDE,
   WindowWork,
   Work,
@@ -42,6 +44,8 @@ import { StepHeap } from './step-heap.js';
 /** Steps after which the counter is renumbered at the next segment; bounds the rounding of the running integrals. */
 const RENUMBER_STEPS = 4096;
 const INITIAL_CHUNKS = 2;
+/** Cells handed to the step model and read back at once. */
+const use = new Float64Array(USE_CELLS);
 const NO_STALL_S = new Float64Array(0);
 const NO_MEMBERS = new Int32Array(0);
 
@@ -299,11 +303,7 @@ export class StepBatch {
     if (this.#warmUpS > 0) this.#warmUp();
     const stepS = cost[Cost.STEP_S]!;
     if (!(stepS > 0 && stepS < Number.POSITIVE_INFINITY && cost[Cost.STEP_GROWTH_S]! >= 0 && this.lineSteps >= 1))
-      throw new ServingError(
-        'PRICE_NOT_USABLE',
-        `replica ${this.#report.replica} at ${nowS} s: step of ${this.decodes} decodes and ${prefillTokens} prefill tokens ` +
-          `priced at ${stepS} s + ${cost[Cost.STEP_GROWTH_S]} s a step for ${this.lineSteps} steps`,
-      );
+      this.#refusePrice(nowS);
     this.isOpen = true;
     this.fromS = nowS;
     this.done = 0;
@@ -367,10 +367,13 @@ export class StepBatch {
     const bytes = steps * cost[Cost.BYTES]! + cost[Cost.BYTES_GROWTH]! * span;
     const computeS = steps * cost[Cost.COMPUTE_S]! + cost[Cost.COMPUTE_GROWTH_S]! * span;
     const warmUpS = this.#warmUpS;
-    const energyJ =
-      warmUpS === 0
-        ? this.#model.energyJ(timeS, kernelS, bytes, computeS)
-        : this.#model.energyJ(timeS - warmUpS, kernelS, bytes, computeS) + warmUpS * this.#model.idleW;
+    use[Use.TIME_S] = warmUpS === 0 ? timeS : timeS - warmUpS;
+    use[Use.KERNEL_S] = kernelS;
+    use[Use.BYTES] = bytes;
+    use[Use.COMPUTE_S] = computeS;
+    this.#model.energyOf(use);
+    let energyJ = use[Use.ENERGY_J]!;
+    if (warmUpS > 0) energyJ += warmUpS * this.#model.idleW;
     const decodes = this.decodes;
     const prefillTokens = work[Work.PREFILL_TOKENS]!;
     let prefillS = 0;
@@ -440,6 +443,15 @@ export class StepBatch {
     cost[Cost.STEP_GROWTH_S] = 0;
     this.lineSteps = 1;
     this.#firstStepS = 0;
+  }
+
+  #refusePrice(nowS: number): never {
+    const { cost, work } = this;
+    throw new ServingError(
+      'PRICE_NOT_USABLE',
+      `replica ${this.#report.replica} at ${nowS} s: step of ${this.decodes} decodes and ${work[Work.PREFILL_TOKENS]} prefill tokens ` +
+        `priced at ${cost[Cost.STEP_S]} s + ${cost[Cost.STEP_GROWTH_S]} s a step for ${this.lineSteps} steps`,
+    );
   }
 
   #chargeChunks(perTokenJ: number, perContextJ: number, deviceSPerToken: number): void {

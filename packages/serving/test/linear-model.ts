@@ -5,7 +5,7 @@
  * of step times are exact in doubles whatever their order, and a reference that adds them up gets the same clock.
  */
 
-import { COST_CELLS, Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
+import { COST_CELLS, Cost, type StepModel, Use, WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
 
 export interface LinearCoefficients {
   readonly fixedS: number;
@@ -104,6 +104,10 @@ export class LinearModel implements StepModel {
   energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
     const watts = 90 + (20 * kernelS) / timeS + 0.01 * (bytes / timeS) + 300 * Math.sqrt(computeS / timeS);
     return timeS * Math.min(watts, this.maxW);
+  }
+
+  energyOf(use: Float64Array): void {
+    use[Use.ENERGY_J] = this.energyJ(use[Use.TIME_S]!, use[Use.KERNEL_S]!, use[Use.BYTES]!, use[Use.COMPUTE_S]!);
   }
 
   #traffic(work: Float64Array, cost: Float64Array, growthS: number, growingTokens: number): void {

@@ -36,9 +36,7 @@ export function keyOf(value: number): number {
 
 /** The key of a value that may be counted. Throws `STATS_OUT_OF_RANGE` when it is negative or not finite. */
 export function checkedKey(value: number): number {
-  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new StatisticsError('STATS_OUT_OF_RANGE', `a log histogram takes finite values from 0, not ${value}`);
-  }
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) refuse(value);
   // Negative zero passes the test above but carries the sign bit.
   return value === 0 ? 0 : keyOf(value);
 }
@@ -57,4 +55,8 @@ function fromHighWord(word: number): number {
   scratchWords[1 - HIGH_WORD] = 0;
   scratchWords[HIGH_WORD] = word;
   return scratch[0]!;
+}
+
+function refuse(value: number): never {
+  throw new StatisticsError('STATS_OUT_OF_RANGE', `a log histogram takes finite values from 0, not ${value}`);
 }

@@ -73,6 +73,23 @@ export class LogHistogram {
   }
 
   /**
+   * Counts `values[from]` to `values[to - 1]` once each: to the bit as `add` does in this order, but quicker. Throws
+   * `STATS_OUT_OF_RANGE` for a value that is negative or not finite; those before it are counted then.
+   */
+  addAll(values: Float64Array, from: number, to: number): void {
+    for (let idx = from; idx < to; idx++) {
+      const value = values[idx]!;
+      const key = checkedKey(value);
+      const place = key - this.firstKey;
+      if (key >= FIRST_KEY && place >= 0 && place < this.counts.length) {
+        this.cells[COUNT]!++;
+        this.counts[place]!++;
+      } else this.countAt(key, 1);
+      this.note(value, value, value);
+    }
+  }
+
+  /**
    * Counts the `count` values `first + j * step`, j from 0, each `weight` times. The counts, minimum and maximum are
    * exactly those of adding each value by `add`; the sum agrees to rounding. Costs one step per bucket crossed, not
    * per value, and allocates as `add` does. Throws `STATS_OUT_OF_RANGE` before counting anything when a value would
@@ -80,16 +97,14 @@ export class LogHistogram {
    */
   addProgression(first: number, step: number, count: number, weight = 1): void {
     checkWeight(weight);
-    if (!Number.isSafeInteger(count) || count < 0) {
-      throw new StatisticsError('STATS_OUT_OF_RANGE', `a progression has a whole number of values, not ${count}`);
-    }
+    if (!Number.isSafeInteger(count) || count < 0) refuseCount(count);
     if (count === 0 || weight === 0) return;
     const last = first + (count - 1) * step;
     let key = checkedKey(first);
-    checkedKey(last);
+    const lastKey = checkedKey(last);
     let from = 0;
     while (from < count) {
-      const until = step === 0 ? count : firstOutside(first, step, from, count, key);
+      const until = key === lastKey ? count : firstOutside(first, step, from, count, key);
       this.countAt(key, (until - from) * weight);
       from = until;
       if (from < count) key = checkedKey(first + from * step);
@@ -323,9 +338,15 @@ export class LogHistogram {
 }
 
 function checkWeight(weight: number): void {
-  if (!(weight >= 0 && Number.isSafeInteger(weight))) {
-    throw new StatisticsError('STATS_OUT_OF_RANGE', `a weight is a whole number from 0, not ${weight}`);
-  }
+  if (!(weight >= 0 && Number.isSafeInteger(weight))) refuseWeight(weight);
+}
+
+function refuseWeight(weight: number): never {
+  throw new StatisticsError('STATS_OUT_OF_RANGE', `a weight is a whole number from 0, not ${weight}`);
+}
+
+function refuseCount(count: number): never {
+  throw new StatisticsError('STATS_OUT_OF_RANGE', `a progression has a whole number of values, not ${count}`);
 }
 
 /**

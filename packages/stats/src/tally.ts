@@ -40,8 +40,7 @@ export class Tally {
 
   /** Counts one value; no allocation. Throws `STATS_NOT_FINITE` on NaN or an infinity. */
   add(value: number): void {
-    if (value - value !== 0)
-      throw new StatisticsError('STATS_NOT_FINITE', `a tally takes finite numbers, not ${value}`);
+    if (value - value !== 0) refuse(value);
     const cells = this.cells;
     const count = cells[COUNT]! + 1;
     cells[COUNT] = count;
@@ -52,6 +51,39 @@ export class Tally {
     cells[SQUARES]! += deviation * (value - centre);
     if (value < cells[MIN]!) cells[MIN] = value;
     if (value > cells[MAX]!) cells[MAX] = value;
+  }
+
+  /** Counts `values[from]` to `values[to - 1]` in this order: to the bit as `add` does, but quicker. */
+  addAll(values: Float64Array, from: number, to: number): void {
+    const cells = this.cells;
+    let count = cells[COUNT]!;
+    let sum = cells[SUM]!;
+    let compensation = cells[SUM + 1]!;
+    let centre = cells[CENTRE]!;
+    let squares = cells[SQUARES]!;
+    let min = cells[MIN]!;
+    let max = cells[MAX]!;
+    for (let idx = from; idx < to; idx++) {
+      const value = values[idx]!;
+      if (value - value !== 0)
+        throw new StatisticsError('STATS_NOT_FINITE', `a tally takes finite numbers, not ${value}`);
+      count++;
+      const next = sum + value;
+      compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+      sum = next;
+      const deviation = value - centre;
+      centre += deviation / count;
+      squares += deviation * (value - centre);
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    cells[COUNT] = count;
+    cells[SUM] = sum;
+    cells[SUM + 1] = compensation;
+    cells[CENTRE] = centre;
+    cells[SQUARES] = squares;
+    cells[MIN] = min;
+    cells[MAX] = max;
   }
 
   /**
@@ -152,4 +184,8 @@ export class Tally {
     cells[MAX] = json.max ?? Number.NEGATIVE_INFINITY;
     return tally;
   }
+}
+
+function refuse(value: number): never {
+  throw new StatisticsError('STATS_NOT_FINITE', `a tally takes finite numbers, not ${value}`);
 }

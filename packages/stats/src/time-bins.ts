@@ -34,6 +34,9 @@ export class TimeBins {
   private amounts = new Float64Array(0);
   private used = 0;
   private readonly covered: Float64Array;
+  /** Start and end of the bin that something was last spread over, seconds, and its number: most stretches lie in it again. */
+  private readonly recent = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
+  private recentBin = 0;
 
   constructor(widthS: number, startS = 0) {
     if (!(widthS > 0 && widthS < Number.POSITIVE_INFINITY && Number.isFinite(startS))) {
@@ -67,22 +70,11 @@ export class TimeBins {
    * before fromS or fromS before the start, `STATS_NOT_FINITE` for other numbers that cannot be.
    */
   addRate(fromS: number, toS: number, rate: number): void {
-    this.checkTime(fromS, rate);
-    if (!(toS >= fromS && toS < Number.POSITIVE_INFINITY)) {
-      throw new StatisticsError('STATS_TIME_BACKWARDS', `an interval runs forward, not from ${fromS} to ${toS} s`);
-    }
-    if (toS === fromS) return;
-    const last = this.lastBinBefore(toS);
-    this.ensure(last + 1);
-    const amounts = this.amounts;
-    let at = fromS;
-    for (let bin = this.binOf(fromS); bin < last; bin++) {
-      const edge = this.edge(bin + 1);
-      amounts[bin]! += (edge - at) * rate;
-      at = edge;
-    }
-    amounts[last]! += (toS - at) * rate;
-    if (toS > this.covered[0]!) this.covered[0] = toS;
+    const recent = this.recent;
+    if (fromS >= recent[0]! && toS <= recent[1]! && toS > fromS && rate - rate === 0) {
+      this.amounts[this.recentBin]! += (toS - fromS) * rate;
+      if (toS > this.covered[0]!) this.covered[0] = toS;
+    } else this.spread(fromS, toS, rate);
   }
 
   /** Adds `amount` at an instant; one that falls on an edge belongs to the bin that begins there. */
@@ -170,6 +162,27 @@ export class TimeBins {
     return bins;
   }
 
+  /** `addRate` for any stretch, over whichever bins it touches. */
+  private spread(fromS: number, toS: number, rate: number): void {
+    this.checkTime(fromS, rate);
+    if (!(toS >= fromS && toS < Number.POSITIVE_INFINITY)) refuseBackwards(fromS, toS);
+    if (toS === fromS) return;
+    const last = this.lastBinBefore(toS);
+    this.ensure(last + 1);
+    const amounts = this.amounts;
+    let at = fromS;
+    for (let bin = this.binOf(fromS); bin < last; bin++) {
+      const edge = this.edge(bin + 1);
+      amounts[bin]! += (edge - at) * rate;
+      at = edge;
+    }
+    amounts[last]! += (toS - at) * rate;
+    if (toS > this.covered[0]!) this.covered[0] = toS;
+    this.recent[0] = this.edge(last);
+    this.recent[1] = this.edge(last + 1);
+    this.recentBin = last;
+  }
+
   private edge(bin: number): number {
     return this.startS + bin * this.widthS;
   }
@@ -177,9 +190,7 @@ export class TimeBins {
   /** The bin with edge(bin) <= timeS < edge(bin + 1): divided, then corrected by the edges themselves. */
   private binOf(timeS: number): number {
     let bin = Math.floor((timeS - this.startS) / this.widthS);
-    if (!(bin < MAX_BINS)) {
-      throw new StatisticsError('STATS_OUT_OF_RANGE', `${timeS} s lies beyond ${MAX_BINS} bins of ${this.widthS} s`);
-    }
+    if (!(bin < MAX_BINS)) refuseBeyond(timeS, this.widthS);
     while (bin > 0 && this.edge(bin) > timeS) bin--;
     while (this.edge(bin + 1) <= timeS) bin++;
     return bin;
@@ -192,10 +203,8 @@ export class TimeBins {
   }
 
   private checkTime(timeS: number, quantity: number): void {
-    if (quantity - quantity !== 0) throw new StatisticsError('STATS_NOT_FINITE', `bins cannot hold ${quantity}`);
-    if (!(timeS >= this.startS && timeS < Number.POSITIVE_INFINITY)) {
-      throw new StatisticsError('STATS_TIME_BACKWARDS', `bins begin at ${this.startS} s, so ${timeS} s is refused`);
-    }
+    if (quantity - quantity !== 0) refuseQuantity(quantity);
+    if (!(timeS >= this.startS && timeS < Number.POSITIVE_INFINITY)) refuseTime(timeS, this.startS);
   }
 
   private ensure(bins: number): void {
@@ -207,4 +216,23 @@ export class TimeBins {
     }
     this.used = bins;
   }
+}
+
+// Refusals stand apart from the code that finds them: compilers turn the numbers of a message to text before the test, if
+// two tests on one path might need them.
+
+function refuseBackwards(fromS: number, toS: number): never {
+  throw new StatisticsError('STATS_TIME_BACKWARDS', `an interval runs forward, not from ${fromS} to ${toS} s`);
+}
+
+function refuseBeyond(timeS: number, widthS: number): never {
+  throw new StatisticsError('STATS_OUT_OF_RANGE', `${timeS} s lies beyond ${MAX_BINS} bins of ${widthS} s`);
+}
+
+function refuseQuantity(quantity: number): never {
+  throw new StatisticsError('STATS_NOT_FINITE', `bins cannot hold ${quantity}`);
+}
+
+function refuseTime(timeS: number, startS: number): never {
+  throw new StatisticsError('STATS_TIME_BACKWARDS', `bins begin at ${startS} s, so ${timeS} s is refused`);
 }

@@ -5,7 +5,7 @@
  * with context. Energy is power times time, half of the draw tied to kernels.
  */
 
-import { Cost, type StepModel, Work } from '@infersim/devices';
+import { Cost, type StepModel, Use, Work } from '@infersim/devices';
 
 /** Watts while idle and at work; any positive numbers would do, as no check rests on them. */
 const IDLE_W = 100;
@@ -52,5 +52,9 @@ export class PlainStepModel implements StepModel {
 
   energyJ(timeS: number, kernelS: number): number {
     return IDLE_W * timeS + (BUSY_W - IDLE_W) * kernelS;
+  }
+
+  energyOf(use: Float64Array): void {
+    use[Use.ENERGY_J] = this.energyJ(use[Use.TIME_S]!, use[Use.KERNEL_S]!);
   }
 }

@@ -5,18 +5,20 @@ import { join } from 'node:path';
 import {
   claimResultsFolder,
   jsonText,
+  ResultsError,
   type ResultsFolder,
   summaryDocument,
   summaryJson,
+  systemReason,
   terminalSummary,
 } from '@infersim/report';
-import { type ExperimentResult, replicationsToRun, runExperiment } from '@infersim/runner';
+import { type ExperimentResult, RequestSpoolError, replicationsToRun, runExperiment } from '@infersim/runner';
 import { decideExitCode, ExitCode } from '../exit-code.js';
 import { watchInterruption } from '../interruption.js';
 import { loadPlan } from '../load-plan.js';
 import type { Invocation } from '../program.js';
 import { progressDisplay } from '../progress.js';
-import { resultFiles, resultsFolderName, summaryInputs } from '../result-files.js';
+import { requestsFile, resultFiles, resultsFolderName, summaryInputs } from '../result-files.js';
 import type { RunFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 import { checkFolder } from '../whole-files.js';
@@ -67,7 +69,10 @@ export async function run(
       workerUrl: invocation.workerUrl,
       onProgress: (progress) => display.update(progress),
       signal: interruption.signal,
+      spoolPathOf: (replication) => folder.temporaryPath(`requests-${replication}`),
     }).catch((cause: unknown) => {
+      if (cause instanceof RequestSpoolError)
+        throw new ResultsError('RESULTS_WRITE', out, `cannot write request rows into ${out}: ${systemReason(cause)}`);
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw reason.startsWith('scenario ')
         ? cause
@@ -79,18 +84,13 @@ export async function run(
       if (!quiet) terminal.err('stopped before there was anything to show; nothing was written\n');
       return interruption.exitCode ?? ExitCode.INTERRUPTED;
     }
-    const files = resultFiles(result, loaded, { argv: invocation.argv, jobs, startedAt, wallS });
+    const requests = await requestsFile(result);
+    if (requests !== null) await folder.stage(requests);
+    const circumstances = { argv: invocation.argv, jobs, startedAt, wallS };
+    const { files, names } = resultFiles(result, loaded, circumstances, requests === null ? [] : [requests.name]);
     folder.write(files);
     if (flags.profile === true) terminal.err(profileText(result, wallS));
-    print(
-      result,
-      loaded,
-      folder,
-      files.map((file) => file.name),
-      wallS,
-      flags,
-      terminal,
-    );
+    print(result, loaded, folder, names, wallS, flags, terminal);
     return exitCodeOf(result, interruption.exitCode, flags.gate, terminal);
   } finally {
     display.clear();

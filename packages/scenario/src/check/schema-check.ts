@@ -3,7 +3,7 @@
  * is checked again, so that later checks (names, memory) can report on the sound parts in the same pass.
  */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Problem } from '../problem.js';
 import { type Scenario, scenarioFields } from '../schema/scenario-fields.js';
 import { isOptional, schemaAt } from '../schema/schema-walk.js';

@@ -3,7 +3,7 @@
  * lacks them, values with what may stand there instead.
  */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestName } from '../nearest-name.js';
 import { type Problem, type ProblemDetails, problemAt, quoteGiven } from '../problem.js';
 import { unitExamples } from '../schema/fields.js';

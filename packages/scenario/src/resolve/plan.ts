@@ -112,7 +112,7 @@ export function resolvePlan(ctx: ResolveContext, root: LocatedMap): RunPlan | nu
     origins,
     traffic,
   };
-  const { requests, timeseries } = scenario.record;
+  const { requests, requests_format: format, timeseries } = scenario.record;
   return {
     schemaVersion: 1,
     name: scenario.name,
@@ -124,6 +124,7 @@ export function resolvePlan(ctx: ResolveContext, root: LocatedMap): RunPlan | nu
     record: {
       requests:
         typeof requests === 'object' ? { mode: 'sample', sample: requests.sample } : { mode: requests, sample: 0 },
+      ...(format === undefined ? {} : { requestsFormat: format }),
       timeseriesS: timeseries === 'off' ? 0 : timeseries,
     },
     stepByStep: scenario.step_by_step,

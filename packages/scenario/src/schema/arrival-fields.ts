@@ -1,6 +1,6 @@
 /** When requests come: the arrival processes and their day and week curves. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeDistribution } from './distribution-fields.js';
 import { id, quantity, real, time, whole } from './fields.js';
 

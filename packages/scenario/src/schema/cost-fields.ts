@@ -1,6 +1,6 @@
 /** Prices and lives of what is bought, and the prices a site pays. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, quantity, real, share } from './fields.js';
 
 /** Capital and standing costs; every key may stand in `costs`, in `costs.<grid>`, or in a pool. */

@@ -1,6 +1,6 @@
 /** Random quantities as a scenario writes them: a constant, or a map with `dist`. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { quantity, real, share, text, time, whole } from './fields.js';
 
 type NumberField = (description: string, bounds?: { min?: number; above?: number; max?: number }) => z.ZodType<number>;

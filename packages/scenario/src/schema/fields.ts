@@ -6,11 +6,14 @@
  * field's own unit or text with any unit of its dimension; what comes out is a number in the field's unit.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProblemDetails } from '../problem.js';
 import { quoteGiven } from '../problem.js';
 import { parseQuantity, unitNames } from '../units/quantity-text.js';
 import type { Dimension } from '../units/unit-table.js';
+
+// A scenario is checked once or a few times: making code for every map of the schema first would take longer than checking.
+z.config({ jitless: true });
 
 /** What a field says about itself beside its type; kept in zod's metadata under these keys. */
 export type FieldMeta = {

@@ -3,7 +3,7 @@
  * Keys name the units, so plain numbers can be copied from data sheets.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, flag, id, quantity, real, text, whole } from './fields.js';
 import { PRECISIONS } from './pool-fields.js';
 

@@ -1,6 +1,6 @@
 /** Pools: replicas of one model on one kind of device, with their engine. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { costFields } from './cost-fields.js';
 import { choice, flag, id, quantity, real, share, time, whole } from './fields.js';
 

@@ -1,6 +1,6 @@
 /** The whole scenario: sections put together. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { costSection } from './cost-fields.js';
 import { choice, flag, id, named, real, share, text, time, whole } from './fields.js';
 import { deviceFields, modelFields, rackFields, regionFields } from './inline-fields.js';
@@ -52,6 +52,11 @@ const record = z
       ])
       .default('none')
       .meta({ description: 'rows of requests.csv: none, all, or a sample' }),
+    requests_format: choice(
+      'file of request rows: requests.csv or requests.parquet',
+      ['csv', 'parquet'],
+      'csv',
+    ).optional(),
     timeseries: z
       .union([time('seconds per row', { above: 0 }), z.literal('off')])
       .default(60)

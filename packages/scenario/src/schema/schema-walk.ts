@@ -3,7 +3,7 @@
  * union a value belongs to. Errors, `--set`, the resolved YAML and the reference all ask here.
  */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Path } from '../yaml/located.js';
 import type { FieldMeta } from './fields.js';
 

@@ -1,6 +1,6 @@
 /** Sites: places with a power connection, a tariff, a climate and pools. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, id, oneOrMore, quantity, real, share, whole } from './fields.js';
 import { poolFields } from './pool-fields.js';
 

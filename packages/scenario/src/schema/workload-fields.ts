@@ -1,6 +1,6 @@
 /** Traffic: who asks, when, how long prompts and answers are, where it may be served. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { arrivalFields } from './arrival-fields.js';
 import { tokenDistribution, traceFields } from './distribution-fields.js';
 import { choice, flag, id, oneOrMore, real, text, time, whole } from './fields.js';

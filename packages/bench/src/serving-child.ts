@@ -1,0 +1,36 @@
+/** Child of the serving measurements: runs one `ServingTask`, given as JSON, and prints its `ServingReport`. */
+
+import type { ReplicationResult } from '@infersim/runner';
+import { meetEveryKind } from './every-kind.js';
+import { secondsOf } from './measure.js';
+import { serve, wholeOf } from './serve.js';
+import { type ServingReport, type ServingTask, taskPlan } from './serving-task.js';
+
+const task = JSON.parse(process.argv[2] ?? '') as ServingTask;
+if (task.afterEveryKind) meetEveryKind();
+const plan = taskPlan(task);
+const processorBefore = process.cpuUsage();
+let result: ReplicationResult | undefined;
+const seconds = secondsOf(() => {
+  result = serve(plan);
+});
+const { user, system } = process.cpuUsage(processorBefore);
+if (result === undefined || !(result.events > 0)) throw new Error('nothing was served');
+const { batchChanges } = result as ReplicationResult & { readonly batchChanges?: number };
+const report: ServingReport = {
+  seconds,
+  processorS: (user + system) / 1e6,
+  fingerprint: result.fingerprint,
+  events: result.events,
+  steps: result.steps,
+  batchChanges: batchChanges ?? null,
+  offered: wholeOf(result, 'requests_offered'),
+  attempts: wholeOf(result, 'attempts'),
+  completed: wholeOf(result, 'requests_completed'),
+  inputTokens: wholeOf(result, 'tokens_input'),
+  outputTokens: wholeOf(result, 'tokens_output'),
+  simulatedS: result.reachedS,
+  // resourceUsage gives kilobytes.
+  peakMib: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(JSON.stringify(report));
