@@ -8,7 +8,7 @@
 
 import { type EventQueue, Fingerprint, hashString, hashUniform } from '@infersim/kernel';
 import type { Replica } from '@infersim/serving';
-import { Outcome, type RequestSource, type RequestTable } from '@infersim/workload';
+import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
 import type { Pool } from './pool.js';
@@ -40,9 +40,11 @@ export interface JourneyParts {
   readonly entities: Entities;
   readonly table: RequestTable;
   readonly pools: readonly Pool[];
-  readonly sources: readonly RequestSource[];
-  /** First source of each traffic; its sources are one per origin site. */
+  /** By traffic; its sources are one per origin site. */
+  readonly sources: readonly SiteSources[];
+  /** First source of each traffic, and traffic of each source. */
   readonly firstSource: Int32Array;
+  readonly trafficOfSource: Int32Array;
   readonly statistics: Statistics;
 }
 
@@ -56,8 +58,9 @@ export class Journeys {
   readonly #entities: Entities;
   readonly #table: RequestTable;
   readonly #pools: readonly Pool[];
-  readonly #sources: readonly RequestSource[];
+  readonly #sources: readonly SiteSources[];
   readonly #firstSource: Int32Array;
+  readonly #trafficOfSource: Int32Array;
   readonly #statistics: Statistics;
   #router: Router | null = null;
 
@@ -70,6 +73,7 @@ export class Journeys {
     this.#pools = parts.pools;
     this.#sources = parts.sources;
     this.#firstSource = parts.firstSource;
+    this.#trafficOfSource = parts.trafficOfSource;
     this.#statistics = parts.statistics;
     this.timeOuts = parts.plan.traffic.map(({ client }) =>
       client.timeoutS > 0 ? new TimeOuts(client.timeoutS) : null,
@@ -84,14 +88,13 @@ export class Journeys {
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
     const table = this.#table;
-    const sources = this.#sources;
     const statistics = this.#statistics;
-    const source = sources[sourceIndex]!;
+    const traffic = this.#trafficOfSource[sourceIndex]!;
+    const site = sourceIndex - this.#firstSource[traffic]!;
     const slot = table.allocate();
     this.flights.ensure(table.capacity);
-    source.take(table, slot);
-    const traffic = table.workload[slot]!;
-    this.flights.originSite[slot] = sourceIndex - this.#firstSource[traffic]!;
+    this.#sources[traffic]!.take(site, table, slot);
+    this.flights.originSite[slot] = site;
     statistics.offered(traffic, nowS);
     this.#send(slot, nowS);
     this.scheduleSource(sourceIndex);
@@ -101,8 +104,8 @@ export class Journeys {
   scheduleSource(sourceIndex: number): void {
     const queue = this.#queue;
     const entities = this.#entities;
-    const sources = this.#sources;
-    const nextS = sources[sourceIndex]!.nextS;
+    const traffic = this.#trafficOfSource[sourceIndex]!;
+    const nextS = this.#sources[traffic]!.nextS(sourceIndex - this.#firstSource[traffic]!);
     const entity = entities.source(sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
@@ -121,8 +124,7 @@ export class Journeys {
       return;
     }
     const replica = pool.balance(site, slot, nowS);
-    const target = pool.replicas[replica]!;
-    if (pool.plan.queueLimit >= 0 && isFull(target, pool.plan)) {
+    if (pool.plan.queueLimit >= 0 && isFull(pool.bank.reading(replica), pool.plan)) {
       this.#statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
@@ -133,15 +135,17 @@ export class Journeys {
     pool.arrived(replica, slot);
     flights.joinedS[slot] = nowS;
     this.#statistics.joined(nowS);
+    const target = pool.bank.at(replica);
     target.enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica, nowS);
+    this.#scheduleReplica(pool, replica, target, nowS);
   }
 
   /** A replica's pending boundary is due. */
   onBoundary(poolIndex: number, replica: number, nowS: number): void {
     const pool = this.#pools[poolIndex]!;
-    pool.replicas[replica]!.onBoundary(nowS);
-    this.#scheduleReplica(pool, replica, nowS);
+    const target = pool.bank.at(replica);
+    target.onBoundary(nowS);
+    this.#scheduleReplica(pool, replica, target, nowS);
   }
 
   onRetry(slot: number, nowS: number): void {
@@ -290,8 +294,9 @@ export class Journeys {
     if (state === Flight.AT_REPLICA && this.#client(slot).cancelOnTimeout) {
       const pool = pools[flights.pool[slot]!]!;
       const replica = flights.replica[slot]!;
-      pool.replicas[replica]!.cancel(slot, nowS);
-      this.#scheduleReplica(pool, replica, nowS);
+      const target = pool.bank.at(replica);
+      target.cancel(slot, nowS);
+      this.#scheduleReplica(pool, replica, target, nowS);
     }
   }
 
@@ -341,9 +346,10 @@ export class Journeys {
 
   #settle(slot: number, timeS: number, outcome: number): void {
     const table = this.#table;
-    const sources = this.#sources;
     const index = table.source[slot]!;
-    if (sources[index]!.settle(table, slot, timeS, outcome)) this.scheduleSource(index);
+    const traffic = this.#trafficOfSource[index]!;
+    const site = index - this.#firstSource[traffic]!;
+    if (this.#sources[traffic]!.settle(site, table, slot, timeS, outcome)) this.scheduleSource(index);
   }
 
   #leave(pool: Pool, replica: number, slot: number, timeS: number): void {
@@ -362,16 +368,18 @@ export class Journeys {
   }
 
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
-  #scheduleReplica(pool: Pool, replica: number, nowS: number): void {
+  #scheduleReplica(pool: Pool, replica: number, target: Replica, nowS: number): void {
     const queue = this.#queue;
     const entities = this.#entities;
     const statistics = this.#statistics;
-    const { boundaryS, waitingRequests } = pool.replicas[replica]!;
+    const { boundaryS, waitingRequests } = target;
     pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
     const entity = entities.replica(pool.index, replica);
-    if (boundaryS === Number.POSITIVE_INFINITY) queue.clear(entity);
-    else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
+    if (boundaryS === Number.POSITIVE_INFINITY) {
+      queue.clear(entity);
+      pool.bank.rest(replica);
+    } else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 
   #scheduleTimeOut(traffic: number): void {

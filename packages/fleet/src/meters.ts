@@ -7,6 +7,7 @@
 
 import type { SegmentReport } from '@infersim/serving';
 import { TimeBins } from '@infersim/stats';
+import { SiteBins } from './site-bins.js';
 
 /** Indices of a pool's load integrals, over the window unless said otherwise. */
 export const Load = {
@@ -114,17 +115,28 @@ export class PoolMeter {
   }
 }
 
+/** Sites above which only bins that something was drawn in are kept. */
+const MANY_SITES = 1000;
+
 /** Energy above idle of each site of a group, joules per interval. */
 export class SiteMeters {
+  /** A row of bins for each site that drew anything; or, for very many sites, cells. */
   readonly #bins: (TimeBins | undefined)[];
+  readonly #cells: SiteBins | null;
   readonly #intervalS: number;
 
   constructor(sites: number, intervalS: number) {
-    this.#bins = new Array<TimeBins | undefined>(sites).fill(undefined);
+    const isMany = sites > MANY_SITES;
+    this.#bins = isMany ? [] : new Array<TimeBins | undefined>(sites).fill(undefined);
+    this.#cells = isMany ? new SiteBins(sites, intervalS) : null;
     this.#intervalS = intervalS;
   }
 
   addRate(site: number, fromS: number, toS: number, watts: number): void {
+    if (this.#cells !== null) {
+      this.#cells.addRate(site, fromS, toS, watts);
+      return;
+    }
     let bins = this.#bins[site];
     if (bins === undefined) {
       bins = new TimeBins(this.#intervalS);
@@ -135,6 +147,24 @@ export class SiteMeters {
 
   /** Joules above idle of a site in an interval. */
   amount(site: number, interval: number): number {
+    if (this.#cells !== null) return this.#cells.amount(site, interval);
     return this.#bins[site]?.amount(interval) ?? 0;
+  }
+
+  /** Whether a site ever drew more than it does idle. */
+  hasAny(site: number): boolean {
+    return this.#cells !== null ? this.#cells.hasAny(site) : this.#bins[site] !== undefined;
+  }
+
+  /** Adds the joules above idle of a site to those of the intervals given. */
+  addTo(site: number, intervalsJ: Float64Array): void {
+    if (this.#cells !== null) {
+      this.#cells.addTo(site, intervalsJ);
+      return;
+    }
+    const bins = this.#bins[site];
+    if (bins === undefined) return;
+    const count = Math.min(bins.binCount, intervalsJ.length);
+    for (let bin = 0; bin < count; bin++) intervalsJ[bin] = intervalsJ[bin]! + bins.amount(bin);
   }
 }

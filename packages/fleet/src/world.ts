@@ -10,7 +10,7 @@
 import { type EventHandler, EventQueue, hashString, RandomStreams, runUntil } from '@infersim/kernel';
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
-import { createSource, type OpenBytes, RequestTable, siteRateMultiplier } from '@infersim/workload';
+import { createSiteSources, type OpenBytes, RequestTable, type SiteSources } from '@infersim/workload';
 import { Flight } from './flights.js';
 import { Journeys } from './journeys.js';
 import { Pool } from './pool.js';
@@ -19,9 +19,6 @@ import { Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { Entities, EventKind } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
-
-/** A source that may hold a file open. */
-type CloseableSource = ReturnType<typeof createSource>;
 
 export interface WorldOptions {
   readonly plan: WorldPlan;
@@ -47,9 +44,8 @@ const CHECKPOINT_EVENTS = 20_000;
 export class World implements EventHandler {
   readonly plan: WorldPlan;
   readonly pools: readonly Pool[];
-  readonly sources: readonly CloseableSource[];
-  /** Traffic of each source. */
-  readonly trafficOfSource: Int32Array;
+  /** By traffic, one source for each of its origin sites. */
+  readonly sources: readonly SiteSources[];
   readonly statistics: Statistics;
   readonly journeys: Journeys;
   /** Events dispatched. */
@@ -69,41 +65,36 @@ export class World implements EventHandler {
     const worldSeed = hashString(`${seed}/${replication}`);
     const streams = new RandomStreams(seed, replication);
 
-    const sources: CloseableSource[] = [];
     const firstSource = new Int32Array(plan.traffic.length);
     const sitesOf = (traffic: number) => {
       const group = plan.origins[plan.traffic[traffic]!.origin]!.siteGroup;
       return group < 0 ? 1 : plan.groups[group]!.count;
     };
     const sourceCount = plan.traffic.reduce((sum, _, traffic) => sum + sitesOf(traffic), 0);
-    this.trafficOfSource = new Int32Array(sourceCount);
-    plan.traffic.forEach((traffic, index) => {
-      firstSource[index] = sources.length;
+    const trafficOfSource = new Int32Array(sourceCount);
+    let sourcesBefore = 0;
+    const sources = plan.traffic.map((traffic, index) => {
       const sites = sitesOf(index);
-      for (let site = 0; site < sites; site++) {
-        const name = sites === 1 ? traffic.workload.id : `${traffic.workload.id}/${site}`;
-        this.trafficOfSource[sources.length] = index;
-        sources.push(
-          createSource({
-            plan: traffic.workload,
-            name,
-            workloadIndex: index,
-            sourceIndex: sources.length,
-            sourceCount,
-            streams,
-            rateMultiplier: siteRateMultiplier(streams, name, traffic.workload.siteRateSigma),
-            failurePauseS: traffic.client.backoffS,
-            horizonS: plan.horizonS,
-            openBytes: options.openBytes,
-          }),
-        );
-      }
+      firstSource[index] = sourcesBefore;
+      trafficOfSource.fill(index, sourcesBefore, sourcesBefore + sites);
+      sourcesBefore += sites;
+      return createSiteSources({
+        plan: traffic.workload,
+        sites,
+        workloadIndex: index,
+        firstSource: firstSource[index]!,
+        sourceCount,
+        streams,
+        failurePauseS: traffic.client.backoffS,
+        horizonS: plan.horizonS,
+        openBytes: options.openBytes,
+      });
     });
     this.sources = sources;
 
     this.#entities = new Entities(
       plan.pools.map((pool) => pool.replicas * plan.groups[pool.group]!.count),
-      sources.length,
+      sourceCount,
       plan.traffic.length,
     );
     this.#queue = new EventQueue({ sourceCount: this.#entities.count });
@@ -142,10 +133,11 @@ export class World implements EventHandler {
       pools,
       sources,
       firstSource,
+      trafficOfSource,
       statistics: this.statistics,
     });
     this.journeys.useRouter(new Router(plan, pools, this.#table, worldSeed));
-    for (let source = 0; source < sources.length; source++) this.journeys.scheduleSource(source);
+    for (let source = 0; source < sourceCount; source++) this.journeys.scheduleSource(source);
   }
 
   onEvent(kind: number, source: number, payload: number, timeS: number): void {
@@ -211,9 +203,11 @@ export class World implements EventHandler {
   /** Closes open stretches of work and takes stock of what is left. */
   #close(): void {
     const endS = this.reachedS;
-    for (const source of this.sources) source.close?.();
+    for (const source of this.sources) source.close();
     for (const pool of this.pools) {
-      for (const replica of pool.replicas) {
+      for (let index = 0; index < pool.bank.count; index++) {
+        const replica = pool.bank.present(index);
+        if (replica === null) continue;
         replica.flush(endS);
         this.usedBlocks += replica.usedBlocks;
         this.heldBlocks += replica.heldBlocks();
