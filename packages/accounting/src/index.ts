@@ -8,6 +8,8 @@ export {
   type SiteCostPlan,
   sumOfParts,
 } from './cost-plan.js';
+export { DEMAND_BLOCK_S, energyPriceUsdPerJ, intervalShare, peakW } from './meter-intervals.js';
 export { facilityW } from './pue.js';
-export { billSite, DEMAND_BLOCK_S, energyPriceUsdPerJ, intervalShare, peakW, type SiteBill } from './site-bill.js';
+export { billSite, type SiteBill } from './site-bill.js';
+export { SiteBiller } from './site-biller.js';
 export { perMillion, splitByCause, type TokenCost } from './token-cost.js';

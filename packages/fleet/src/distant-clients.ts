@@ -11,7 +11,7 @@
  */
 
 import { type EventQueue, hashString, hashUniform, ModelError } from '@infersim/kernel';
-import { Outcome, type RequestSource, RequestTable } from '@infersim/workload';
+import { Outcome, RequestTable, type SiteSources } from '@infersim/workload';
 import { Answers } from './answers.js';
 import type { Router } from './router.js';
 import { TimeOuts } from './time-outs.js';
@@ -46,7 +46,8 @@ export interface DistantClientParts {
   readonly seed: number;
   readonly queue: EventQueue;
   readonly entities: Entities;
-  readonly sources: readonly (RequestSource | undefined)[];
+  /** By traffic, sources that send to several lanes; null where there are none. */
+  readonly spreading: readonly (SiteSources | null)[];
   readonly firstSource: Int32Array;
   readonly router: Router;
   readonly sink: AttemptSink;
@@ -78,13 +79,12 @@ export class DistantClients {
   }
 
   /** A source's request is due. */
-  onArrival(sourceIndex: number, nowS: number): void {
-    const { sources, firstSource } = this.#parts;
+  onArrival(traffic: number, originSite: number, nowS: number): void {
     const { table } = this;
     const client = table.allocate();
     this.#ensure();
-    sources[sourceIndex]!.take(table, client);
-    this.originSite[client] = sourceIndex - firstSource[table.workload[client]!]!;
+    this.#parts.spreading[traffic]!.take(originSite, table, client);
+    this.originSite[client] = originSite;
     this.#send(client, nowS);
   }
 
@@ -190,9 +190,12 @@ export class DistantClients {
   }
 
   #settle(client: number, timeS: number, outcome: number): void {
-    const { sources, sink } = this.#parts;
-    const index = this.table.source[client]!;
-    if (sources[index]!.settle(this.table, client, timeS, outcome)) sink.scheduleSource(index);
+    const { spreading, firstSource, sink } = this.#parts;
+    const traffic = this.table.workload[client]!;
+    const site = this.originSite[client]!;
+    if (spreading[traffic]!.settle(site, this.table, client, timeS, outcome)) {
+      sink.scheduleSource(firstSource[traffic]! + site);
+    }
   }
 
   #free(client: number): void {

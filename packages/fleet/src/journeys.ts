@@ -12,7 +12,7 @@
 
 import { type EventQueue, Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
 import type { Replica } from '@infersim/serving';
-import { Outcome, type RequestSource, RequestTable } from '@infersim/workload';
+import { Outcome, RequestTable, type SiteSources } from '@infersim/workload';
 import { DistantClients } from './distant-clients.js';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
@@ -45,10 +45,13 @@ export interface JourneyParts {
   readonly entities: Entities;
   readonly table: RequestTable;
   readonly pools: readonly Pool[];
-  /** Missing where a source lives in another thread. */
-  readonly sources: readonly (RequestSource | undefined)[];
-  /** First source of each traffic; its sources are one per origin site. */
+  /** By traffic, sources that send to one lane; those of other threads' lanes never send. */
+  readonly sources: readonly SiteSources[];
+  /** By traffic, sources that send to several lanes; null where there are none. */
+  readonly spreading: readonly (SiteSources | null)[];
+  /** First source of each traffic, and traffic of each source. */
   readonly firstSource: Int32Array;
+  readonly trafficOfSource: Int32Array;
   /** Lane that all requests of a source go to; -1 = several. */
   readonly homeLane: Int16Array;
   /** By traffic: whether clients whose requests go to several lanes act on what becomes of them. */
@@ -72,8 +75,10 @@ export class Journeys {
   readonly #entities: Entities;
   readonly #table: RequestTable;
   readonly #pools: readonly Pool[];
-  readonly #sources: readonly (RequestSource | undefined)[];
+  readonly #sources: readonly SiteSources[];
+  readonly #spreading: readonly (SiteSources | null)[];
   readonly #firstSource: Int32Array;
+  readonly #trafficOfSource: Int32Array;
   readonly #homeLane: Int16Array;
   readonly #isAnswered: readonly boolean[];
   readonly #statistics: readonly (Statistics | null)[];
@@ -89,7 +94,9 @@ export class Journeys {
     this.#table = parts.table;
     this.#pools = parts.pools;
     this.#sources = parts.sources;
+    this.#spreading = parts.spreading;
     this.#firstSource = parts.firstSource;
+    this.#trafficOfSource = parts.trafficOfSource;
     this.#homeLane = parts.homeLane;
     this.#isAnswered = parts.isAnswered;
     this.#statistics = parts.statistics;
@@ -116,13 +123,15 @@ export class Journeys {
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
     const home = this.#homeLane[sourceIndex]!;
-    if (home < 0) this.#arriveAnywhere(sourceIndex, nowS);
+    const traffic = this.#trafficOfSource[sourceIndex]!;
+    const site = sourceIndex - this.#firstSource[traffic]!;
+    if (home < 0) this.#arriveAnywhere(traffic, site, nowS);
     else {
       const table = this.#table;
       const slot = table.allocate(home);
       this.flights.ensure(table.capacity);
-      this.#sources[sourceIndex]!.take(table, slot);
-      this.#arrive(home, sourceIndex, slot, nowS);
+      this.#sources[traffic]!.take(site, table, slot);
+      this.#arrive(home, site, slot, nowS);
     }
     this.scheduleSource(sourceIndex);
   }
@@ -131,8 +140,9 @@ export class Journeys {
   scheduleSource(sourceIndex: number): void {
     const queue = this.#queue;
     const entities = this.#entities;
-    const sources = this.#sources;
-    const nextS = sources[sourceIndex]!.nextS;
+    const traffic = this.#trafficOfSource[sourceIndex]!;
+    const sources = this.#homeLane[sourceIndex]! < 0 ? this.#spreading[traffic]! : this.#sources[traffic]!;
+    const nextS = sources.nextS(sourceIndex - this.#firstSource[traffic]!);
     const entity = entities.source(sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
@@ -153,8 +163,7 @@ export class Journeys {
       return;
     }
     const replica = pool.balance(site, slot, nowS);
-    const target = pool.replicas[replica]!;
-    if (pool.plan.queueLimit >= 0 && isFull(target, pool.plan)) {
+    if (pool.plan.queueLimit >= 0 && isFull(pool.bank.reading(replica), pool.plan)) {
       statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
@@ -165,16 +174,18 @@ export class Journeys {
     pool.arrived(replica, slot);
     flights.joinedS[slot] = nowS;
     statistics.joined(nowS);
+    const target = pool.bank.at(replica);
     target.enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica, lane, nowS);
+    this.#scheduleReplica(pool, replica, target, lane, nowS);
   }
 
   /** A replica's pending boundary is due. */
   onBoundary(poolIndex: number, replica: number, nowS: number): void {
     const pool = this.#pools[poolIndex]!;
-    pool.replicas[replica]!.onBoundary(nowS);
+    const target = pool.bank.at(replica);
+    target.onBoundary(nowS);
     const lane = this.#lanes === 1 ? 0 : pool.laneOf[pool.siteOf(replica)]!;
-    this.#scheduleReplica(pool, replica, lane, nowS);
+    this.#scheduleReplica(pool, replica, target, lane, nowS);
   }
 
   /** A client of a source tries again. */
@@ -204,24 +215,26 @@ export class Journeys {
     this.#scheduleTimeOut(ring);
   }
 
-  // What replicas of a lane report; `replica` counts within its pool.
+  // What replicas report; `replica` counts within its pool.
 
-  onFirstToken(lane: number, slot: number, timeS: number): void {
-    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
+  onFirstToken(slot: number, timeS: number): void {
+    this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
   }
 
-  onPreempted(lane: number, poolIndex: number, slot: number, timeS: number): void {
+  onPreempted(poolIndex: number, slot: number, timeS: number): void {
+    const lane = this.#table.listOf(slot);
     this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
     this.#statistics[lane]!.preempted(poolIndex, this.#table.workload[slot]!);
   }
 
-  onTokenGap(lane: number, poolIndex: number, slot: number, timeS: number, gapS: number): void {
-    this.#statistics[lane]!.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
+  onTokenGap(poolIndex: number, slot: number, timeS: number, gapS: number): void {
+    this.#statistics[this.#table.listOf(slot)]!.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
   }
 
-  onFinished(lane: number, poolIndex: number, replica: number, slot: number, timeS: number): void {
+  onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
     const { flights } = this;
     const table = this.#table;
+    const lane = table.listOf(slot);
     const plan = this.#plan;
     const pools = this.#pools;
     const statistics = this.#statistics[lane]!;
@@ -250,8 +263,8 @@ export class Journeys {
     this.#free(slot);
   }
 
-  onRefused(lane: number, poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const statistics = this.#statistics[lane]!;
+  onRefused(poolIndex: number, replica: number, slot: number, timeS: number): void {
+    const statistics = this.#statistics[this.#table.listOf(slot)]!;
     this.#pools[poolIndex]!.left(replica, slot);
     statistics.left(this.flights.joinedS[slot]!, timeS);
     statistics.refused(this.#table.workload[slot]!, 'too_long');
@@ -259,7 +272,8 @@ export class Journeys {
   }
 
   /** A withdrawn attempt has left its replica; its client was told when it gave up. */
-  onCancelled(lane: number, poolIndex: number, replica: number, slot: number, timeS: number): void {
+  onCancelled(poolIndex: number, replica: number, slot: number, timeS: number): void {
+    const lane = this.#table.listOf(slot);
     const statistics = this.#statistics[lane]!;
     this.#pools[poolIndex]!.left(replica, slot);
     statistics.left(this.flights.joinedS[slot]!, timeS);
@@ -322,27 +336,24 @@ export class Journeys {
   }
 
   /** A request of a source whose requests go to several lanes. */
-  #arriveAnywhere(sourceIndex: number, nowS: number): void {
+  #arriveAnywhere(traffic: number, originSite: number, nowS: number): void {
     const passing = this.#passing;
-    if (this.#isAnswered[this.#trafficOf(sourceIndex)]) {
-      this.distant.onArrival(sourceIndex, nowS);
+    if (this.#isAnswered[traffic]) {
+      this.distant.onArrival(traffic, originSite, nowS);
       return;
     }
-    this.#sources[sourceIndex]!.take(passing, 0);
-    const traffic = passing.workload[0]!;
-    const originSite = sourceIndex - this.#firstSource[traffic]!;
+    this.#spreading[traffic]!.take(originSite, passing, 0);
     const router = this.#router;
     const isPlaced = router.locate(traffic, originSite, passing, 0);
     const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
     if (this.#statistics[lane] === null) return;
-    this.#arrive(lane, sourceIndex, this.#take(lane, passing, 0, originSite), nowS);
+    this.#arrive(lane, originSite, this.#take(lane, passing, 0, originSite), nowS);
   }
 
   /** A new request in a slot of its lane. */
-  #arrive(lane: number, sourceIndex: number, slot: number, nowS: number): void {
-    const traffic = this.#table.workload[slot]!;
-    this.flights.originSite[slot] = sourceIndex - this.#firstSource[traffic]!;
-    this.#statistics[lane]!.offered(traffic, nowS);
+  #arrive(lane: number, originSite: number, slot: number, nowS: number): void {
+    this.flights.originSite[slot] = originSite;
+    this.#statistics[lane]!.offered(this.#table.workload[slot]!, nowS);
     this.#send(slot, lane, nowS);
   }
 
@@ -354,13 +365,6 @@ export class Journeys {
     table.copyFrom(from, slot, taken);
     this.flights.originSite[taken] = originSite;
     return taken;
-  }
-
-  #trafficOf(sourceIndex: number): number {
-    const first = this.#firstSource;
-    let traffic = first.length - 1;
-    while (first[traffic]! > sourceIndex) traffic--;
-    return traffic;
   }
 
   #send(slot: number, lane: number, nowS: number): void {
@@ -445,8 +449,9 @@ export class Journeys {
     const lane = this.#table.listOf(slot);
     const pool = this.#pools[this.flights.pool[slot]!]!;
     const replica = this.flights.replica[slot]!;
-    pool.replicas[replica]!.cancel(slot, nowS);
-    this.#scheduleReplica(pool, replica, lane, nowS);
+    const target = pool.bank.at(replica);
+    target.cancel(slot, nowS);
+    this.#scheduleReplica(pool, replica, target, lane, nowS);
   }
 
   /** A distant client will hear of the end of its attempt, which leaves this thread's hands. */
@@ -515,9 +520,11 @@ export class Journeys {
 
   #settle(slot: number, timeS: number, outcome: number): void {
     const table = this.#table;
-    const sources = this.#sources;
     const index = table.source[slot]!;
-    if (sources[index]!.settle(table, slot, timeS, outcome)) this.scheduleSource(index);
+    if (this.#homeLane[index]! < 0) return;
+    const traffic = this.#trafficOfSource[index]!;
+    const site = index - this.#firstSource[traffic]!;
+    if (this.#sources[traffic]!.settle(site, table, slot, timeS, outcome)) this.scheduleSource(index);
   }
 
   #free(slot: number): void {
@@ -531,16 +538,18 @@ export class Journeys {
   }
 
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
-  #scheduleReplica(pool: Pool, replica: number, lane: number, nowS: number): void {
+  #scheduleReplica(pool: Pool, replica: number, target: Replica, lane: number, nowS: number): void {
     const queue = this.#queue;
     const entities = this.#entities;
     const statistics = this.#statistics[lane]!;
-    const { boundaryS, waitingRequests } = pool.replicas[replica]!;
+    const { boundaryS, waitingRequests } = target;
     pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
     const entity = entities.replica(pool.index, replica);
-    if (boundaryS === Number.POSITIVE_INFINITY) queue.clear(entity);
-    else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
+    if (boundaryS === Number.POSITIVE_INFINITY) {
+      queue.clear(entity);
+      pool.bank.rest(replica);
+    } else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 
   #scheduleTimeOut(ring: number): void {

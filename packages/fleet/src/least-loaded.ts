@@ -1,46 +1,66 @@
 /**
- * The least loaded of n entities, kept up to date in O(log n): a tournament tree over a typed array of loads.
+ * The least loaded of the n replicas of each of many sites, kept up to date in O(log n): a tournament tree per site, all of
+ * them in one row of typed arrays.
  *
- * Ties go to the lower index, so the choice never depends on the order of updates.
+ * Ties go to the lower index, so the choice never depends on the order of updates. One replica per site needs no tree: it is
+ * the least loaded one whatever its load, and nothing is kept.
  */
 export class LeastLoaded {
   readonly #leaves: number;
   readonly #load: Float64Array;
-  /** Winner of each node; node 1 is the root, leaves start at `#leaves`. */
+  /** Winner of each node, by site; node 1 is the root, leaves start at `#leaves`. */
   readonly #winner: Int32Array;
 
-  constructor(count: number) {
+  constructor(sites: number, count: number) {
     let leaves = 1;
     while (leaves < count) leaves *= 2;
     this.#leaves = leaves;
-    this.#load = new Float64Array(leaves).fill(Number.POSITIVE_INFINITY, count);
-    this.#winner = new Int32Array(2 * leaves);
+    const trees = count === 1 ? 0 : sites;
+    this.#load = new Float64Array(trees * leaves);
+    this.#winner = new Int32Array(trees * 2 * leaves);
+    if (trees === 0) return;
+    for (let leaf = count; leaf < leaves; leaf++) this.#load[leaf] = Number.POSITIVE_INFINITY;
     for (let leaf = 0; leaf < leaves; leaf++) this.#winner[leaves + leaf] = leaf;
-    for (let node = leaves - 1; node >= 1; node--) this.#play(node);
+    for (let node = leaves - 1; node >= 1; node--) this.#play(0, node);
+    for (let site = 1; site < trees; site++) {
+      this.#load.copyWithin(site * leaves, 0, leaves);
+      this.#winner.copyWithin(site * 2 * leaves, 0, 2 * leaves);
+    }
   }
 
-  /** Index of the least load. */
-  get best(): number {
-    return this.#winner[1]!;
+  /** Bytes of the trees. */
+  get columnBytes(): number {
+    return this.#load.byteLength + this.#winner.byteLength;
   }
 
-  loadOf(index: number): number {
-    return this.#load[index]!;
+  /** Index of the least load of a site. */
+  best(site: number): number {
+    return this.#leaves === 1 ? 0 : this.#winner[site * 2 * this.#leaves + 1]!;
   }
 
-  /** Adds to one load (negative to take away). */
-  add(index: number, delta: number): void {
-    this.#load[index] = this.#load[index]! + delta;
-    let node = (this.#leaves + index) >> 1;
+  /** Load of a replica of a site with several. */
+  loadOf(site: number, index: number): number {
+    return this.#load[site * this.#leaves + index]!;
+  }
+
+  /** Adds to one load of a site (negative to take away). */
+  add(site: number, index: number, delta: number): void {
+    const leaves = this.#leaves;
+    if (leaves === 1) return;
+    const at = site * leaves + index;
+    this.#load[at] = this.#load[at]! + delta;
+    let node = (leaves + index) >> 1;
     while (node >= 1) {
-      this.#play(node);
+      this.#play(site, node);
       node >>= 1;
     }
   }
 
-  #play(node: number): void {
-    const left = this.#winner[2 * node]!;
-    const right = this.#winner[2 * node + 1]!;
-    this.#winner[node] = this.#load[right]! < this.#load[left]! ? right : left;
+  #play(site: number, node: number): void {
+    const first = site * this.#leaves;
+    const root = 2 * first;
+    const left = this.#winner[root + 2 * node]!;
+    const right = this.#winner[root + 2 * node + 1]!;
+    this.#winner[root + node] = this.#load[first + right]! < this.#load[first + left]! ? right : left;
   }
 }

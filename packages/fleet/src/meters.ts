@@ -7,6 +7,7 @@
 
 import type { SegmentReport } from '@infersim/serving';
 import { type PackedTimeBins, TimeBins } from '@infersim/stats';
+import { SiteBins } from './site-bins.js';
 
 /** Indices of a pool's load integrals, over the window unless said otherwise. */
 export const Load = {
@@ -144,6 +145,9 @@ export class PoolMeter {
   }
 }
 
+/** Sites above which only bins that something was drawn in are kept. */
+const MANY_SITES = 1000;
+
 /** Site meters as plain data: sites that drew something, bins of each one behind the other. */
 export interface PackedSites {
   readonly site: Int32Array;
@@ -151,61 +155,104 @@ export interface PackedSites {
   readonly joules: Float64Array;
 }
 
-/** Energy above idle of sites of a group, joules per interval. */
+/** Energy above idle of sites of a group, joules per interval. Sites are called by their number in the group. */
 export class SiteMeters {
+  /** A row of bins for each site that drew anything; or, for very many sites, cells. */
   readonly #bins: (TimeBins | undefined)[];
+  readonly #cells: SiteBins | null;
   readonly #firstSite: number;
+  readonly #sites: number;
   readonly #intervalS: number;
 
   /** Of `sites` sites from number `firstSite` on. */
   constructor(firstSite: number, sites: number, intervalS: number) {
-    this.#bins = new Array<TimeBins | undefined>(sites).fill(undefined);
     this.#firstSite = firstSite;
+    this.#sites = sites;
+    const isMany = sites > MANY_SITES;
+    this.#bins = isMany ? [] : new Array<TimeBins | undefined>(sites).fill(undefined);
+    this.#cells = isMany ? new SiteBins(sites, intervalS) : null;
     this.#intervalS = intervalS;
   }
 
-  addRate(site: number, fromS: number, toS: number, watts: number): void {
-    this.#binsOf(site).addRate(fromS, toS, watts);
+  addRate(siteOfGroup: number, fromS: number, toS: number, watts: number): void {
+    const site = siteOfGroup - this.#firstSite;
+    if (this.#cells !== null) {
+      this.#cells.addRate(site, fromS, toS, watts);
+      return;
+    }
+    this.#rowOf(site).addRate(fromS, toS, watts);
   }
 
   /** Joules above idle of a site in an interval. */
-  amount(site: number, interval: number): number {
-    return this.#bins[site - this.#firstSite]?.amount(interval) ?? 0;
+  amount(siteOfGroup: number, interval: number): number {
+    const site = siteOfGroup - this.#firstSite;
+    if (this.#cells !== null) return this.#cells.amount(site, interval);
+    return this.#bins[site]?.amount(interval) ?? 0;
+  }
+
+  /** Whether a site ever drew more than it does idle. */
+  hasAny(siteOfGroup: number): boolean {
+    const site = siteOfGroup - this.#firstSite;
+    return this.#cells !== null ? this.#cells.hasAny(site) : this.#bins[site] !== undefined;
+  }
+
+  /** Adds the joules above idle of a site to those of the intervals given. */
+  addTo(siteOfGroup: number, intervalsJ: Float64Array): void {
+    const site = siteOfGroup - this.#firstSite;
+    if (this.#cells !== null) {
+      this.#cells.addTo(site, intervalsJ);
+      return;
+    }
+    const bins = this.#bins[site];
+    if (bins === undefined) return;
+    const count = Math.min(bins.binCount, intervalsJ.length);
+    for (let bin = 0; bin < count; bin++) intervalsJ[bin] = intervalsJ[bin]! + bins.amount(bin);
   }
 
   /** Everything counted, as plain data. */
   pack(): PackedSites {
     const site: number[] = [];
-    const rows: Float64Array[] = [];
-    this.#bins.forEach((bins, index) => {
-      if (bins === undefined) return;
-      site.push(this.#firstSite + index);
-      rows.push(bins.toArray());
-    });
-    const joules = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
-    let at = 0;
-    for (const row of rows) {
-      joules.set(row, at);
-      at += row.length;
+    const bins: number[] = [];
+    let cells = 0;
+    for (let number = this.#firstSite; number < this.#firstSite + this.#sites; number++) {
+      if (!this.hasAny(number)) continue;
+      site.push(number);
+      bins.push(this.#binCount(number - this.#firstSite));
+      cells += bins[bins.length - 1]!;
     }
-    return { site: Int32Array.from(site), bins: Int32Array.from(rows, (row) => row.length), joules };
+    const joules = new Float64Array(cells);
+    let at = 0;
+    site.forEach((number, row) => {
+      this.addTo(number, joules.subarray(at, at + bins[row]!));
+      at += bins[row]!;
+    });
+    return { site: Int32Array.from(site), bins: Int32Array.from(bins), joules };
   }
 
   /** Adds what was counted at other sites. */
-  absorb({ site, bins, joules }: PackedSites): void {
+  absorb({ site, bins: counts, joules }: PackedSites): void {
     let at = 0;
     for (let row = 0; row < site.length; row++) {
-      const to = this.#binsOf(site[row]!);
-      for (let bin = 0; bin < bins[row]!; bin++) to.add(bin * this.#intervalS, joules[at++]!);
+      const index = site[row]! - this.#firstSite;
+      const amounts = joules.subarray(at, at + counts[row]!);
+      at += counts[row]!;
+      if (this.#cells !== null) this.#cells.put(index, amounts);
+      else {
+        const bins = this.#rowOf(index);
+        for (let bin = 0; bin < amounts.length; bin++) bins.add(bin * this.#intervalS, amounts[bin]!);
+      }
     }
   }
 
-  #binsOf(site: number): TimeBins {
-    const index = site - this.#firstSite;
-    let bins = this.#bins[index];
+  #binCount(site: number): number {
+    return this.#cells !== null ? this.#cells.binCount(site) : this.#bins[site]!.binCount;
+  }
+
+  #rowOf(site: number): TimeBins {
+    let bins = this.#bins[site];
     if (bins === undefined) {
       bins = new TimeBins(this.#intervalS);
-      this.#bins[index] = bins;
+      this.#bins[site] = bins;
     }
     return bins;
   }

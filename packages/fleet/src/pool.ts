@@ -2,7 +2,8 @@
  * One pool: replicas of one model on one device type at every site of a group, and how a request reaches one of them.
  *
  * A site's balancer sees its own replicas as they are now. "Least tokens" counts a request's prompt and output whole
- * until it has ended, which keeps the choice O(log n); prefix affinity looks at every replica of the site.
+ * until it has ended, which keeps the choice O(log n). Prefix affinity and the cheapest replica depend on the request and
+ * look through the site; of replicas where nothing is, which are all alike, only at the first.
  */
 
 import { energyPriceUsdPerJ, facilityW, type SiteCostPlan } from '@infersim/accounting';
@@ -11,6 +12,7 @@ import { hashString, hashUniform } from '@infersim/kernel';
 import { createReplica, type Replica, type ReplicaListener, type ServiceColumns } from '@infersim/serving';
 import type { RequestTable } from '@infersim/workload';
 import { LeastLoaded } from './least-loaded.js';
+import { ReplicaBank } from './replica-bank.js';
 import type { PoolPlan } from './world-plan.js';
 
 const BALANCE = hashString('balance');
@@ -27,13 +29,13 @@ export class Pool {
   /** Lane of each site. */
   readonly laneOf: Uint8Array;
   readonly model: StepModel;
-  /** By number within the pool; those of sites that are simulated elsewhere are missing. */
-  readonly replicas: Replica[];
+  /** The replicas of all sites, site by site. */
+  readonly bank: ReplicaBank;
   /** Attempts on their way to each site. */
   readonly inTransit: Int32Array;
   /** Requests at replicas of each site. */
   readonly present: Int32Array;
-  readonly #loads: LeastLoaded[];
+  readonly #loads: LeastLoaded;
   /** Waiting requests of each site, and of each replica as last told by `queued`. */
   readonly #waiting: Int32Array;
   readonly #waitingAt: Int32Array;
@@ -52,14 +54,10 @@ export class Pool {
     plan: PoolPlan;
     index: number;
     sites: number;
+    laneOf: Uint8Array;
     table: RequestTable;
     columns: ServiceColumns;
-    /** Lane of each site. */
-    laneOf: Uint8Array;
-    /** First site that is simulated here, and the one after the last; replicas of the others do not exist. */
-    fromSite: number;
-    toSite: number;
-    listenerOf: (site: number) => ReplicaListener;
+    listener: ReplicaListener;
     workloads: number;
     stepByStep: boolean;
     seed: number;
@@ -81,24 +79,19 @@ export class Pool {
     this.#meanServiceS = new Float64Array(sites);
     this.#work = new Float64Array(this.model.workCells);
     this.#byTokens = plan.balance === 'least-tokens';
-    this.#loads = new Array<LeastLoaded>(sites);
-    this.replicas = new Array<Replica>(sites * plan.replicas);
-    for (let site = options.fromSite; site < options.toSite; site++) {
-      this.#loads[site] = new LeastLoaded(plan.replicas);
-      const listener = options.listenerOf(site);
-      for (let i = site * plan.replicas; i < (site + 1) * plan.replicas; i++) {
-        this.replicas[i] = createReplica({
-          index: i,
-          settings: plan.engine,
-          model: this.model,
-          table: options.table,
-          columns: options.columns,
-          listener,
-          workloads: options.workloads,
-          stepByStep: options.stepByStep,
-        });
-      }
-    }
+    this.#loads = new LeastLoaded(sites, plan.replicas);
+    this.bank = new ReplicaBank(sites * plan.replicas, (index) =>
+      createReplica({
+        index,
+        settings: plan.engine,
+        model: this.model,
+        table: options.table,
+        columns: options.columns,
+        listener: options.listener,
+        workloads: options.workloads,
+        stepByStep: options.stepByStep,
+      }),
+    );
     const probe = Math.max(1, Math.min(PREFILL_PROBE_TOKENS, plan.engine.maxNumBatchedTokens));
     this.#firstStepS = this.#priceS(0, 0, 1, 1);
     this.#prefillSPerToken = plan.engine.hasKv ? this.#priceS(0, 0, probe, 1) / probe : 0;
@@ -133,7 +126,7 @@ export class Pool {
   isAtLimit(site: number): boolean {
     const limit = this.plan.queueLimit;
     if (limit < 0) return false;
-    const replica = this.replicas[site * this.plan.replicas + this.#loads[site]!.best]!;
+    const replica = this.bank.reading(site * this.plan.replicas + this.#loads.best(site));
     const waiting = replica.waitingRequests + this.inTransit[site]! / this.plan.replicas;
     return waiting >= limit && (waiting > 0 || replica.runningRequests >= this.plan.engine.maxNumSeqs);
   }
@@ -162,16 +155,16 @@ export class Pool {
         if (b >= a) b++;
         const low = Math.min(a, b);
         const high = Math.max(a, b);
-        const loads = this.#loads[site]!;
-        return first + (loads.loadOf(high) < loads.loadOf(low) ? high : low);
+        const loads = this.#loads;
+        return first + (loads.loadOf(site, high) < loads.loadOf(site, low) ? high : low);
       }
       case 'prefix-affinity':
-        return this.#leastNewTokens(first, n, slot, nowS);
+        return this.#leastNewTokens(first, n, slot);
       case 'cheapest':
         return this.#cheapestReplica(first, n, slot, nowS);
       case 'least-requests':
       case 'least-tokens':
-        return first + this.#loads[site]!.best;
+        return first + this.#loads.best(site);
     }
   }
 
@@ -179,7 +172,7 @@ export class Pool {
   arrived(replica: number, slot: number): void {
     const site = this.siteOf(replica);
     this.present[site] = this.present[site]! + 1;
-    this.#loads[site]!.add(replica - site * this.plan.replicas, this.#loadOf(slot));
+    this.#loads.add(site, replica - site * this.plan.replicas, this.#loadOf(slot));
   }
 
   /** The queue of a replica is now this long: told after anything was done to it, so that a site's queue is a sum kept up. */
@@ -194,7 +187,7 @@ export class Pool {
   left(replica: number, slot: number): void {
     const site = this.siteOf(replica);
     this.present[site] = this.present[site]! - 1;
-    this.#loads[site]!.add(replica - site * this.plan.replicas, -this.#loadOf(slot));
+    this.#loads.add(site, replica - site * this.plan.replicas, -this.#loadOf(slot));
   }
 
   /** Learns how long requests occupy a place in the batch. */
@@ -238,7 +231,7 @@ export class Pool {
 
   /** The site's least loaded replica, its readings brought to now: they must not depend on how far it leaps. */
   #leastLoaded(site: number, nowS: number): Replica {
-    const replica = this.replicas[site * this.plan.replicas + this.#loads[site]!.best]!;
+    const replica = this.bank.reading(site * this.plan.replicas + this.#loads.best(site));
     replica.observe(nowS);
     return replica;
   }
@@ -268,30 +261,44 @@ export class Pool {
   #cheapestReplica(first: number, n: number, slot: number, nowS: number): number {
     let best = first;
     let least = Number.POSITIVE_INFINITY;
+    let seenBlank = false;
     for (let r = first; r < first + n; r++) {
-      const replica = this.replicas[r]!;
-      replica.observe(nowS);
+      const present = this.bank.present(r);
+      if (present === null && seenBlank) continue;
+      seenBlank = seenBlank || present === null;
+      const replica = present ?? this.bank.blank;
       // A full replica only adds waiting: its marginal price is no bargain.
       if (replica.waitingRequests > 0) continue;
+      replica.observe(nowS);
       const usd = this.#marginalUsdOn(replica, slot, 0);
       if (usd < least) {
         least = usd;
         best = r;
       }
     }
-    return least === Number.POSITIVE_INFINITY ? first + this.#loads[(first / n) | 0]!.best : best;
+    return least === Number.POSITIVE_INFINITY ? first + this.#loads.best((first / n) | 0) : best;
   }
 
-  /** Prefix affinity: least prompt work until this request's first token, ties to fewer running, then lower index. */
-  #leastNewTokens(first: number, n: number, slot: number, nowS: number): number {
+  /**
+   * Prefix affinity: least prompt work until this request's first token, ties to fewer running, then lower index. What is
+   * cached is looked up only where the work could be the least if all that can be were. No reading here changes between
+   * boundaries, so none has to be brought to now.
+   */
+  #leastNewTokens(first: number, n: number, slot: number): number {
     const prompt = this.#table.promptTokens[slot]!;
+    const mostCached = Math.min(this.#table.prefix[slot]?.totalTokens ?? 0, prompt - 1);
     let best = first;
     let least = Number.POSITIVE_INFINITY;
     let running = Number.POSITIVE_INFINITY;
+    let seenBlank = false;
     for (let r = first; r < first + n; r++) {
-      const replica = this.replicas[r]!;
-      replica.observe(nowS);
-      const work = replica.queuedPrefillTokens + prompt - replica.cachedPrefixTokens(slot);
+      const present = this.bank.present(r);
+      if (present === null && seenBlank) continue;
+      seenBlank = seenBlank || present === null;
+      const replica = present ?? this.bank.blank;
+      const whole = replica.queuedPrefillTokens + prompt;
+      if (whole - mostCached > least) continue;
+      const work = mostCached > 0 ? whole - replica.cachedPrefixTokens(slot) : whole;
       const load = replica.outstandingRequests;
       if (work < least || (work === least && load < running)) {
         least = work;

@@ -1,13 +1,17 @@
 /**
  * Latency samples of each of many like sites: what a distribution over sites is made from.
  *
- * Small growing columns per site, at most `LIMIT` samples each; beyond it every further sample replaces one by a hash
- * of its number, so a busy site keeps a fair sample. Times in seconds.
+ * At most `LIMIT` samples per site; beyond it every further sample replaces one by a hash of its number, so a busy site
+ * keeps a fair sample. Samples lie in blocks of 2, 4, 8 ... cut from shared pages: a site that outgrows its block moves to
+ * the next size, and another site takes what it leaves. 8 bytes a site and at most 16 a sample. Times in seconds.
  */
 
 import { hashString, hashUniform } from '@infersim/kernel';
 
-const LIMIT = 4096;
+const LIMIT_BITS = 12;
+const LIMIT = 2 ** LIMIT_BITS;
+/** Values of a page; a block never spans two. */
+const PAGE_BITS = 16;
 const PURPOSE = hashString('site-samples');
 
 /** Samples as plain data: sites that have some, how many were seen and kept, the kept ones one behind the other. */
@@ -18,62 +22,82 @@ export interface PackedSiteSamples {
   readonly values: Float64Array;
 }
 
+/** Sites are called by their number in the group. */
 export class SiteSamples {
   readonly firstSite: number;
   readonly sites: number;
-  readonly #values: (Float64Array | undefined)[];
-  readonly #seen: Float64Array;
+  readonly #seen: Uint32Array;
+  /** Each site's block, a number within its size. */
+  readonly #block: Int32Array;
+  readonly #blocks = Array.from({ length: LIMIT_BITS + 1 }, (_, bits) => new Blocks(bits));
 
   /** Of `sites` sites from number `firstSite` on. */
   constructor(firstSite: number, sites: number) {
     this.firstSite = firstSite;
     this.sites = sites;
-    this.#values = new Array<Float64Array | undefined>(sites).fill(undefined);
-    this.#seen = new Float64Array(sites);
+    this.#seen = new Uint32Array(sites);
+    this.#block = new Int32Array(sites);
+  }
+
+  /** Bytes held, those of pages that are not full included. */
+  get bytes(): number {
+    const pages = this.#blocks.reduce((bytes, blocks) => bytes + blocks.bytes, 0);
+    return this.#seen.byteLength + this.#block.byteLength + pages;
   }
 
   add(siteOfGroup: number, valueS: number): void {
     const site = siteOfGroup - this.firstSite;
     const seen = this.#seen[site]!;
     this.#seen[site] = seen + 1;
-    let values = this.#values[site];
-    if (values === undefined) {
-      values = new Float64Array(8);
-      this.#values[site] = values;
-    } else if (seen >= values.length && values.length < LIMIT) {
-      const next = new Float64Array(Math.min(LIMIT, values.length * 2));
-      next.set(values);
-      values = next;
-      this.#values[site] = values;
-    }
-    if (seen < values.length) values[seen] = valueS;
-    else {
-      const place = Math.floor(hashUniform(siteOfGroup, PURPOSE, seen, 0) * (seen + 1));
-      if (place < LIMIT) values[place] = valueS;
-    }
+    let place = seen;
+    if (seen >= LIMIT) {
+      place = Math.floor(hashUniform(siteOfGroup, PURPOSE, seen, 0) * (seen + 1));
+      if (place >= LIMIT) return;
+    } else this.#makeRoom(site, seen);
+    const bits = bitsOf(Math.min(seen + 1, LIMIT));
+    this.#blocks[bits]!.set(this.#block[site]!, place, valueS);
+  }
+
+  /** How many samples of a site are held. */
+  heldOf(siteOfGroup: number): number {
+    return Math.min(this.#seen[siteOfGroup - this.firstSite]!, LIMIT);
+  }
+
+  /** Copies a site's samples, unsorted, into `into` from `at` on; it must have room. Returns how many they were. */
+  copyTo(siteOfGroup: number, into: Float64Array, at: number): number {
+    const site = siteOfGroup - this.firstSite;
+    const held = this.heldOf(siteOfGroup);
+    if (held > 0) this.#blocks[bitsOf(held)]!.copyTo(this.#block[site]!, held, into, at);
+    return held;
   }
 
   /** Samples of a site, unsorted; a copy. */
-  of(siteOfGroup: number): Float64Array {
-    const site = siteOfGroup - this.firstSite;
-    return (this.#values[site] ?? new Float64Array(0)).slice(0, Math.min(this.#seen[site]!, LIMIT));
+  of(site: number): Float64Array {
+    const samples = new Float64Array(this.heldOf(site));
+    this.copyTo(site, samples, 0);
+    return samples;
   }
 
   /** Everything kept, as plain data. */
   pack(): PackedSiteSamples {
     const site: number[] = [];
-    for (let index = 0; index < this.sites; index++) if (this.#seen[index]! > 0) site.push(this.firstSite + index);
-    const rows = site.map((number) => this.of(number));
-    const values = new Float64Array(rows.reduce((sum, row) => sum + row.length, 0));
-    let at = 0;
-    for (const row of rows) {
-      values.set(row, at);
-      at += row.length;
+    let held = 0;
+    for (let index = 0; index < this.sites; index++) {
+      if (this.#seen[index] === 0) continue;
+      site.push(this.firstSite + index);
+      held += this.heldOf(this.firstSite + index);
     }
+    const values = new Float64Array(held);
+    let at = 0;
+    const kept = Int32Array.from(site, (number) => {
+      const count = this.copyTo(number, values, at);
+      at += count;
+      return count;
+    });
     return {
       site: Int32Array.from(site),
       seen: Float64Array.from(site, (number) => this.#seen[number - this.firstSite]!),
-      kept: Int32Array.from(rows, (row) => row.length),
+      kept,
       values,
     };
   }
@@ -85,28 +109,97 @@ export class SiteSamples {
   absorb({ site: numbers, seen, kept, values }: PackedSiteSamples): void {
     let at = 0;
     for (let row = 0; row < numbers.length; row++) {
-      const site = numbers[row]! - this.firstSite;
+      const number = numbers[row]!;
       const theirs = values.subarray(at, at + kept[row]!);
       at += kept[row]!;
-      const mine = this.of(numbers[row]!);
+      const mine = this.of(number);
+      const site = number - this.firstSite;
       const total = this.#seen[site]! + seen[row]!;
-      let joined = new Float64Array(mine.length + theirs.length);
-      joined.set(mine);
-      joined.set(theirs, mine.length);
-      if (joined.length > LIMIT) {
+      if (mine.length + theirs.length <= LIMIT) for (const value of theirs) this.add(number, value);
+      else {
         const share = Math.max(LIMIT - mine.length, Math.round((LIMIT * seen[row]!) / total));
         const taken = Math.min(theirs.length, share);
-        joined = new Float64Array(LIMIT);
-        joined.set(spaced(mine, LIMIT - taken));
-        joined.set(spaced(theirs, taken), LIMIT - taken);
+        for (const value of theirs.subarray(0, LIMIT - mine.length)) this.add(number, value);
+        const joined = [...spaced(mine, LIMIT - taken), ...spaced(theirs, taken)];
+        joined.forEach((value, place) => {
+          this.#blocks[LIMIT_BITS]!.set(this.#block[site]!, place, value);
+        });
       }
-      this.#values[site] = joined;
       this.#seen[site] = total;
     }
+  }
+
+  /** A place for one more sample of a site that has `held`, below the limit. */
+  #makeRoom(site: number, held: number): void {
+    if (held === 0) this.#block[site] = this.#blocks[1]!.take();
+    else if (held > 1 && (held & (held - 1)) === 0) this.#move(site, held);
+  }
+
+  /** Puts the samples of a full block into one of twice the size. */
+  #move(site: number, held: number): void {
+    const bits = bitsOf(held);
+    const from = this.#blocks[bits]!;
+    const to = this.#blocks[bits + 1]!;
+    const old = this.#block[site]!;
+    const next = to.take();
+    for (let place = 0; place < held; place++) to.set(next, place, from.get(old, place));
+    from.give(old);
+    this.#block[site] = next;
   }
 }
 
 /** `count` of the values, evenly spaced. */
 function spaced(values: Float64Array, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, index) => values[Math.floor((index * values.length) / count)]!);
+}
+
+/** Bits of the size of block that holds so many samples, at least 1. */
+function bitsOf(held: number): number {
+  return held <= 2 ? 1 : 32 - Math.clz32(held - 1);
+}
+
+/** Blocks of 2^bits values, by number. */
+class Blocks {
+  readonly #bits: number;
+  readonly #pages: Float64Array[] = [];
+  #used = 0;
+  readonly #free: number[] = [];
+
+  constructor(bits: number) {
+    this.#bits = bits;
+  }
+
+  get bytes(): number {
+    return this.#pages.length * 2 ** PAGE_BITS * Float64Array.BYTES_PER_ELEMENT;
+  }
+
+  take(): number {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    const block = this.#used++;
+    if (block >>> (PAGE_BITS - this.#bits) === this.#pages.length) this.#pages.push(new Float64Array(2 ** PAGE_BITS));
+    return block;
+  }
+
+  give(block: number): void {
+    this.#free.push(block);
+  }
+
+  get(block: number, place: number): number {
+    return this.#pages[block >>> (PAGE_BITS - this.#bits)]![this.#start(block) + place]!;
+  }
+
+  set(block: number, place: number, value: number): void {
+    this.#pages[block >>> (PAGE_BITS - this.#bits)]![this.#start(block) + place] = value;
+  }
+
+  copyTo(block: number, count: number, into: Float64Array, at: number): void {
+    const page = this.#pages[block >>> (PAGE_BITS - this.#bits)]!;
+    const start = this.#start(block);
+    for (let i = 0; i < count; i++) into[at + i] = page[start + i]!;
+  }
+
+  #start(block: number): number {
+    return (block & ((1 << (PAGE_BITS - this.#bits)) - 1)) << this.#bits;
+  }
 }

@@ -8,7 +8,7 @@
 
 import { createStepModel } from '@infersim/devices';
 import { combineFingerprints } from '@infersim/kernel';
-import type { RequestSource, SourceCounts } from '@infersim/workload';
+import type { SiteSources, SourceCounts } from '@infersim/workload';
 import { lanePlanOf, sitesOfLanes } from './lane-plan.js';
 import type { PackedLog, RequestLog } from './request-log.js';
 import { type PackedStatistics, Statistics } from './statistics.js';
@@ -113,20 +113,12 @@ export function joinParts(
   };
 }
 
-/** Counts of the sources here, by traffic; `isCounted` leaves out those that another thread counts. */
+/** Counts by traffic of sources that send to one lane, and of those that send to several. */
 export function sourceCountsOf(
-  plan: WorldPlan,
-  sources: readonly (RequestSource | undefined)[],
-  trafficOfSource: Int32Array,
-  isCounted: (source: number) => boolean,
+  sources: readonly SiteSources[],
+  spreading: readonly (SiteSources | null)[],
 ): TrafficCounts[] {
-  const byTraffic: SourceCounts[][] = plan.traffic.map(() => []);
-  sources.forEach((source, index) => {
-    if (source === undefined || !isCounted(index)) return;
-    const { counts } = source;
-    byTraffic[trafficOfSource[index]!]!.push(counts.rowsRead > 0 ? counts : { ...counts, emitted: 0 });
-  });
-  return byTraffic.map(sumCounts);
+  return sources.map(({ counts }, traffic) => sumCounts([...counts, ...(spreading[traffic]?.counts ?? [])]));
 }
 
 function sumCounts(counts: readonly TrafficCounts[]): TrafficCounts {
@@ -141,7 +133,7 @@ function sumCounts(counts: readonly TrafficCounts[]): TrafficCounts {
   };
   for (const count of counts) {
     sums.rowsRead += count.rowsRead;
-    sums.emitted += count.emitted;
+    if (count.rowsRead > 0) sums.emitted += count.emitted;
     sums.budgetCutRequests += count.budgetCutRequests;
     sums.budgetCutTokens += count.budgetCutTokens;
     sums.promptCutRequests += count.promptCutRequests;

@@ -10,7 +10,7 @@
 import { type EventHandler, EventQueue, hashString, RandomStreams, runUntil } from '@infersim/kernel';
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
-import { createSource, type OpenBytes, RequestTable, siteRateMultiplier } from '@infersim/workload';
+import { createSiteSources, type OpenBytes, RequestTable, type SiteSources } from '@infersim/workload';
 import type { Answers } from './answers.js';
 import { Client } from './distant-clients.js';
 import { Flight } from './flights.js';
@@ -23,9 +23,6 @@ import { Statistics } from './statistics.js';
 import { Entities, EventKind } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
 import { joinParts, type PackedLane, type PackedPart, sourceCountsOf, type WorldRecord } from './world-record.js';
-
-/** A source that may hold a file open. */
-type CloseableSource = ReturnType<typeof createSource>;
 
 export interface WorldOptions {
   readonly plan: WorldPlan;
@@ -67,10 +64,9 @@ export function requestLogOf(
 export class World implements EventHandler {
   readonly plan: WorldPlan;
   readonly pools: readonly Pool[];
-  /** Missing where a source lives in another thread. */
-  readonly sources: readonly (CloseableSource | undefined)[];
-  /** Traffic of each source. */
-  readonly trafficOfSource: Int32Array;
+  /** By traffic, one source for each of its origin sites: those that send to one lane, and those that send to several. */
+  readonly sources: readonly SiteSources[];
+  readonly spreading: readonly (SiteSources | null)[];
   readonly lanes: LanePlan;
   readonly journeys: Journeys;
   /** Events dispatched. */
@@ -108,56 +104,48 @@ export class World implements EventHandler {
     const isHere = (lane: number) => lane >= fromLane && lane < toLane;
     this.#table = new RequestTable(1024, lanes.lanes);
 
-    const sources: (CloseableSource | undefined)[] = [];
     const firstSource = new Int32Array(plan.traffic.length);
-    const sitesOf = (traffic: number) => {
-      const group = plan.origins[plan.traffic[traffic]!.origin]!.siteGroup;
-      return group < 0 ? 1 : plan.groups[group]!.count;
-    };
-    const sourceCount = plan.traffic.reduce((sum, _, traffic) => sum + sitesOf(traffic), 0);
-    this.trafficOfSource = new Int32Array(sourceCount);
+    const homeLanes = plan.traffic.map((_, traffic) => homeLanesOf(plan, lanes, traffic));
+    const sourceCount = homeLanes.reduce((sum, ofSites) => sum + ofSites.length, 0);
+    const trafficOfSource = new Int32Array(sourceCount);
     this.#homeLane = new Int16Array(sourceCount);
-    plan.traffic.forEach((traffic, index) => {
-      firstSource[index] = sources.length;
-      const sites = sitesOf(index);
-      this.#homeLane.set(homeLanesOf(plan, lanes, index), sources.length);
-      for (let site = 0; site < sites; site++) {
-        const name = sites === 1 ? traffic.workload.id : `${traffic.workload.id}/${site}`;
-        this.trafficOfSource[sources.length] = index;
-        const home = this.#homeLane[sources.length]!;
-        if (home >= 0 && !isHere(home)) {
-          sources.push(undefined);
-          continue;
-        }
-        sources.push(
-          createSource({
-            plan: traffic.workload,
-            name,
-            workloadIndex: index,
-            sourceIndex: sources.length,
-            sourceCount,
-            streams,
-            rateMultiplier: siteRateMultiplier(streams, name, traffic.workload.siteRateSigma),
-            failurePauseS: traffic.client.backoffS,
-            horizonS: plan.horizonS,
-            openBytes: options.openBytes,
-          }),
-        );
-      }
+    let sourcesBefore = 0;
+    const makers = plan.traffic.map((traffic, index) => {
+      const home = homeLanes[index]!;
+      const sites = home.length;
+      const first = sourcesBefore;
+      firstSource[index] = first;
+      trafficOfSource.fill(index, first, first + sites);
+      this.#homeLane.set(home, first);
+      sourcesBefore += sites;
+      return (isWanted: (site: number) => boolean) =>
+        createSiteSources({
+          plan: traffic.workload,
+          sites,
+          workloadIndex: index,
+          firstSource: first,
+          sourceCount,
+          streams,
+          failurePauseS: traffic.client.backoffS,
+          horizonS: plan.horizonS,
+          openBytes: options.openBytes,
+          isHere: isWanted,
+        });
     });
-    this.sources = sources;
+    this.sources = makers.map((make, traffic) => make((site) => isHere(homeLanes[traffic]![site]!)));
+    this.spreading = makers.map((make, traffic) =>
+      homeLanes[traffic]!.includes(-1) ? make((site) => homeLanes[traffic]![site]! < 0) : null,
+    );
 
     this.#entities = new Entities(
       plan.pools.map((pool) => pool.replicas * plan.groups[pool.group]!.count),
-      sources.length,
+      sourceCount,
       Journeys.rings(plan.traffic.length, lanes.lanes),
     );
     this.#queue = new EventQueue({ sourceCount: this.#entities.count });
     const pools: Pool[] = [];
     this.log = requestLogOf(options);
-    const here = sitesOfLanes(lanes, fromLane, toLane);
     for (const [index, pool] of plan.pools.entries()) {
-      const listeners = Array.from({ length: lanes.lanes }, (_, lane) => this.#listenTo(index, lane));
       const laneOf = Uint8Array.from({ length: plan.groups[pool.group]!.count }, (_, site) =>
         laneOfSite(lanes, pool.group, site),
       );
@@ -167,11 +155,9 @@ export class World implements EventHandler {
           index,
           sites: plan.groups[pool.group]!.count,
           laneOf,
-          fromSite: here.from[pool.group]!,
-          toSite: here.to[pool.group]!,
           table: this.#table,
           columns: this.#columns,
-          listenerOf: (site) => listeners[laneOf[site]!]!,
+          listener: this.#listenTo(index),
           workloads: plan.traffic.length,
           stepByStep: options.stepByStep,
           seed: worldSeed,
@@ -200,17 +186,20 @@ export class World implements EventHandler {
         entities: this.#entities,
         table: this.#table,
         pools,
-        sources,
+        sources: this.sources,
+        spreading: this.spreading,
         firstSource,
+        trafficOfSource,
         homeLane: this.#homeLane,
         isAnswered: lanes.isAnswered,
         statistics: this.#statistics,
       },
       new Router(plan, pools, this.#table, worldSeed),
     );
-    sources.forEach((source, index) => {
-      if (source !== undefined) this.journeys.scheduleSource(index);
-    });
+    for (let source = 0; source < sourceCount; source++) {
+      const home = this.#homeLane[source]!;
+      if (home < 0 || isHere(home)) this.journeys.scheduleSource(source);
+    }
   }
 
   onEvent(kind: number, source: number, payload: number, timeS: number): void {
@@ -336,13 +325,15 @@ export class World implements EventHandler {
   close(endS: number, isInterrupted: boolean): void {
     this.reachedS = endS;
     this.isInterrupted = isInterrupted;
-    for (const source of this.sources) source?.close?.();
+    for (const source of [...this.sources, ...this.spreading]) source?.close();
     for (const pool of this.pools) {
-      pool.replicas.forEach((replica) => {
+      for (let index = 0; index < pool.bank.count; index++) {
+        const replica = pool.bank.present(index);
+        if (replica === null) continue;
         replica.flush(endS);
         this.usedBlocks += replica.usedBlocks;
         this.heldBlocks += replica.heldBlocks();
-      });
+      }
     }
     for (const lane of this.#statistics) for (const meter of lane?.queueMeters ?? []) meter.finish(endS);
     this.#countClients();
@@ -416,9 +407,8 @@ export class World implements EventHandler {
     const { events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
     return {
       lanes,
-      sources: sourceCountsOf(this.plan, this.sources, this.trafficOfSource, (index) =>
-        this.#homeLane[index]! >= 0 ? true : this.#fromLane === 0,
-      ),
+      // Sources that every thread draws are counted by the one that has lane 0.
+      sources: sourceCountsOf(this.sources, this.#fromLane === 0 ? this.spreading : []),
       log: null,
       events,
       reachedS,
@@ -449,7 +439,7 @@ export class World implements EventHandler {
       log,
       statistics,
       fingerprint: this.fingerprint,
-      sources: sourceCountsOf(plan, this.sources, this.trafficOfSource, () => true),
+      sources: sourceCountsOf(this.sources, this.spreading),
       events,
       reachedS,
       isInterrupted,
@@ -474,16 +464,22 @@ export class World implements EventHandler {
     return this.record.little;
   }
 
-  #listenTo(pool: number, lane: number): ReplicaListener {
+  #listenTo(pool: number): ReplicaListener {
     const { group } = this.plan.pools[pool]!;
     return {
-      onFirstToken: (_replica, slot, timeS) => this.journeys.onFirstToken(lane, slot, timeS),
-      onFinished: (replica, slot, timeS) => this.journeys.onFinished(lane, pool, replica, slot, timeS),
-      onTokenGap: (_replica, slot, timeS, gapS) => this.journeys.onTokenGap(lane, pool, slot, timeS, gapS),
-      onPreempted: (_replica, slot, timeS) => this.journeys.onPreempted(lane, pool, slot, timeS),
-      onRefused: (replica, slot, timeS) => this.journeys.onRefused(lane, pool, replica, slot, timeS),
-      onCancelled: (replica, slot, timeS) => this.journeys.onCancelled(lane, pool, replica, slot, timeS),
-      onSegment: (segment: SegmentReport) => this.#statistics[lane]!.worked(pool, group, segment),
+      onFirstToken: (_replica, slot, timeS) => this.journeys.onFirstToken(slot, timeS),
+      onFinished: (replica, slot, timeS) => this.journeys.onFinished(pool, replica, slot, timeS),
+      onTokenGap: (_replica, slot, timeS, gapS) => this.journeys.onTokenGap(pool, slot, timeS, gapS),
+      onPreempted: (_replica, slot, timeS) => this.journeys.onPreempted(pool, slot, timeS),
+      onRefused: (replica, slot, timeS) => this.journeys.onRefused(pool, replica, slot, timeS),
+      onCancelled: (replica, slot, timeS) => this.journeys.onCancelled(pool, replica, slot, timeS),
+      onSegment: (segment: SegmentReport) => this.#worked(pool, group, segment),
     };
+  }
+
+  #worked(poolIndex: number, group: number, segment: SegmentReport): void {
+    const pool = this.pools[poolIndex]!;
+    const lane = this.lanes.lanes === 1 ? 0 : pool.laneOf[pool.siteOf(segment.replica)]!;
+    this.#statistics[lane]!.worked(poolIndex, group, segment);
   }
 }

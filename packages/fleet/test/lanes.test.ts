@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Count, LOG_COLUMNS, lanePlanOf, parallelism, type TrafficPlan, type WorldPlan } from '../src/index.js';
+import { Count, lanePlanOf, parallelism, type TrafficPlan, type WorldPlan } from '../src/index.js';
 import { content, inParts, whole } from './parts.js';
 import { deployment, engine, group, plan, pool, traffic, workload } from './small-world.js';
 

@@ -8,11 +8,10 @@
  */
 
 import {
-  billSite,
   energyPriceUsdPerJ,
   intervalShare,
   POWER_PARTS,
-  type SiteBill,
+  SiteBiller,
   splitByCause,
   sumOfParts,
 } from '@infersim/accounting';
@@ -82,18 +81,27 @@ export function accountFor(world: WorldRecord): Accounts {
     plan.pools.forEach((pool, p) => {
       if (pool.group === index) baselineW += pool.replicas * (pools[p]!.model.idleW + pool.hostIdleW);
     });
+    const idleBinsJ = Float64Array.from({ length: bins }, (_, bin) => baselineW * meteredS(bin));
+    const siteBinsJ = new Float64Array(bins);
+    const meters = statistics.siteMeters[index]!;
+    const biller = new SiteBiller(group.cost, bins, intervalS, fromS, endS);
+    let isIdleBilled = false;
     for (let site = 0; site < group.count; site++) {
-      const siteBins = Float64Array.from(
-        { length: bins },
-        (_, bin) => baselineW * meteredS(bin) + statistics.siteMeters[index]!.amount(site, bin),
-      );
-      const bill: SiteBill = billSite(group.cost, siteBins, intervalS, fromS, endS);
-      demandUsd += bill.demandUsd;
-      facilityJ += bill.facilityJ;
-      moneyUsd += bill.energyUsd + bill.coolingUsd + bill.demandUsd + bill.carbonUsd;
+      // Sites that never drew more than they do idle have one bill.
+      const isIdle = !meters.hasAny(site);
+      if (!isIdle || !isIdleBilled) {
+        siteBinsJ.set(idleBinsJ);
+        meters.addTo(site, siteBinsJ);
+        biller.bill(siteBinsJ);
+        isIdleBilled = isIdle;
+      }
+      demandUsd += biller.demandUsd;
+      facilityJ += biller.facilityJ;
+      moneyUsd += biller.energyUsd + biller.coolingUsd + biller.demandUsd + biller.carbonUsd;
+      const facility = biller.facilityBinsJ;
       for (let bin = 0; bin < bins; bin++) {
-        itBinsJ[bin] = itBinsJ[bin]! + siteBins[bin]!;
-        facilityBinsJ[bin] = facilityBinsJ[bin]! + bill.facilityBinsJ[bin]!;
+        itBinsJ[bin] = itBinsJ[bin]! + siteBinsJ[bin]!;
+        facilityBinsJ[bin] = facilityBinsJ[bin]! + facility[bin]!;
       }
     }
     return { itBinsJ, facilityBinsJ, demandUsd, facilityJ, moneyUsd };

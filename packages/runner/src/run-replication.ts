@@ -13,9 +13,10 @@ import { requestRatesOf, requestRowsOf } from './request-rows.js';
 import { type RequestSpool, RequestSpoolWriter } from './request-spool.js';
 import type { PoolLimits, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
-import { ScopeTallies, scopeValues, setSpread, VALUE_CELLS } from './scope-values.js';
+import { ScopeTallies, scopeValues, VALUE_CELLS } from './scope-values.js';
 import { type Scope, scopesOf } from './scopes.js';
 import { judgeSites } from './site-objectives.js';
+import { SiteSpreads } from './site-spreads.js';
 import { timeSeriesOf } from './time-series.js';
 
 export interface ReplicationOptions {
@@ -81,13 +82,14 @@ export function resultOf(
   const values = new Float64Array(scopes.length * VALUE_CELLS);
   const thin: number[] = [];
   const tallies = new ScopeTallies(world, scopes);
+  const spreads = new SiteSpreads(world);
   const histograms = [];
   const counted: CountedBuckets = new WeakMap();
   for (const [index, scope] of scopes.entries()) {
     const tally = tallies.of(scope);
     const cells = values.subarray(index * VALUE_CELLS, (index + 1) * VALUE_CELLS);
     for (const column of scopeValues(world, scope, tally, accounts, cells)) thin.push(index * VALUE_CELLS + column);
-    setSpread(world, scope, cells);
+    spreads.set(scope, cells);
     if (scope.kind === 'all' || scope.kind === 'workload') histograms.push(...histogramsOf(index, tally, counted));
   }
   const siteSharesPct = judgeSites(world, scopes, plan.objectives, values, VALUE_CELLS);

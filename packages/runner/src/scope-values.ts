@@ -7,8 +7,8 @@
  */
 
 import { peakW, perMillion } from '@infersim/accounting';
-import { COUNT_CELLS, Count, Load, type Spread, type TallyCell, type WorldRecord } from '@infersim/fleet';
-import { LogHistogram, quantiles, SampleCollector, samplesNeeded } from '@infersim/stats';
+import { COUNT_CELLS, Count, Load, type TallyCell, type WorldRecord } from '@infersim/fleet';
+import { LogHistogram, SampleCollector, samplesNeeded } from '@infersim/stats';
 import { COST_COLUMNS, LATENCY_METRICS, METRIC_COLUMNS, metricIndex } from './metric-columns.js';
 import type { Accounts } from './pool-accounts.js';
 import type { Scope } from './scopes.js';
@@ -361,37 +361,6 @@ function tokenShares(
 }
 
 const zeroIfNaN = (value: number) => (Number.isNaN(value) ? 0 : value);
-
-/** Spread over like sites of the scope's traffics that have some: sets the site columns. */
-export function setSpread(world: WorldRecord, scope: Scope, values: Float64Array): void {
-  const spreads = scope.traffics
-    .map((traffic) => spreadOf(world, scope, traffic))
-    .filter((spread): spread is Spread => spread !== null);
-  if (spreads.length === 0) return;
-  const sites = spreads[0]!.ttftS.sites;
-  if (spreads.some((spread) => spread.ttftS.sites !== sites)) return;
-  const p95s: number[] = [];
-  for (let site = 0; site < sites; site++) {
-    const samples = spreads.flatMap((spread) => Array.from(spread.ttftS.of(site)));
-    const p95 = quantiles(Float64Array.from(samples), [0.95])[0];
-    if (p95 !== undefined) p95s.push(p95 * 1000);
-  }
-  if (p95s.length === 0) return;
-  const [p5, p50, p95] = quantiles(Float64Array.from(p95s), [0.05, 0.5, 0.95]);
-  values[metricIndex('site_ttft_ms_p95_p5')] = p5!;
-  values[metricIndex('site_ttft_ms_p95_p50')] = p50!;
-  values[metricIndex('site_ttft_ms_p95_p95')] = p95!;
-  values[metricIndex('site_ttft_ms_p95_worst')] = Math.max(...p95s);
-}
-
-/** A traffic's spread where it belongs to the scope: its own workload or origin, or the site group it comes from. */
-function spreadOf(world: WorldRecord, scope: Scope, traffic: number): Spread | null {
-  const spread = world.statistics.spreads[traffic]!;
-  if (spread === null || scope.kind === 'all' || scope.kind === 'grid' || scope.kind === 'pool') return null;
-  if (scope.kind !== 'site') return spread;
-  const group = world.plan.origins[world.plan.traffic[traffic]!.origin]!.siteGroup;
-  return scope.groups[0] === group ? spread : null;
-}
 
 /** Number of metric columns. */
 export const VALUE_CELLS = METRIC_COLUMNS.length;

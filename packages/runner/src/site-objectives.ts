@@ -5,6 +5,7 @@ import { quantiles } from '@infersim/stats';
 import { metricIndex } from './metric-columns.js';
 import type { ObjectivePlan } from './run-plan.js';
 import type { Scope } from './scopes.js';
+import { SpreadSamples } from './site-spreads.js';
 
 const STATISTICS: Record<string, (values: Float64Array) => number | undefined> = {
   mean: (values) => (values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0) / values.length),
@@ -16,6 +17,9 @@ const STATISTICS: Record<string, (values: Float64Array) => number | undefined> =
   p99: (values) => quantiles(values, [0.99])[0],
 };
 const COLUMN = /^(ttft|tpot|e2e)_ms_(mean|min|max|p50|p90|p95|p99)$/;
+
+/** Verdict on a site over all objectives of a scope. */
+const Verdict = { NONE: 0, MET: 1, MISSED: 2 } as const;
 
 /** Whether a column can be judged site by site. */
 export function isSiteColumn(column: string): boolean {
@@ -34,7 +38,7 @@ export function judgeSites(
   cellsPerScope: number,
 ): Float64Array {
   const shares = new Float64Array(objectives.length).fill(Number.NaN);
-  const met = new Map<number, (boolean | undefined)[]>();
+  const met = new Map<number, Uint8Array>();
   objectives.forEach((objective, index) => {
     const match = COLUMN.exec(objective.column);
     if (objective.siteShare === undefined || match === null) return;
@@ -43,29 +47,32 @@ export function judgeSites(
     if (scope === undefined) return;
     const key = `${match[1]}S` as 'ttftS' | 'tpotS' | 'e2eS';
     const spreads = scope.traffics.flatMap((traffic) => world.statistics.spreads[traffic] ?? []);
-    const sites = spreads[0]?.[key].sites ?? 0;
-    const verdicts = met.get(scopeIndex) ?? new Array<boolean | undefined>(sites).fill(undefined);
+    const samples = new SpreadSamples(spreads.map((spread) => spread[key]));
+    const { sites } = samples;
+    const verdicts = met.get(scopeIndex) ?? new Uint8Array(sites);
+    const statistic = STATISTICS[match[2]!]!;
     let judged = 0;
     let good = 0;
     for (let site = 0; site < sites; site++) {
-      const samples = Float64Array.from(spreads.flatMap((spread) => Array.from(spread[key].of(site))));
-      const value = STATISTICS[match[2]!]!(samples);
+      const value = statistic(samples.of(site));
       if (value === undefined) continue;
       const ms = value * 1000;
       const isMet =
         (objective.max === undefined || ms <= objective.max) && (objective.min === undefined || ms >= objective.min);
       judged++;
       if (isMet) good++;
-      verdicts[site] = isMet && verdicts[site] !== false;
+      if (!isMet) verdicts[site] = Verdict.MISSED;
+      else if (verdicts[site] === Verdict.NONE) verdicts[site] = Verdict.MET;
     }
     met.set(scopeIndex, verdicts);
     if (judged > 0) shares[index] = (100 * good) / judged;
   });
   const column = metricIndex('sites_meeting_pct');
   for (const [scope, verdicts] of met) {
-    const judged = verdicts.filter((verdict) => verdict !== undefined);
+    const judged = verdicts.filter((verdict) => verdict !== Verdict.NONE);
     if (judged.length > 0) {
-      values[scope * cellsPerScope + column] = (100 * judged.filter((verdict) => verdict).length) / judged.length;
+      const good = judged.filter((verdict) => verdict === Verdict.MET).length;
+      values[scope * cellsPerScope + column] = (100 * good) / judged.length;
     }
   }
   return shares;
