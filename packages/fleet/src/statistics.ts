@@ -19,7 +19,7 @@ import { type PackedQueue, QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
 import { type PackedSiteSamples, SiteSamples } from './site-samples.js';
 import { addStalledGaps } from './stalled-gaps.js';
-import { Count, type PackedCell, TallyCells } from './tally-cells.js';
+import { Count, type PackedCell, type TallyBudgets, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
 
 /** Refusals by reason, and requests that spilled past their first stage. */
@@ -100,6 +100,8 @@ export class Statistics {
     sites: SiteRange;
     series: boolean;
     log: RequestLog | null;
+    /** Shared with the other lanes of this thread; absent where there are none. */
+    budgets?: TallyBudgets | undefined;
     /** Idle device watts of one replica of each pool. */
     pools: readonly { readonly idleW: number }[];
   }) {
@@ -108,7 +110,7 @@ export class Statistics {
     this.#table = options.table;
     this.#columns = options.columns;
     this.log = options.log;
-    this.cells = new TallyCells(plan.pools.length, plan.traffic.length);
+    this.cells = new TallyCells(plan.pools.length, plan.traffic.length, options.budgets);
     this.#chunkTokens = Int32Array.from(plan.traffic, ({ client }) => client.streamIntervalTokens ?? 1);
     this.#replicasPerSite = plan.pools.map((pool) => pool.replicas);
     this.poolMeters = plan.pools.map(

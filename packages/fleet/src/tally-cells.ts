@@ -5,7 +5,13 @@
  * (latencies: requests first sent in it; tokens and completions: ended in it). Times in seconds.
  */
 
-import { LogHistogram, type PackedLogHistogram, type PackedSamples, SampleCollector } from '@infersim/stats';
+import {
+  LogHistogram,
+  type PackedLogHistogram,
+  type PackedSamples,
+  SampleBudget,
+  SampleCollector,
+} from '@infersim/stats';
 
 /** Indices of the counters of a cell. */
 export const Count = {
@@ -43,13 +49,42 @@ export interface PackedCell {
   readonly itlS: PackedLogHistogram;
 }
 
+/** What the same cell of several lanes may hold of exact samples together. */
+class CellBudget {
+  readonly ttftS = new SampleBudget();
+  readonly tpotS = new SampleBudget();
+  readonly e2eS = new SampleBudget();
+  readonly queueS = new SampleBudget();
+}
+
+/** Budgets of cells by (pool, traffic), shared by the lanes that one thread simulates. */
+export class TallyBudgets {
+  readonly #cells = new Map<number, CellBudget>();
+
+  of(cell: number): CellBudget {
+    let budget = this.#cells.get(cell);
+    if (budget === undefined) {
+      budget = new CellBudget();
+      this.#cells.set(cell, budget);
+    }
+    return budget;
+  }
+}
+
 export class TallyCell {
   readonly counts = new Float64Array(COUNT_CELLS);
-  readonly ttftS = new SampleCollector();
-  readonly tpotS = new SampleCollector();
-  readonly e2eS = new SampleCollector();
-  readonly queueS = new SampleCollector();
+  readonly ttftS: SampleCollector;
+  readonly tpotS: SampleCollector;
+  readonly e2eS: SampleCollector;
+  readonly queueS: SampleCollector;
   readonly itlS = new LogHistogram();
+
+  constructor(budget?: CellBudget) {
+    this.ttftS = new SampleCollector(undefined, budget?.ttftS);
+    this.tpotS = new SampleCollector(undefined, budget?.tpotS);
+    this.e2eS = new SampleCollector(undefined, budget?.e2eS);
+    this.queueS = new SampleCollector(undefined, budget?.queueS);
+  }
 }
 
 /** Cells by (pool, traffic), made when first used. Pool index `pools` stands for "never placed". */
@@ -58,7 +93,11 @@ export class TallyCells {
   readonly traffics: number;
   readonly #cells: (TallyCell | undefined)[];
 
-  constructor(pools: number, traffics: number) {
+  readonly #budgets: TallyBudgets | undefined;
+
+  /** @param budgets of cells that are absorbed by others before anybody asks for a quantile. */
+  constructor(pools: number, traffics: number, budgets?: TallyBudgets) {
+    this.#budgets = budgets;
     this.pools = pools;
     this.traffics = traffics;
     this.#cells = new Array<TallyCell | undefined>((pools + 1) * traffics).fill(undefined);
@@ -69,7 +108,7 @@ export class TallyCells {
     const index = (pool < 0 ? this.pools : pool) * this.traffics + traffic;
     let cell = this.#cells[index];
     if (cell === undefined) {
-      cell = new TallyCell();
+      cell = new TallyCell(this.#budgets?.of(index));
       this.#cells[index] = cell;
     }
     return cell;

@@ -20,6 +20,7 @@ import { Pool } from './pool.js';
 import { RequestLog, type RowSink } from './request-log.js';
 import { Router } from './router.js';
 import { Statistics } from './statistics.js';
+import { TallyBudgets } from './tally-cells.js';
 import { Entities, EventKind } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
 import { joinParts, type PackedLane, type PackedPart, sourceCountsOf, type WorldRecord } from './world-record.js';
@@ -165,6 +166,7 @@ export class World implements EventHandler {
       );
     }
     this.pools = pools;
+    const budgets = lanes.lanes > 1 ? new TallyBudgets() : undefined;
     this.#statistics = Array.from({ length: lanes.lanes }, (_, lane) =>
       isHere(lane)
         ? new Statistics({
@@ -174,6 +176,7 @@ export class World implements EventHandler {
             sites: sitesOfLanes(lanes, lane, lane + 1),
             series: options.series,
             log: this.log,
+            budgets,
             pools: pools.map((pool) => ({ idleW: pool.model.idleW })),
           })
         : null,

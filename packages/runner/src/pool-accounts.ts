@@ -72,8 +72,6 @@ export function accountFor(world: WorldRecord): Accounts {
   });
 
   const groupSums = plan.groups.map((group, index) => {
-    const itBinsJ = new Float64Array(bins);
-    const facilityBinsJ = new Float64Array(bins);
     let demandUsd = 0;
     let facilityJ = 0;
     let moneyUsd = 0;
@@ -85,6 +83,10 @@ export function accountFor(world: WorldRecord): Accounts {
     const siteBinsJ = new Float64Array(bins);
     const meters = statistics.siteMeters[index]!;
     const biller = new SiteBiller(group.cost, bins, intervalS, fromS, endS);
+    // Intervals are as many as the horizon is long: a lone site's sums are its own.
+    const isLone = group.count === 1;
+    const itBinsJ = isLone ? siteBinsJ : new Float64Array(bins);
+    const facilityBinsJ = isLone ? biller.facilityBinsJ : new Float64Array(bins);
     let isIdleBilled = false;
     for (let site = 0; site < group.count; site++) {
       // Sites that never drew more than they do idle have one bill.
@@ -98,6 +100,7 @@ export function accountFor(world: WorldRecord): Accounts {
       demandUsd += biller.demandUsd;
       facilityJ += biller.facilityJ;
       moneyUsd += biller.energyUsd + biller.coolingUsd + biller.demandUsd + biller.carbonUsd;
+      if (isLone) continue;
       const facility = biller.facilityBinsJ;
       for (let bin = 0; bin < bins; bin++) {
         itBinsJ[bin] = itBinsJ[bin]! + siteBinsJ[bin]!;
