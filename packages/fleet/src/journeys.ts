@@ -6,6 +6,8 @@
  * Clients whose requests may go to several lanes are either forgotten as soon as they have sent (they act on nothing that
  * comes back), or kept apart as distant clients, whose attempts here are slots with a client.
  *
+ * One file, over 400 lines, because every step of the way changes the same flight of the same request.
+ *
  * Times that a client sees are engine times plus the leg back. A client that gives up at its deadline either withdraws
  * the attempt or leaves the server working for nobody (abandoned: the work is charged, the answer is not counted).
  */

@@ -1,6 +1,7 @@
 /**
- * Everything a lane of a world counts while it runs (or the whole world, its lanes merged in order): tallies per (pool, traffic), meters per pool and site, spread over like
- * sites, per-request rows, and the independent sums that conservation is checked with.
+ * Everything a lane of a world counts while it runs, or a whole world, its lanes merged in order: tallies per (pool,
+ * traffic), meters per pool and site, spread over like sites, per-request rows, and the independent sums that conservation
+ * is checked with.
  *
  * Counts of requests run from time zero. Latencies are of requests first sent inside the window [warm-up, end); tokens
  * and completions of requests that ended inside it. Times in seconds.
@@ -11,15 +12,15 @@
  */
 
 import { type SegmentReport, ServiceColumns } from '@infersim/serving';
-import { type PackedTimeBins, TimeBins } from '@infersim/stats';
+import { TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
-import { type PackedLoads, type PackedSites, PoolMeter, SiteMeters } from './meters.js';
-import { type PackedQueue, QueueMeter } from './queue-meter.js';
+import { PoolMeter, SiteMeters } from './meters.js';
+import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
-import { type PackedSiteSamples, SiteSamples } from './site-samples.js';
+import { SiteSamples } from './site-samples.js';
 import { addStalledGaps } from './stalled-gaps.js';
-import { Count, type PackedCell, type TallyBudgets, TallyCells } from './tally-cells.js';
+import { Count, type TallyBudgets, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
 
 /** Refusals by reason, and requests that spilled past their first stage. */
@@ -46,30 +47,6 @@ interface PoolSeries {
   readonly attempts: TimeBins;
   readonly completed: TimeBins;
   readonly tokens: TimeBins;
-}
-
-interface PackedSeries {
-  readonly attempts: PackedTimeBins;
-  readonly completed: PackedTimeBins;
-  readonly tokens: PackedTimeBins;
-}
-
-/** Statistics as plain data and typed arrays, for posting to another thread. */
-export interface PackedStatistics {
-  readonly cells: readonly PackedCell[];
-  readonly poolMeters: readonly PackedLoads[];
-  readonly queueMeters: readonly PackedQueue[];
-  readonly siteMeters: readonly PackedSites[];
-  readonly spreads: readonly ({
-    readonly ttftS: PackedSiteSamples;
-    readonly tpotS: PackedSiteSamples;
-    readonly e2eS: PackedSiteSamples;
-  } | null)[];
-  readonly offeredByTraffic: Float64Array;
-  readonly refusals: readonly ReadonlyMap<Refusal, number>[];
-  readonly series: readonly PackedSeries[] | null;
-  readonly offeredSeries: PackedTimeBins | null;
-  readonly attributed: Float64Array;
 }
 
 export class Statistics {
@@ -330,63 +307,6 @@ export class Statistics {
     }
   }
 
-  /** Everything counted, as plain data; rows and Little's law apart. Call when all work is reported. */
-  pack(): PackedStatistics {
-    return {
-      cells: this.cells.pack(),
-      poolMeters: this.poolMeters.map((meter) => meter.pack()),
-      queueMeters: this.queueMeters.map((meter) => meter.pack()),
-      siteMeters: this.siteMeters.map((meter) => meter.pack()),
-      spreads: this.spreads.map(
-        (spread) => spread && { ttftS: spread.ttftS.pack(), tpotS: spread.tpotS.pack(), e2eS: spread.e2eS.pack() },
-      ),
-      offeredByTraffic: this.offeredByTraffic.slice(),
-      refusals: this.refusals,
-      series:
-        this.series?.map(({ attempts, completed, tokens }) => ({
-          attempts: attempts.pack(),
-          completed: completed.pack(),
-          tokens: tokens.pack(),
-        })) ?? null,
-      offeredSeries: this.offeredSeries?.pack() ?? null,
-      attributed: this.attributed.slice(),
-    };
-  }
-
-  /** Adds what another part of the world counted. Sums depend in their last bits on the order of the parts. */
-  absorb(packed: PackedStatistics): void {
-    this.cells.absorb(packed.cells);
-    packed.poolMeters.forEach((loads, pool) => {
-      this.poolMeters[pool]!.absorb(loads);
-    });
-    packed.queueMeters.forEach((queue, pool) => {
-      this.queueMeters[pool]!.absorb(queue);
-    });
-    packed.siteMeters.forEach((sites, group) => {
-      this.siteMeters[group]!.absorb(sites);
-    });
-    packed.spreads.forEach((from, traffic) => {
-      const spread = this.spreads[traffic];
-      if (from === null || !spread) return;
-      spread.ttftS.absorb(from.ttftS);
-      spread.tpotS.absorb(from.tpotS);
-      spread.e2eS.absorb(from.e2eS);
-    });
-    addTo(this.offeredByTraffic, packed.offeredByTraffic);
-    packed.refusals.forEach((from, traffic) => {
-      const refusals = this.refusals[traffic]!;
-      for (const [reason, count] of from) refusals.set(reason, (refusals.get(reason) ?? 0) + count);
-    });
-    packed.series?.forEach((from, pool) => {
-      const series = this.series?.[pool];
-      series?.attempts.merge(TimeBins.unpack(from.attempts));
-      series?.completed.merge(TimeBins.unpack(from.completed));
-      series?.tokens.merge(TimeBins.unpack(from.tokens));
-    });
-    if (packed.offeredSeries !== null) this.offeredSeries?.merge(TimeBins.unpack(packed.offeredSeries));
-    addTo(this.attributed, packed.attributed);
-  }
-
   /** Adds a request that is still in flight at the end to the attributed sums and the rows. */
   unfinished(slot: number, isAtReplica: boolean, pool: number, site: number, originSite: number, row: boolean): void {
     if (isAtReplica) this.#attribute(slot);
@@ -442,8 +362,4 @@ export class Statistics {
     to.deviceS[row] = isDone ? columns.deviceS[slot]! : Number.NaN;
     to.returnS[row] = returnS;
   }
-}
-
-function addTo(sums: Float64Array, amounts: Float64Array): void {
-  for (let cell = 0; cell < sums.length; cell++) sums[cell] = sums[cell]! + amounts[cell]!;
 }

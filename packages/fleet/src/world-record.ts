@@ -10,8 +10,9 @@ import { createStepModel } from '@infersim/devices';
 import { combineFingerprints } from '@infersim/kernel';
 import type { SiteSources, SourceCounts } from '@infersim/workload';
 import { lanePlanOf, sitesOfLanes } from './lane-plan.js';
+import { absorbStatistics, type PackedStatistics } from './packed-statistics.js';
 import type { PackedLog, RequestLog } from './request-log.js';
-import { type PackedStatistics, Statistics } from './statistics.js';
+import { Statistics } from './statistics.js';
 import type { WorldPlan } from './world-plan.js';
 
 /** What results need to know of a pool beside its plan. */
@@ -91,7 +92,7 @@ export function joinParts(
   let integral = 0;
   let sojourns = 0;
   for (const lane of lanes) {
-    statistics.absorb(lane.statistics);
+    absorbStatistics(statistics, lane.statistics);
     integral += lane.little.integral;
     sojourns += lane.little.sojourns;
   }

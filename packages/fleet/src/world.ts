@@ -5,6 +5,9 @@
  * Nothing is drained at the end: what is on its way at the horizon stays in flight and is counted so. The same plan,
  * seed and replication give the same world whatever the policy: traffic comes from named streams of its sources, later
  * draws from hashes of request and attempt.
+ *
+ * A world simulates all lanes of its plan or some of them (lane-plan.ts). Whoever drives several parts of one runs each to the
+ * end of a window and lets each hear what became of attempts in all of them; `run` does so for a world that has all lanes.
  */
 
 import { type EventHandler, EventQueue, hashString, RandomStreams, runUntil } from '@infersim/kernel';
@@ -16,6 +19,7 @@ import { Client } from './distant-clients.js';
 import { Flight } from './flights.js';
 import { Journeys } from './journeys.js';
 import { homeLanesOf, type LanePlan, laneOfSite, lanePlanOf, sitesOfLanes } from './lane-plan.js';
+import { packStatistics } from './packed-statistics.js';
 import { Pool } from './pool.js';
 import { RequestLog, type RowSink } from './request-log.js';
 import { Router } from './router.js';
@@ -24,6 +28,7 @@ import { TallyBudgets } from './tally-cells.js';
 import { Entities, EventKind } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
 import { joinParts, type PackedLane, type PackedPart, sourceCountsOf, type WorldRecord } from './world-record.js';
+import { type LittleSums, takeStock } from './world-stock.js';
 
 export interface WorldOptions {
   readonly plan: WorldPlan;
@@ -321,7 +326,7 @@ export class World implements EventHandler {
   usedBlocks = 0;
   heldBlocks = 0;
   /** Both sides of Little's law, by lane. */
-  readonly #little: { integral: number; sojourns: number }[] = [];
+  #little: LittleSums[] = [];
   #record: WorldRecord | null = null;
 
   /** Closes open stretches of work at `endS` and takes stock of what is left. Call once, at the end. */
@@ -339,60 +344,10 @@ export class World implements EventHandler {
       }
     }
     for (const lane of this.#statistics) for (const meter of lane?.queueMeters ?? []) meter.finish(endS);
-    this.#countClients();
-    this.#countFlights(endS);
+    const stock = takeStock(this.journeys, this.#table, this.#statistics, endS);
+    this.inFlight = stock.inFlight;
+    this.#little = stock.little;
     this.log?.finish();
-  }
-
-  /** Distant clients of which no attempt is at a site: counted by whoever has their lane, those who pause by lane 0. */
-  #countClients(): void {
-    const { distant, flights } = this.journeys;
-    for (let client = 0; client < distant.state.length; client++) {
-      const state = distant.state[client]!;
-      if (state === Client.FREE || distant.slot[client]! >= 0) continue;
-      const lane = state === Client.WAITING ? distant.lane[client]! : 0;
-      if (this.#statistics[lane] === null) continue;
-      const slot = this.#table.allocate(lane);
-      flights.ensure(this.#table.capacity);
-      this.#table.copyFrom(distant.table, client, slot);
-      flights.state[slot] = Flight.BACKING_OFF;
-      flights.pool[slot] = state === Client.WAITING ? distant.pool[client]! : -1;
-      flights.site[slot] = distant.site[client]!;
-      flights.originSite[slot] = distant.originSite[client]!;
-      flights.replica[slot] = -1;
-    }
-  }
-
-  #countFlights(endS: number): void {
-    const { flights } = this.journeys;
-    const table = this.#table;
-    const left: number[] = [];
-    for (let slot = 0; slot < flights.capacity; slot++) if (flights.state[slot] !== Flight.FREE) left.push(slot);
-    // Slot numbers depend on what else is simulated here; sums over requests must not.
-    if (this.lanes.lanes > 1) {
-      left.sort((a, b) => table.requestId[a]! - table.requestId[b]! || table.attempt[a]! - table.attempt[b]!);
-    }
-    const present: number[][] = this.#statistics.map(() => []);
-    for (const slot of left) {
-      const lane = table.listOf(slot);
-      const state = flights.state[slot]!;
-      const hasReplica = flights.replica[slot]! >= 0;
-      const isThere = hasReplica && (state === Flight.AT_REPLICA || state === Flight.ABANDONED);
-      if (isThere) present[lane]!.push(flights.joinedS[slot]!);
-      const isWaitedFor = state !== Flight.ABANDONED;
-      if (isWaitedFor) this.inFlight++;
-      this.#statistics[lane]!.unfinished(
-        slot,
-        isThere || state === Flight.RESPONDING,
-        flights.pool[slot]!,
-        flights.site[slot]!,
-        flights.originSite[slot]!,
-        isWaitedFor,
-      );
-    }
-    this.#statistics.forEach((lane, index) => {
-      this.#little.push(lane?.little(endS, present[index]!) ?? { integral: 0, sojourns: 0 });
-    });
   }
 
   /** What was simulated here, as plain data: for posting to whoever joins the parts. Call after `close`. */
@@ -405,7 +360,7 @@ export class World implements EventHandler {
     this.#statistics.forEach((statistics, lane) => {
       if (statistics === null) return;
       const fingerprint = this.journeys.fingerprints[lane]!.digest();
-      lanes.push({ lane, statistics: statistics.pack(), fingerprint, little: this.#little[lane]! });
+      lanes.push({ lane, statistics: packStatistics(statistics), fingerprint, little: this.#little[lane]! });
     });
     const { events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
     return {
@@ -463,7 +418,7 @@ export class World implements EventHandler {
     return this.lanes.lanes === 1 ? this.journeys.fingerprints[0]!.digest() : this.record.fingerprint;
   }
 
-  get little(): { readonly integral: number; readonly sojourns: number } {
+  get little(): LittleSums {
     return this.record.little;
   }
 

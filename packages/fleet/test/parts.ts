@@ -13,6 +13,7 @@ import {
   type WorldPlan,
   type WorldRecord,
 } from '../src/index.js';
+import { packStatistics } from '../src/packed-statistics.js';
 
 const options = (plan: WorldPlan, over: Partial<WorldOptions>): WorldOptions => ({
   plan,
@@ -70,7 +71,7 @@ export function content(record: WorldRecord): object {
   return {
     ...rest,
     idleW: pools.map(({ model }) => [model.idleW, model.maxW, model.devices]),
-    statistics: statistics.pack(),
+    statistics: packStatistics(statistics),
     rows: log && LOG_COLUMNS.map((name) => [name, log.columns[name].slice(0, log.rows)]),
   };
 }

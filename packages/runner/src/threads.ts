@@ -12,9 +12,12 @@ import { parallelism, type WorldPlan } from '@infersim/fleet';
 import { meanRatePerS } from '@infersim/workload';
 import type { RunPlan } from './run-plan.js';
 
-/** Requests of a replication below which a second thread costs more than it gains. Measured: some 0.1 s of work. */
-const LEAST_REQUESTS = 50_000;
-/** Events of a window below which the meetings eat the gain. Measured: a meeting is worth some tens of events. */
+/**
+ * Requests of a replication below which a second thread is not worth its start: about a second of work, of which loading
+ * and compiling the model in another thread takes some tenths. Measured.
+ */
+const LEAST_REQUESTS = 200_000;
+/** Events of a window below which the meetings eat much of the gain: one takes as long as some tens of events. Measured. */
 const LEAST_WINDOW_EVENTS = 250;
 /** Events of a request, near enough: arrival, delivery and a batch change or two. */
 const EVENTS_PER_REQUEST = 4;

@@ -17,7 +17,7 @@ const sites = (over: Partial<WorldPlan>, options: Partial<RunPlan> = {}) =>
       groups: [group({ count: 6 })],
       origins: [{ id: 'here', siteGroup: -1, rttS: [0.05] }],
       pools: [pool({ replicas: 2 })],
-      horizonS: 60,
+      horizonS: 40,
       ...over,
     },
     { ...sampled, ...options },
@@ -29,7 +29,7 @@ const inWindows = sites({
   traffic: [
     traffic({
       workload: workload({
-        arrivals: { process: 'closed', users: 300, thinkS: { dist: 'exponential', mean: 1 }, rampS: 5 },
+        arrivals: { process: 'closed', users: 200, thinkS: { dist: 'exponential', mean: 1 }, rampS: 5 },
       }),
       client: { timeoutS: 2, maxRetries: 2, backoffS: 0.1, cancelOnTimeout: true },
     }),
@@ -98,7 +98,7 @@ describe('several threads on one replication', () => {
 });
 
 describe('the plan of threads', () => {
-  const busy = sites({ traffic: [traffic({ workload: arrivals(2000) })] });
+  const busy = sites({ traffic: [traffic({ workload: arrivals(5000) })] });
 
   it('puts spare threads on the lanes of a replication when there is work for them', () => {
     expect(planThreads(busy, 4, 2)).toMatchObject({ workers: 4, perReplication: 2, lanes: 6 });
@@ -116,7 +116,7 @@ describe('the plan of threads', () => {
     expect(planThreads(all, 4, 1)).toMatchObject({ perReplication: 1 });
     const near = sites({
       origins: [{ id: 'here', siteGroup: -1, rttS: [0.001] }],
-      traffic: [{ ...inWindows.world.traffic[0]!, workload: arrivals(2000) }],
+      traffic: [{ ...inWindows.world.traffic[0]!, workload: arrivals(5000) }],
     });
     expect(planThreads(near, 4, 1)).toMatchObject({
       perReplication: 1,
