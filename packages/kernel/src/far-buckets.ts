@@ -19,9 +19,9 @@ const { NEXT, PLACE } = COLUMN;
 const MIN_BUCKETS = 64;
 const MAX_BUCKETS = 2 ** 22;
 /** Events per bucket to aim at near the front, buckets per event: figures from trials with exponential increments. */
-const EVENTS_PER_BUCKET = 2;
+const EVENTS_PER_BUCKET = 3;
 const BUCKETS_PER_EVENT = 2;
-const MAX_SAMPLE = 64;
+const MAX_SAMPLE = 24;
 
 export class FarBuckets {
   /** Start of the first bucket in seconds. */
@@ -122,17 +122,21 @@ export class FarBuckets {
    * list spans no time, or too little to divide.
    */
   plan(list: number, count: number): boolean {
-    const { slotTimeS, columns } = this;
+    const { slotTimeS, columns, sampleS } = this;
     const stride = Math.ceil(count / MAX_SAMPLE);
     let firstS = Number.POSITIVE_INFINITY;
     let sampled = 0;
-    let position = 0;
+    let untilSample = 1;
     for (let slot = list; slot >= 0; slot = columns[(slot << 3) + NEXT]!) {
       const eventS = slotTimeS[slot]!;
       if (eventS < firstS) firstS = eventS;
-      if (position++ % stride === 0) this.sampleS[sampled++] = eventS;
+      if (--untilSample > 0) continue;
+      untilSample = stride;
+      // In order at once: for so few this costs less than a call of the built-in sort.
+      let position = sampled++;
+      for (; position > 0 && sampleS[position - 1]! > eventS; position--) sampleS[position] = sampleS[position - 1]!;
+      sampleS[position] = eventS;
     }
-    const sampleS = this.sampleS.subarray(0, sampled).sort();
     let spanS = sampleS[sampled >> 1]! - firstS;
     let shareCount = count / 2;
     if (!(spanS > 0)) {
