@@ -73,8 +73,10 @@ export function accountFor(world: World): Accounts {
   });
 
   const groupSums = plan.groups.map((group, index) => {
-    const itBinsJ = new Float64Array(bins);
-    const facilityBinsJ = new Float64Array(bins);
+    // Intervals are as many as the horizon is long: a lone site's are taken as they are, those of many go through one array.
+    const siteBins = new Float64Array(bins);
+    const itBinsJ = group.count === 1 ? siteBins : new Float64Array(bins);
+    let facilityBinsJ: Float64Array = group.count === 1 ? siteBins : new Float64Array(bins);
     let demandUsd = 0;
     let facilityJ = 0;
     let moneyUsd = 0;
@@ -83,14 +85,16 @@ export function accountFor(world: World): Accounts {
       if (pool.group === index) baselineW += pool.replicas * (pools[p]!.model.idleW + pool.hostIdleW);
     });
     for (let site = 0; site < group.count; site++) {
-      const siteBins = Float64Array.from(
-        { length: bins },
-        (_, bin) => baselineW * meteredS(bin) + statistics.siteMeters[index]!.amount(site, bin),
-      );
+      for (let bin = 0; bin < bins; bin++)
+        siteBins[bin] = baselineW * meteredS(bin) + statistics.siteMeters[index]!.amount(site, bin);
       const bill: SiteBill = billSite(group.cost, siteBins, intervalS, fromS, endS);
       demandUsd += bill.demandUsd;
       facilityJ += bill.facilityJ;
       moneyUsd += bill.energyUsd + bill.coolingUsd + bill.demandUsd + bill.carbonUsd;
+      if (group.count === 1) {
+        facilityBinsJ = bill.facilityBinsJ;
+        continue;
+      }
       for (let bin = 0; bin < bins; bin++) {
         itBinsJ[bin] = itBinsJ[bin]! + siteBins[bin]!;
         facilityBinsJ[bin] = facilityBinsJ[bin]! + bill.facilityBinsJ[bin]!;
