@@ -136,6 +136,10 @@ function meet({ threads, control }: LaneGroup, { isStopped }: PartProgress): voi
       Atomics.wait(control, MEETING, meeting, SLEEP_MS);
     }
   }
+  checkOthers({ control });
+}
+
+function checkOthers({ control }: Pick<LaneGroup, 'control'>): void {
   if (Atomics.load(control, FAILED) === 1) throw new LaneGroupFailed('another thread of this replication has failed');
 }
 
@@ -148,6 +152,7 @@ function runApart(world: World, group: LaneGroup, thread: number, progress: Part
     const { nowS } = world;
     clocks[thread] = nowS;
     progress.report(nowS, world.events);
+    checkOthers(group);
     const leadS = (LEAD_STRETCHES * nowS) / stretches;
     while (!progress.isStopped() && nowS > slowest(clocks) + leadS) sleep(group);
     if (!progress.isStopped()) continue;
@@ -179,7 +184,8 @@ function commonEnd(group: LaneGroup, ends: Float64Array): number {
 }
 
 /** Sleeps until somebody ends, or for a moment. */
-function sleep({ control }: LaneGroup): void {
+function sleep(group: LaneGroup): void {
+  const { control } = group;
   Atomics.wait(control, ENDED, Atomics.load(control, ENDED), 2);
-  if (Atomics.load(control, FAILED) === 1) throw new LaneGroupFailed('another thread of this replication has failed');
+  checkOthers(group);
 }

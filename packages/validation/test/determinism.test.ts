@@ -1,3 +1,4 @@
+import { parallelism } from '@infersim/fleet';
 import { openFileBytes, type RunPlan, runExperiment, runReplication } from '@infersim/runner';
 import { describe, expect, it } from 'vitest';
 import { figuresText, shortPlan } from '../src/shipped-scenarios.js';
@@ -19,6 +20,19 @@ describe('the same plan and seed', () => {
     expect(two.estimates).toEqual(one.estimates);
     expect(two.replications.map(figuresText)).toEqual(one.replications.map(figuresText));
     expect(one.replications.map(figuresText)).toEqual([1, 2, 3, 4].map((replication) => once(plan, replication)));
+  });
+
+  it('give the same bytes for several threads on the sites of one replication', async () => {
+    // Rows of all requests would keep it in one thread.
+    const rows = { mode: 'sample', sample: 300 } as const;
+    const edge = shortPlan('edge');
+    const sites = { ...edge, replications: 1, record: { ...edge.record, requests: rows } };
+    expect(parallelism(sites.world).lanes).toBeGreaterThan(4);
+    const here = once(sites, 1);
+    for (const threads of [2, 3]) {
+      const result = await runExperiment(sites, { jobs: threads, threadsPerReplication: threads, workerUrl });
+      expect(result.replications.map(figuresText)).toEqual([here]);
+    }
   });
 
   it('give the same bytes in any order of replications and after another scenario', () => {
