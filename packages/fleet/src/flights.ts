@@ -25,6 +25,8 @@ export class Flights {
   site = new Int32Array(0);
   /** Replica number within its pool; -1 = none yet. */
   replica = new Int32Array(0);
+  /** Slot of the client that waits for this attempt, where clients are kept apart from sites; -1 = none. */
+  client = new Int32Array(0);
   /** One-way time back to the client, seconds. */
   returnS = new Float64Array(0);
   /** When it reached its replica, seconds. */
@@ -41,6 +43,7 @@ export class Flights {
     this.pool = grownInts(this.pool, capacity);
     this.site = grownInts(this.site, capacity);
     this.replica = grownInts(this.replica, capacity);
+    this.client = grownInts(this.client, capacity).fill(-1, this.capacity);
     this.returnS = grownFloats(this.returnS, capacity);
     this.joinedS = grownFloats(this.joinedS, capacity);
     this.capacity = capacity;

@@ -2,13 +2,20 @@
  * The way of a request: sent, routed, carried to a site, given to a replica, answered; or refused, given up, tried
  * again. Every transition is counted and enters the fingerprint.
  *
+ * A slot of the request table belongs to the lane whose site its attempt goes to, and what happens to it is counted there.
+ * Clients whose requests may go to several lanes are either forgotten as soon as they have sent (they act on nothing that
+ * comes back), or kept apart as distant clients, whose attempts here are slots with a client.
+ *
+ * One file, over 400 lines, because every step of the way changes the same flight of the same request.
+ *
  * Times that a client sees are engine times plus the leg back. A client that gives up at its deadline either withdraws
  * the attempt or leaves the server working for nobody (abandoned: the work is charged, the answer is not counted).
  */
 
-import { type EventQueue, Fingerprint, hashString, hashUniform } from '@infersim/kernel';
+import { type EventQueue, Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
 import type { Replica } from '@infersim/serving';
-import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload';
+import { Outcome, RequestTable, type SiteSources } from '@infersim/workload';
+import { DistantClients } from './distant-clients.js';
 import { Flight, Flights } from './flights.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
 import type { Pool } from './pool.js';
@@ -40,18 +47,30 @@ export interface JourneyParts {
   readonly entities: Entities;
   readonly table: RequestTable;
   readonly pools: readonly Pool[];
-  /** By traffic; its sources are one per origin site. */
+  /** By traffic, sources that send to one lane; those of other threads' lanes never send. */
   readonly sources: readonly SiteSources[];
+  /** By traffic, sources that send to several lanes; null where there are none. */
+  readonly spreading: readonly (SiteSources | null)[];
   /** First source of each traffic, and traffic of each source. */
   readonly firstSource: Int32Array;
   readonly trafficOfSource: Int32Array;
-  readonly statistics: Statistics;
+  /** Lane that all requests of a source go to; -1 = several. */
+  readonly homeLane: Int16Array;
+  /** By traffic: whether clients whose requests go to several lanes act on what becomes of them. */
+  readonly isAnswered: readonly boolean[];
+  /** By lane; null where another thread simulates it. */
+  readonly statistics: readonly (Statistics | null)[];
 }
 
 export class Journeys {
   readonly flights = new Flights();
-  readonly fingerprint = new Fingerprint();
-  readonly timeOuts: readonly (TimeOuts | null)[];
+  /** By lane. */
+  readonly fingerprints: readonly Fingerprint[];
+  /** Clients that act on answers from several lanes. */
+  readonly distant: DistantClients;
+  /** Rings of deadlines by (traffic, lane). */
+  readonly #timeOuts: readonly (TimeOuts | null)[];
+  readonly #lanes: number;
   readonly #plan: WorldPlan;
   readonly #seed: number;
   readonly #queue: EventQueue;
@@ -59,12 +78,17 @@ export class Journeys {
   readonly #table: RequestTable;
   readonly #pools: readonly Pool[];
   readonly #sources: readonly SiteSources[];
+  readonly #spreading: readonly (SiteSources | null)[];
   readonly #firstSource: Int32Array;
   readonly #trafficOfSource: Int32Array;
-  readonly #statistics: Statistics;
-  #router: Router | null = null;
+  readonly #homeLane: Int16Array;
+  readonly #isAnswered: readonly boolean[];
+  readonly #statistics: readonly (Statistics | null)[];
+  readonly #router: Router;
+  /** Holds a request until it is known whose it is. */
+  readonly #passing = new RequestTable(1);
 
-  constructor(parts: JourneyParts) {
+  constructor(parts: JourneyParts, router: Router) {
     this.#plan = parts.plan;
     this.#seed = parts.seed;
     this.#queue = parts.queue;
@@ -72,31 +96,45 @@ export class Journeys {
     this.#table = parts.table;
     this.#pools = parts.pools;
     this.#sources = parts.sources;
+    this.#spreading = parts.spreading;
     this.#firstSource = parts.firstSource;
     this.#trafficOfSource = parts.trafficOfSource;
+    this.#homeLane = parts.homeLane;
+    this.#isAnswered = parts.isAnswered;
     this.#statistics = parts.statistics;
-    this.timeOuts = parts.plan.traffic.map(({ client }) =>
-      client.timeoutS > 0 ? new TimeOuts(client.timeoutS) : null,
+    this.#router = router;
+    this.#lanes = parts.statistics.length;
+    this.fingerprints = parts.statistics.map(() => new Fingerprint());
+    this.#timeOuts = parts.plan.traffic.flatMap(({ client }) =>
+      parts.statistics.map((lane) => (client.timeoutS > 0 && lane !== null ? new TimeOuts(client.timeoutS) : null)),
     );
+    this.distant = new DistantClients({
+      ...parts,
+      router,
+      sink: this,
+      ringOf: (traffic) => this.#timeOuts.length + traffic,
+      laneAt: (pool, site) => this.#pools[pool]!.laneOf[site]!,
+    });
   }
 
-  /** The router needs the pools, which report to the journeys; it is set once all exist. */
-  useRouter(router: Router): void {
-    this.#router = router;
+  /** Rings of deadlines that a world of so many traffics and lanes has: of each lane, and of distant clients. */
+  static rings(traffics: number, lanes: number): number {
+    return lanes === 1 ? traffics : traffics * (lanes + 1);
   }
 
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
-    const table = this.#table;
-    const statistics = this.#statistics;
+    const home = this.#homeLane[sourceIndex]!;
     const traffic = this.#trafficOfSource[sourceIndex]!;
     const site = sourceIndex - this.#firstSource[traffic]!;
-    const slot = table.allocate();
-    this.flights.ensure(table.capacity);
-    this.#sources[traffic]!.take(site, table, slot);
-    this.flights.originSite[slot] = site;
-    statistics.offered(traffic, nowS);
-    this.#send(slot, nowS);
+    if (home < 0) this.#arriveAnywhere(traffic, site, nowS);
+    else {
+      const table = this.#table;
+      const slot = table.allocate(home);
+      this.flights.ensure(table.capacity);
+      this.#sources[traffic]!.take(site, table, slot);
+      this.#arrive(home, site, slot, nowS);
+    }
     this.scheduleSource(sourceIndex);
   }
 
@@ -105,7 +143,8 @@ export class Journeys {
     const queue = this.#queue;
     const entities = this.#entities;
     const traffic = this.#trafficOfSource[sourceIndex]!;
-    const nextS = this.#sources[traffic]!.nextS(sourceIndex - this.#firstSource[traffic]!);
+    const sources = this.#homeLane[sourceIndex]! < 0 ? this.#spreading[traffic]! : this.#sources[traffic]!;
+    const nextS = sources.nextS(sourceIndex - this.#firstSource[traffic]!);
     const entity = entities.source(sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
@@ -118,6 +157,8 @@ export class Journeys {
     const pools = this.#pools;
     const pool = pools[flights.pool[slot]!]!;
     const site = flights.site[slot]!;
+    const lane = table.listOf(slot);
+    const statistics = this.#statistics[lane]!;
     pool.inTransit[site] = pool.inTransit[site]! - 1;
     if (flights.state[slot] === Flight.ABANDONED && this.#client(slot).cancelOnTimeout) {
       this.#free(slot);
@@ -125,19 +166,19 @@ export class Journeys {
     }
     const replica = pool.balance(site, slot, nowS);
     if (pool.plan.queueLimit >= 0 && isFull(pool.bank.reading(replica), pool.plan)) {
-      this.#statistics.refused(table.workload[slot]!, 'queue_full');
+      statistics.refused(table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
     }
     if (flights.state[slot] !== Flight.ABANDONED) flights.state[slot] = Flight.AT_REPLICA;
     flights.replica[slot] = replica;
-    this.fingerprint.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
+    this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
     pool.arrived(replica, slot);
     flights.joinedS[slot] = nowS;
-    this.#statistics.joined(nowS);
+    statistics.joined(nowS);
     const target = pool.bank.at(replica);
     target.enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica, target, nowS);
+    this.#scheduleReplica(pool, replica, target, lane, nowS);
   }
 
   /** A replica's pending boundary is due. */
@@ -145,50 +186,65 @@ export class Journeys {
     const pool = this.#pools[poolIndex]!;
     const target = pool.bank.at(replica);
     target.onBoundary(nowS);
-    this.#scheduleReplica(pool, replica, target, nowS);
+    const lane = this.#lanes === 1 ? 0 : pool.laneOf[pool.siteOf(replica)]!;
+    this.#scheduleReplica(pool, replica, target, lane, nowS);
   }
 
-  onRetry(slot: number, nowS: number): void {
-    this.#send(slot, nowS);
+  /** A client of a source tries again. */
+  onRetry(sourceIndex: number, slot: number, nowS: number): void {
+    if (this.#homeLane[sourceIndex]! < 0) this.distant.onRetry(slot, nowS);
+    else this.#send(slot, this.#table.listOf(slot), nowS);
   }
 
-  /** The earliest deadline of a class of clients has come. */
-  onTimeOut(traffic: number, nowS: number): void {
-    const timeOuts = this.timeOuts[traffic]!;
+  /** Whether a ring of deadlines is that of distant clients. */
+  isDistantRing(ring: number): boolean {
+    return ring >= this.#timeOuts.length;
+  }
+
+  /** The earliest deadline of a ring has come. */
+  onTimeOut(ring: number, nowS: number): void {
+    if (this.isDistantRing(ring)) {
+      this.distant.onTimeOut(ring - this.#timeOuts.length, nowS);
+      return;
+    }
+    const timeOuts = this.#timeOuts[ring]!;
     while (timeOuts.nextS <= nowS) {
       const slot = timeOuts.nextSlot;
       const isCurrent = this.flights.generation[slot] === timeOuts.nextGeneration;
       timeOuts.drop();
       if (isCurrent) this.#giveUp(slot, nowS);
     }
-    this.#scheduleTimeOut(traffic);
+    this.#scheduleTimeOut(ring);
   }
 
   // What replicas report; `replica` counts within its pool.
 
   onFirstToken(slot: number, timeS: number): void {
-    this.fingerprint.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
+    this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
   }
 
   onPreempted(poolIndex: number, slot: number, timeS: number): void {
-    this.fingerprint.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
-    this.#statistics.preempted(poolIndex, this.#table.workload[slot]!);
+    const lane = this.#table.listOf(slot);
+    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
+    this.#statistics[lane]!.preempted(poolIndex, this.#table.workload[slot]!);
   }
 
   onTokenGap(poolIndex: number, slot: number, timeS: number, gapS: number): void {
-    this.#statistics.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
+    this.#statistics[this.#table.listOf(slot)]!.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
   }
 
   onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
     const { flights } = this;
     const table = this.#table;
+    const lane = table.listOf(slot);
     const plan = this.#plan;
     const pools = this.#pools;
-    const statistics = this.#statistics;
+    const statistics = this.#statistics[lane]!;
     const pool = pools[poolIndex]!;
     pool.served(replica, slot, timeS);
-    this.#leave(pool, replica, slot, timeS);
-    this.fingerprint.add(table.requestId[slot]!, Mark.FINISHED, timeS);
+    pool.left(replica, slot);
+    statistics.left(flights.joinedS[slot]!, timeS);
+    this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.FINISHED, timeS);
     if (flights.state[slot] === Flight.ABANDONED) {
       statistics.wasted(slot);
       this.#free(slot);
@@ -204,60 +260,142 @@ export class Journeys {
       return;
     }
     statistics.completed(poolIndex, flights.site[slot]!, flights.originSite[slot]!, slot, returnS);
-    this.#settle(slot, receivedS, Outcome.COMPLETED);
+    if (flights.client[slot]! >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
+    else this.#settle(slot, receivedS, Outcome.COMPLETED);
     this.#free(slot);
   }
 
   onRefused(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#pools[poolIndex]!;
-    this.#leave(pool, replica, slot, timeS);
-    this.#statistics.refused(this.#table.workload[slot]!, 'too_long');
+    const statistics = this.#statistics[this.#table.listOf(slot)]!;
+    this.#pools[poolIndex]!.left(replica, slot);
+    statistics.left(this.flights.joinedS[slot]!, timeS);
+    statistics.refused(this.#table.workload[slot]!, 'too_long');
     this.#refuse(slot, timeS);
   }
 
   /** A withdrawn attempt has left its replica; its client was told when it gave up. */
   onCancelled(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const pool = this.#pools[poolIndex]!;
-    this.#leave(pool, replica, slot, timeS);
-    this.fingerprint.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
-    this.#statistics.wasted(slot);
+    const lane = this.#table.listOf(slot);
+    const statistics = this.#statistics[lane]!;
+    this.#pools[poolIndex]!.left(replica, slot);
+    statistics.left(this.flights.joinedS[slot]!, timeS);
+    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
+    statistics.wasted(slot);
     this.#free(slot);
   }
 
-  #send(slot: number, nowS: number): void {
+  // What distant clients do to attempts at the sites of this thread.
+
+  begin(lane: number, table: RequestTable, client: number, originSite: number, nowS: number): number {
+    const at = Math.max(0, lane);
+    if (this.#statistics[at] === null) return -1;
+    const slot = this.#take(at, table, client, originSite);
+    const { flights, distant } = this;
+    if (table.attempt[client] === 1) this.#statistics[at]!.offered(table.workload[client]!, nowS);
+    if (lane < 0) {
+      this.fingerprints[at]!.add(table.requestId[client]!, Mark.SENT, nowS);
+      this.#router.choose(table.workload[client]!, originSite, slot, nowS);
+      this.#countNoPlace(at, slot, nowS);
+      this.#free(slot);
+      return -1;
+    }
+    flights.client[slot] = client;
+    this.#send(slot, lane, nowS);
+    distant.pool[client] = flights.pool[slot]!;
+    distant.site[client] = flights.site[slot]!;
+    return slot;
+  }
+
+  giveUp(lane: number, slot: number, table: RequestTable, client: number, nowS: number): void {
+    if (this.#statistics[lane] === null) return;
+    this.fingerprints[lane]!.add(table.requestId[client]!, Mark.TIMED_OUT, nowS);
+    if (slot < 0) return;
+    const { flights } = this;
+    flights.client[slot] = -1;
+    const state = flights.state[slot]!;
+    if (state === Flight.RESPONDING) {
+      this.#statistics[lane]!.wasted(slot);
+      this.#free(slot);
+      return;
+    }
+    flights.state[slot] = Flight.ABANDONED;
+    this.#withdraw(slot, state, nowS);
+  }
+
+  ended(
+    lane: number,
+    place: { readonly pool: number; readonly site: number; readonly originSite: number },
+    table: RequestTable,
+    client: number,
+    timeS: number,
+    outcome: number,
+  ): void {
+    const statistics = this.#statistics[lane];
+    if (!statistics) return;
+    const slot = this.#take(lane, table, client, place.originSite);
+    statistics.ended(place.pool, place.site, place.originSite, slot, timeS, outcome);
+    this.#free(slot);
+  }
+
+  /** A request of a source whose requests go to several lanes. */
+  #arriveAnywhere(traffic: number, originSite: number, nowS: number): void {
+    const passing = this.#passing;
+    if (this.#isAnswered[traffic]) {
+      this.distant.onArrival(traffic, originSite, nowS);
+      return;
+    }
+    this.#spreading[traffic]!.take(originSite, passing, 0);
+    const router = this.#router;
+    const isPlaced = router.locate(traffic, originSite, passing, 0);
+    const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
+    if (this.#statistics[lane] === null) return;
+    this.#arrive(lane, originSite, this.#take(lane, passing, 0, originSite), nowS);
+  }
+
+  /** A new request in a slot of its lane. */
+  #arrive(lane: number, originSite: number, slot: number, nowS: number): void {
+    this.flights.originSite[slot] = originSite;
+    this.#statistics[lane]!.offered(this.#table.workload[slot]!, nowS);
+    this.#send(slot, lane, nowS);
+  }
+
+  /** A slot of a lane with a copy of a request. */
+  #take(lane: number, from: RequestTable, slot: number, originSite: number): number {
+    const table = this.#table;
+    const taken = table.allocate(lane);
+    this.flights.ensure(table.capacity);
+    table.copyFrom(from, slot, taken);
+    this.flights.originSite[taken] = originSite;
+    return taken;
+  }
+
+  #send(slot: number, lane: number, nowS: number): void {
     const { flights } = this;
     const table = this.#table;
     const plan = this.#plan;
     const pools = this.#pools;
     const queue = this.#queue;
     const entities = this.#entities;
-    const statistics = this.#statistics;
+    const statistics = this.#statistics[lane]!;
     const traffic = table.workload[slot]!;
     const requestId = table.requestId[slot]!;
     const attempt = table.attempt[slot]!;
     table.sentS[slot] = nowS;
-    this.fingerprint.add(requestId, Mark.SENT, nowS);
+    this.fingerprints[lane]!.add(requestId, Mark.SENT, nowS);
     flights.state[slot] = Flight.IN_TRANSIT;
     flights.pool[slot] = -1;
     flights.replica[slot] = -1;
-    const timeOuts = this.timeOuts[traffic];
-    if (timeOuts) {
+    const ring = traffic * this.#lanes + lane;
+    const timeOuts = this.#timeOuts[ring];
+    if (timeOuts && flights.client[slot]! < 0) {
       timeOuts.push(slot, flights.generation[slot]!, nowS);
-      this.#scheduleTimeOut(traffic);
+      this.#scheduleTimeOut(ring);
     }
-    const router = this.#router!;
+    const router = this.#router;
     if (!router.choose(traffic, flights.originSite[slot]!, slot, nowS)) {
-      statistics.attempted(-1, traffic, nowS);
-      statistics.refused(
-        traffic,
-        router.noPlace === NoPlace.RESIDENCY
-          ? 'residency'
-          : router.noPlace === NoPlace.TOO_LONG
-            ? 'too_long'
-            : 'no_route',
-      );
-      // Nothing will change for another try: the refusal is final.
-      this.#end(slot, nowS, Outcome.REJECTED);
+      this.#countNoPlace(lane, slot, nowS);
+      this.#settle(slot, nowS, Outcome.REJECTED);
+      this.#free(slot);
       return;
     }
     const { pool, site, rttS } = router;
@@ -276,38 +414,69 @@ export class Journeys {
     queue.schedule(atS, Priority.DELIVER, source, EventKind.DELIVER, slot);
   }
 
+  /** The router has found no place: nothing will change for another try, so the refusal is final. */
+  #countNoPlace(lane: number, slot: number, nowS: number): void {
+    const { flights } = this;
+    const statistics = this.#statistics[lane]!;
+    const traffic = this.#table.workload[slot]!;
+    const { noPlace } = this.#router;
+    statistics.attempted(-1, traffic, nowS);
+    statistics.refused(
+      traffic,
+      noPlace === NoPlace.RESIDENCY ? 'residency' : noPlace === NoPlace.TOO_LONG ? 'too_long' : 'no_route',
+    );
+    statistics.ended(-1, flights.site[slot]!, flights.originSite[slot]!, slot, nowS, Outcome.REJECTED);
+  }
+
   /** The client's deadline has come before the answer. */
   #giveUp(slot: number, nowS: number): void {
     const { flights } = this;
-    const table = this.#table;
-    const pools = this.#pools;
-    this.fingerprint.add(table.requestId[slot]!, Mark.TIMED_OUT, nowS);
-    const state = flights.state[slot];
+    const lane = this.#table.listOf(slot);
+    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.TIMED_OUT, nowS);
+    const state = flights.state[slot]!;
     if (state === Flight.RESPONDING) {
-      this.#statistics.wasted(slot);
+      this.#statistics[lane]!.wasted(slot);
       this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, true);
       return;
     }
     flights.generation[slot] = flights.generation[slot]! + 1;
     flights.state[slot] = Flight.ABANDONED;
     this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, false);
-    if (state === Flight.AT_REPLICA && this.#client(slot).cancelOnTimeout) {
-      const pool = pools[flights.pool[slot]!]!;
-      const replica = flights.replica[slot]!;
-      const target = pool.bank.at(replica);
-      target.cancel(slot, nowS);
-      this.#scheduleReplica(pool, replica, target, nowS);
-    }
+    this.#withdraw(slot, state, nowS);
+  }
+
+  /** Its client gave up on an attempt that was in `state`; where the server is told, it stops working on it. */
+  #withdraw(slot: number, state: number, nowS: number): void {
+    if (state !== Flight.AT_REPLICA || !this.#client(slot).cancelOnTimeout) return;
+    const lane = this.#table.listOf(slot);
+    const pool = this.#pools[this.flights.pool[slot]!]!;
+    const replica = this.flights.replica[slot]!;
+    const target = pool.bank.at(replica);
+    target.cancel(slot, nowS);
+    this.#scheduleReplica(pool, replica, target, lane, nowS);
+  }
+
+  /** A distant client will hear of the end of its attempt, which leaves this thread's hands. */
+  #answer(slot: number, atS: number, outcome: number): void {
+    const { client } = this.flights;
+    this.distant.answer(client[slot]!, atS, outcome);
+    client[slot] = -1;
   }
 
   /** Turned away at the site: the client learns it one leg later. */
   #refuse(slot: number, nowS: number): void {
-    this.fingerprint.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
-    if (this.flights.state[slot] === Flight.ABANDONED) {
+    const { flights } = this;
+    this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
+    if (flights.state[slot] === Flight.ABANDONED) {
       this.#free(slot);
       return;
     }
-    this.#tryAgain(slot, nowS + this.flights.returnS[slot]!, Outcome.REJECTED, true);
+    const heardS = nowS + flights.returnS[slot]!;
+    if (flights.client[slot]! < 0) this.#tryAgain(slot, heardS, Outcome.REJECTED, true);
+    else {
+      this.#answer(slot, heardS, Outcome.REJECTED);
+      this.#free(slot);
+    }
   }
 
   /** Another attempt after a pause, or the end of the request. `frees` tells whether the old slot is done with. */
@@ -322,13 +491,13 @@ export class Journeys {
       this.#end(slot, fromS, outcome, frees);
       return;
     }
-    const next = table.allocate();
-    this.flights.ensure(table.capacity);
-    table.copy(slot, next);
+    if (this.#homeLane[table.source[slot]!]! < 0) {
+      throw new ModelError('EVENT_ARGUMENT', `request ${table.requestId[slot]} tries again where no client was kept`);
+    }
+    const next = this.#take(table.listOf(slot), table, slot, this.flights.originSite[slot]!);
     table.attempt[next] = attempt + 1;
     this.flights.state[next] = Flight.BACKING_OFF;
     this.flights.pool[next] = -1;
-    this.flights.originSite[next] = this.flights.originSite[slot]!;
     const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
@@ -339,7 +508,14 @@ export class Journeys {
 
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
-    this.#statistics.ended(flights.pool[slot]!, flights.site[slot]!, flights.originSite[slot]!, slot, timeS, outcome);
+    this.#statistics[this.#table.listOf(slot)]!.ended(
+      flights.pool[slot]!,
+      flights.site[slot]!,
+      flights.originSite[slot]!,
+      slot,
+      timeS,
+      outcome,
+    );
     this.#settle(slot, timeS, outcome);
     if (frees) this.#free(slot);
   }
@@ -347,14 +523,10 @@ export class Journeys {
   #settle(slot: number, timeS: number, outcome: number): void {
     const table = this.#table;
     const index = table.source[slot]!;
+    if (this.#homeLane[index]! < 0) return;
     const traffic = this.#trafficOfSource[index]!;
     const site = index - this.#firstSource[traffic]!;
     if (this.#sources[traffic]!.settle(site, table, slot, timeS, outcome)) this.scheduleSource(index);
-  }
-
-  #leave(pool: Pool, replica: number, slot: number, timeS: number): void {
-    pool.left(replica, slot);
-    this.#statistics.left(this.flights.joinedS[slot]!, timeS);
   }
 
   #free(slot: number): void {
@@ -368,10 +540,10 @@ export class Journeys {
   }
 
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
-  #scheduleReplica(pool: Pool, replica: number, target: Replica, nowS: number): void {
+  #scheduleReplica(pool: Pool, replica: number, target: Replica, lane: number, nowS: number): void {
     const queue = this.#queue;
     const entities = this.#entities;
-    const statistics = this.#statistics;
+    const statistics = this.#statistics[lane]!;
     const { boundaryS, waitingRequests } = target;
     pool.queued(replica, waitingRequests);
     statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
@@ -382,11 +554,11 @@ export class Journeys {
     } else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 
-  #scheduleTimeOut(traffic: number): void {
+  #scheduleTimeOut(ring: number): void {
     const queue = this.#queue;
     const entities = this.#entities;
-    const nextS = this.timeOuts[traffic]!.nextS;
-    const entity = entities.timeOut(traffic);
+    const nextS = this.#timeOuts[ring]!.nextS;
+    const entity = entities.timeOut(ring);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.TIME_OUT, EventKind.TIME_OUT);
   }

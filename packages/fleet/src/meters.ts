@@ -6,7 +6,7 @@
  */
 
 import type { SegmentReport } from '@infersim/serving';
-import { TimeBins } from '@infersim/stats';
+import { type PackedTimeBins, TimeBins } from '@infersim/stats';
 import { SiteBins } from './site-bins.js';
 
 /** Indices of a pool's load integrals, over the window unless said otherwise. */
@@ -37,7 +37,15 @@ const LOAD_CELLS = 15;
 /** KV use above which a replica counts as full. */
 const FULL_SHARE = 0.98;
 
-/** What one pool (all its sites) and its replicas did. */
+/** A pool meter as plain data. */
+export interface PackedLoads {
+  readonly loads: Float64Array;
+  readonly aboveIdleJ: PackedTimeBins;
+  readonly decodesS: PackedTimeBins | null;
+  readonly blocksS: PackedTimeBins | null;
+}
+
+/** What one pool and its replicas did, at the sites that are counted together. */
 export class PoolMeter {
   readonly loads = new Float64Array(LOAD_CELLS);
   /** Device and host energy above idle, joules per interval, all sites. */
@@ -113,51 +121,84 @@ export class PoolMeter {
     } else loads[Load.COMPUTE_BOUND_S] = loads[Load.COMPUTE_BOUND_S]! + inside;
     return watts;
   }
+
+  /** Everything counted, as plain data. */
+  pack(): PackedLoads {
+    return {
+      loads: this.loads.slice(),
+      aboveIdleJ: this.aboveIdleJ.pack(),
+      decodesS: this.decodesS?.pack() ?? null,
+      blocksS: this.blocksS?.pack() ?? null,
+    };
+  }
+
+  /** Adds what the meter of other sites of the pool counted. */
+  absorb(packed: PackedLoads): void {
+    const { loads } = this;
+    for (let cell = 0; cell < LOAD_CELLS; cell++) {
+      const isPeak = cell === Load.PEAK_DECODES || cell === Load.PEAK_BLOCKS;
+      loads[cell] = isPeak ? Math.max(loads[cell]!, packed.loads[cell]!) : loads[cell]! + packed.loads[cell]!;
+    }
+    this.aboveIdleJ.merge(TimeBins.unpack(packed.aboveIdleJ));
+    if (packed.decodesS !== null) this.decodesS?.merge(TimeBins.unpack(packed.decodesS));
+    if (packed.blocksS !== null) this.blocksS?.merge(TimeBins.unpack(packed.blocksS));
+  }
 }
 
 /** Sites above which only bins that something was drawn in are kept. */
 const MANY_SITES = 1000;
 
-/** Energy above idle of each site of a group, joules per interval. */
+/** Site meters as plain data: sites that drew something, bins of each one behind the other. */
+export interface PackedSites {
+  readonly site: Int32Array;
+  readonly bins: Int32Array;
+  readonly joules: Float64Array;
+}
+
+/** Energy above idle of sites of a group, joules per interval. Sites are called by their number in the group. */
 export class SiteMeters {
   /** A row of bins for each site that drew anything; or, for very many sites, cells. */
   readonly #bins: (TimeBins | undefined)[];
   readonly #cells: SiteBins | null;
+  readonly #firstSite: number;
+  readonly #sites: number;
   readonly #intervalS: number;
 
-  constructor(sites: number, intervalS: number) {
+  /** Of `sites` sites from number `firstSite` on. */
+  constructor(firstSite: number, sites: number, intervalS: number) {
+    this.#firstSite = firstSite;
+    this.#sites = sites;
     const isMany = sites > MANY_SITES;
     this.#bins = isMany ? [] : new Array<TimeBins | undefined>(sites).fill(undefined);
     this.#cells = isMany ? new SiteBins(sites, intervalS) : null;
     this.#intervalS = intervalS;
   }
 
-  addRate(site: number, fromS: number, toS: number, watts: number): void {
+  addRate(siteOfGroup: number, fromS: number, toS: number, watts: number): void {
+    const site = siteOfGroup - this.#firstSite;
     if (this.#cells !== null) {
       this.#cells.addRate(site, fromS, toS, watts);
       return;
     }
-    let bins = this.#bins[site];
-    if (bins === undefined) {
-      bins = new TimeBins(this.#intervalS);
-      this.#bins[site] = bins;
-    }
-    bins.addRate(fromS, toS, watts);
+    this.#rowOf(site).addRate(fromS, toS, watts);
   }
 
   /** Joules above idle of a site in an interval. */
-  amount(site: number, interval: number): number {
+  amount(siteOfGroup: number, interval: number): number {
+    const site = siteOfGroup - this.#firstSite;
     if (this.#cells !== null) return this.#cells.amount(site, interval);
     return this.#bins[site]?.amount(interval) ?? 0;
   }
 
   /** Whether a site ever drew more than it does idle. */
-  hasAny(site: number): boolean {
+  hasAny(siteOfGroup: number): boolean {
+    const site = siteOfGroup - this.#firstSite;
     return this.#cells !== null ? this.#cells.hasAny(site) : this.#bins[site] !== undefined;
   }
 
   /** Adds the joules above idle of a site to those of the intervals given. */
-  addTo(site: number, intervalsJ: Float64Array): void {
+  addTo(siteOfGroup: number, intervalsJ: Float64Array): void {
+    const site = siteOfGroup - this.#firstSite;
     if (this.#cells !== null) {
       this.#cells.addTo(site, intervalsJ);
       return;
@@ -166,5 +207,53 @@ export class SiteMeters {
     if (bins === undefined) return;
     const count = Math.min(bins.binCount, intervalsJ.length);
     for (let bin = 0; bin < count; bin++) intervalsJ[bin] = intervalsJ[bin]! + bins.amount(bin);
+  }
+
+  /** Everything counted, as plain data. */
+  pack(): PackedSites {
+    const site: number[] = [];
+    const bins: number[] = [];
+    let cells = 0;
+    for (let number = this.#firstSite; number < this.#firstSite + this.#sites; number++) {
+      if (!this.hasAny(number)) continue;
+      site.push(number);
+      bins.push(this.#binCount(number - this.#firstSite));
+      cells += bins[bins.length - 1]!;
+    }
+    const joules = new Float64Array(cells);
+    let at = 0;
+    site.forEach((number, row) => {
+      this.addTo(number, joules.subarray(at, at + bins[row]!));
+      at += bins[row]!;
+    });
+    return { site: Int32Array.from(site), bins: Int32Array.from(bins), joules };
+  }
+
+  /** Adds what was counted at other sites. */
+  absorb({ site, bins: counts, joules }: PackedSites): void {
+    let at = 0;
+    for (let row = 0; row < site.length; row++) {
+      const index = site[row]! - this.#firstSite;
+      const amounts = joules.subarray(at, at + counts[row]!);
+      at += counts[row]!;
+      if (this.#cells !== null) this.#cells.put(index, amounts);
+      else {
+        const bins = this.#rowOf(index);
+        for (let bin = 0; bin < amounts.length; bin++) bins.add(bin * this.#intervalS, amounts[bin]!);
+      }
+    }
+  }
+
+  #binCount(site: number): number {
+    return this.#cells !== null ? this.#cells.binCount(site) : this.#bins[site]!.binCount;
+  }
+
+  #rowOf(site: number): TimeBins {
+    let bins = this.#bins[site];
+    if (bins === undefined) {
+      bins = new TimeBins(this.#intervalS);
+      this.#bins[site] = bins;
+    }
+    return bins;
   }
 }

@@ -27,3 +27,11 @@ export function legS(
   const normal = Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
   return (rttS / 2) * Math.exp(sigma * normal - (sigma * sigma) / 2);
 }
+
+/** Most standard deviations that a normal number of two hash draws can lie from 0: the draws have 53 bits. */
+const MOST_DEVIATIONS = Math.sqrt(-2 * Math.log(2 ** -53));
+
+/** Seconds that no leg of this round trip falls below, whatever is drawn. */
+export function leastLegS(rttS: number, sigma: number): number {
+  return (rttS / 2) * Math.exp(-sigma * MOST_DEVIATIONS - (sigma * sigma) / 2);
+}

@@ -26,6 +26,8 @@ export class Pool {
   readonly plan: PoolPlan;
   readonly index: number;
   readonly sites: number;
+  /** Lane of each site. */
+  readonly laneOf: Uint8Array;
   readonly model: StepModel;
   /** The replicas of all sites, site by site. */
   readonly bank: ReplicaBank;
@@ -52,6 +54,7 @@ export class Pool {
     plan: PoolPlan;
     index: number;
     sites: number;
+    laneOf: Uint8Array;
     table: RequestTable;
     columns: ServiceColumns;
     listener: ReplicaListener;
@@ -63,6 +66,7 @@ export class Pool {
     this.plan = plan;
     this.index = options.index;
     this.sites = sites;
+    this.laneOf = options.laneOf;
     this.#table = options.table;
     this.#columns = options.columns;
     this.#seed = options.seed;
@@ -99,9 +103,13 @@ export class Pool {
 
   /** Whether a request can ever be served here. */
   canHold(slot: number): boolean {
+    return this.canHoldTokens(this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!);
+  }
+
+  /** The same for a request of so many tokens, prompt and output. */
+  canHoldTokens(tokens: number): boolean {
     const { engine } = this.plan;
     if (!engine.hasKv) return true;
-    const tokens = this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!;
     return tokens <= engine.maxModelLenTokens && Math.ceil(tokens / engine.blockSizeTokens) <= engine.numBlocks;
   }
 

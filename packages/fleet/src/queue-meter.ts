@@ -5,9 +5,18 @@
  * warm-up. Seconds, requests.
  */
 
-import { TimeBins } from '@infersim/stats';
+import { type PackedTimeBins, TimeBins } from '@infersim/stats';
 
 const TREND_SAMPLES = 200;
+
+/** A queue meter as plain data. */
+export interface PackedQueue {
+  readonly waitingS: number;
+  readonly nonEmptyS: number;
+  readonly peak: number;
+  readonly bins: PackedTimeBins;
+  readonly trend: PackedTimeBins;
+}
 
 export class QueueMeter {
   /** Waiting requests integrated over the window, replica seconds with somebody waiting, most at one replica. */
@@ -22,7 +31,11 @@ export class QueueMeter {
   readonly #since: Float64Array;
   readonly #warmupS: number;
 
-  constructor(replicas: number, intervalS: number, warmupS: number, horizonS: number) {
+  readonly #firstReplica: number;
+
+  /** Of `replicas` replicas from number `firstReplica` on. */
+  constructor(firstReplica: number, replicas: number, intervalS: number, warmupS: number, horizonS: number) {
+    this.#firstReplica = firstReplica;
     this.bins = new TimeBins(intervalS);
     this.trend = new TimeBins(horizonS / TREND_SAMPLES);
     this.#waiting = new Int32Array(replicas);
@@ -30,8 +43,9 @@ export class QueueMeter {
     this.#warmupS = warmupS;
   }
 
-  /** The queue of `replica` holds `waiting` requests from `nowS` on. */
-  set(replica: number, waiting: number, nowS: number): void {
+  /** The queue of replica `replicaOfPool` holds `waiting` requests from `nowS` on. */
+  set(replicaOfPool: number, waiting: number, nowS: number): void {
+    const replica = replicaOfPool - this.#firstReplica;
     const before = this.#waiting[replica]!;
     if (before === waiting) return;
     this.#close(replica, before, nowS);
@@ -43,6 +57,21 @@ export class QueueMeter {
   finish(nowS: number): void {
     for (let replica = 0; replica < this.#waiting.length; replica++)
       this.#close(replica, this.#waiting[replica]!, nowS);
+  }
+
+  /** Everything counted, as plain data. Call after `finish`. */
+  pack(): PackedQueue {
+    const { waitingS, nonEmptyS, peak } = this;
+    return { waitingS, nonEmptyS, peak, bins: this.bins.pack(), trend: this.trend.pack() };
+  }
+
+  /** Adds what the meter of other replicas of the pool counted. */
+  absorb(packed: PackedQueue): void {
+    this.waitingS += packed.waitingS;
+    this.nonEmptyS += packed.nonEmptyS;
+    this.peak = Math.max(this.peak, packed.peak);
+    this.bins.merge(TimeBins.unpack(packed.bins));
+    this.trend.merge(TimeBins.unpack(packed.trend));
   }
 
   #close(replica: number, waiting: number, nowS: number): void {

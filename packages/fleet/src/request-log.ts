@@ -49,6 +49,12 @@ const RELEASE_ROWS = 1024;
 /** Takes rows that have their place, in order: `columns[name][order[i]]` for i from 0 to `rows`. It keeps neither. */
 export type RowSink = (columns: LogColumns, order: Uint32Array, rows: number) => void;
 
+/** A log as plain data. */
+export interface PackedLog {
+  readonly columns: LogColumns;
+  readonly priority: Float64Array;
+}
+
 export class RequestLog {
   rows = 0;
   /** The greatest number of rows held at once, and all that went to the sink. */
@@ -143,6 +149,21 @@ export class RequestLog {
   #sort(order: Uint32Array): void {
     const { sentS, requestId } = this.columns;
     order.sort((a, b) => sentS[a]! - sentS[b]! || requestId[a]! - requestId[b]! || a - b);
+  }
+
+  /** All rows, as plain data. */
+  pack(): PackedLog {
+    const columns = Object.fromEntries(LOG_COLUMNS.map((name) => [name, this.columns[name].slice(0, this.rows)]));
+    return { columns: columns as Record<LogColumn, Float64Array>, priority: this.#priority.slice(0, this.rows) };
+  }
+
+  /** Adds rows of another part of the world, of a log with the same limit and seed. Call before `finish`. */
+  absorb({ columns, priority }: PackedLog): void {
+    for (let row = 0; row < priority.length; row++) {
+      const to = this.open(columns.requestId[row]!);
+      if (to < 0) continue;
+      for (const name of LOG_COLUMNS) this.columns[name][to] = columns[name][row]!;
+    }
   }
 
   #thin(): void {

@@ -6,7 +6,8 @@
  * route's queue bound, predicted to answer in time. When none is open it takes, of those that can hold it, the one predicted to answer first. The
  * cheapest policy scores all stages at once by marginal cost among the open ones.
  *
- * The router sees the sites as they are at the moment the request is sent.
+ * The router sees the sites as they are at the moment the request is sent. Where the site follows from the request alone,
+ * `locate` tells it without a look at any site, so that a thread can tell which requests are another's.
  */
 
 import { hashString, hashUniform } from '@infersim/kernel';
@@ -66,7 +67,7 @@ export class Router {
         const pool = this.#pools[poolIndex]!;
         seen++;
         if (!pool.canHold(slot)) continue;
-        const site = this.#siteFor(traffic, poolIndex, originSite, slot);
+        const site = this.#siteFor(traffic, poolIndex, originSite, this.#table, slot);
         const isFull = pool.isAtLimit(site) || (route.spillQueue >= 0 && pool.queuePerReplica(site) > route.spillQueue);
         if (isFull || route.spillTtftS >= 0) {
           const ttftS = pool.predictTtftS(site, slot, nowS) + this.#rttS(traffic, poolIndex);
@@ -105,6 +106,28 @@ export class Router {
     return false;
   }
 
+  /**
+   * The place of a request of `table` as far as it follows from the request alone: sets `pool` (one of the pools at the
+   * site, where several may take it) and `site`; false when no pool may or can take it. Only for traffic of which
+   * `isSiteKnown` holds.
+   */
+  locate(trafficIndex: number, originSite: number, table: RequestTable, slot: number): boolean {
+    const stages = this.#stages[trafficIndex]!;
+    const tokens = table.promptTokens[slot]! + table.outputTokens[slot]!;
+    for (let s = 0; s < stages.length; s++) {
+      const stage = stages[s]!;
+      for (let i = 0; i < stage.length; i++) {
+        const poolIndex = stage[i]!;
+        if (!this.#pools[poolIndex]!.canHoldTokens(tokens)) continue;
+        this.pool = poolIndex;
+        this.site = this.#siteFor(this.#plan.traffic[trafficIndex]!, poolIndex, originSite, table, slot);
+        return true;
+      }
+    }
+    this.pool = -1;
+    return false;
+  }
+
   #take(traffic: TrafficPlan, pool: number, site: number, stage: number): void {
     this.pool = pool;
     this.site = site;
@@ -113,12 +136,12 @@ export class Router {
   }
 
   /** The request's own site where it comes from one of the group; any site of another group, by hash. */
-  #siteFor(traffic: TrafficPlan, poolIndex: number, originSite: number, slot: number): number {
+  #siteFor(traffic: TrafficPlan, poolIndex: number, originSite: number, table: RequestTable, slot: number): number {
     const pool = this.#pools[poolIndex]!;
     if (pool.sites === 1) return 0;
     const origin = this.#plan.origins[traffic.origin]!;
     if (origin.siteGroup === pool.plan.group) return originSite;
-    const u = hashUniform(this.#seed, PICK_SITE, this.#table.requestId[slot]!, this.#table.attempt[slot]!);
+    const u = hashUniform(this.#seed, PICK_SITE, table.requestId[slot]!, table.attempt[slot]!);
     return Math.floor(u * pool.sites);
   }
 

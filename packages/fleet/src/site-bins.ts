@@ -72,6 +72,21 @@ export class SiteBins {
     return this.#latest[site]! > 0;
   }
 
+  /** Bins of a site up to the last that something was added to. */
+  binCount(site: number): number {
+    const cell = this.#latest[site]! - 1;
+    return cell < 0 ? 0 : this.#bin[cell]! + 1;
+  }
+
+  /** Sets the bins of a site that has none yet; those of nothing are left out. */
+  put(site: number, amounts: Float64Array): void {
+    for (let bin = 0; bin < amounts.length; bin++) {
+      if (amounts[bin] === 0) continue;
+      const cell = this.#insert(site, bin, this.#latest[site]! - 1, -1);
+      this.#amount[cell] = amounts[bin]!;
+    }
+  }
+
   #insert(site: number, bin: number, before: number, ahead: number): number {
     const cell = this.#cells++;
     if (cell === this.#bin.length) this.#grow();

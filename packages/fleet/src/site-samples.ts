@@ -14,14 +14,26 @@ const LIMIT = 2 ** LIMIT_BITS;
 const PAGE_BITS = 16;
 const PURPOSE = hashString('site-samples');
 
+/** Samples as plain data: sites that have some, how many were seen and kept, the kept ones one behind the other. */
+export interface PackedSiteSamples {
+  readonly site: Int32Array;
+  readonly seen: Float64Array;
+  readonly kept: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** Sites are called by their number in the group. */
 export class SiteSamples {
+  readonly firstSite: number;
   readonly sites: number;
   readonly #seen: Uint32Array;
   /** Each site's block, a number within its size. */
   readonly #block: Int32Array;
   readonly #blocks = Array.from({ length: LIMIT_BITS + 1 }, (_, bits) => new Blocks(bits));
 
-  constructor(sites: number) {
+  /** Of `sites` sites from number `firstSite` on. */
+  constructor(firstSite: number, sites: number) {
+    this.firstSite = firstSite;
     this.sites = sites;
     this.#seen = new Uint32Array(sites);
     this.#block = new Int32Array(sites);
@@ -33,27 +45,28 @@ export class SiteSamples {
     return this.#seen.byteLength + this.#block.byteLength + pages;
   }
 
-  add(site: number, valueS: number): void {
+  add(siteOfGroup: number, valueS: number): void {
+    const site = siteOfGroup - this.firstSite;
     const seen = this.#seen[site]!;
     this.#seen[site] = seen + 1;
     let place = seen;
     if (seen >= LIMIT) {
-      place = Math.floor(hashUniform(site, PURPOSE, seen, 0) * (seen + 1));
+      place = Math.floor(hashUniform(siteOfGroup, PURPOSE, seen, 0) * (seen + 1));
       if (place >= LIMIT) return;
-    } else if (seen === 0) this.#block[site] = this.#blocks[1]!.take();
-    else if (seen > 1 && (seen & (seen - 1)) === 0) this.#move(site, seen);
+    } else this.#makeRoom(site, seen);
     const bits = bitsOf(Math.min(seen + 1, LIMIT));
     this.#blocks[bits]!.set(this.#block[site]!, place, valueS);
   }
 
   /** How many samples of a site are held. */
-  heldOf(site: number): number {
-    return Math.min(this.#seen[site]!, LIMIT);
+  heldOf(siteOfGroup: number): number {
+    return Math.min(this.#seen[siteOfGroup - this.firstSite]!, LIMIT);
   }
 
   /** Copies a site's samples, unsorted, into `into` from `at` on; it must have room. Returns how many they were. */
-  copyTo(site: number, into: Float64Array, at: number): number {
-    const held = this.heldOf(site);
+  copyTo(siteOfGroup: number, into: Float64Array, at: number): number {
+    const site = siteOfGroup - this.firstSite;
+    const held = this.heldOf(siteOfGroup);
     if (held > 0) this.#blocks[bitsOf(held)]!.copyTo(this.#block[site]!, held, into, at);
     return held;
   }
@@ -63,6 +76,63 @@ export class SiteSamples {
     const samples = new Float64Array(this.heldOf(site));
     this.copyTo(site, samples, 0);
     return samples;
+  }
+
+  /** Everything kept, as plain data. */
+  pack(): PackedSiteSamples {
+    const site: number[] = [];
+    let held = 0;
+    for (let index = 0; index < this.sites; index++) {
+      if (this.#seen[index] === 0) continue;
+      site.push(this.firstSite + index);
+      held += this.heldOf(this.firstSite + index);
+    }
+    const values = new Float64Array(held);
+    let at = 0;
+    const kept = Int32Array.from(site, (number) => {
+      const count = this.copyTo(number, values, at);
+      at += count;
+      return count;
+    });
+    return {
+      site: Int32Array.from(site),
+      seen: Float64Array.from(site, (number) => this.#seen[number - this.firstSite]!),
+      kept,
+      values,
+    };
+  }
+
+  /**
+   * Adds what was seen elsewhere of these sites. Where both together kept more than fits, each gives a share in
+   * proportion to what it saw, evenly spaced over what it kept.
+   */
+  absorb({ site: numbers, seen, kept, values }: PackedSiteSamples): void {
+    let at = 0;
+    for (let row = 0; row < numbers.length; row++) {
+      const number = numbers[row]!;
+      const theirs = values.subarray(at, at + kept[row]!);
+      at += kept[row]!;
+      const mine = this.of(number);
+      const site = number - this.firstSite;
+      const total = this.#seen[site]! + seen[row]!;
+      if (mine.length + theirs.length <= LIMIT) for (const value of theirs) this.add(number, value);
+      else {
+        const share = Math.max(LIMIT - mine.length, Math.round((LIMIT * seen[row]!) / total));
+        const taken = Math.min(theirs.length, share);
+        for (const value of theirs.subarray(0, LIMIT - mine.length)) this.add(number, value);
+        const joined = [...spaced(mine, LIMIT - taken), ...spaced(theirs, taken)];
+        joined.forEach((value, place) => {
+          this.#blocks[LIMIT_BITS]!.set(this.#block[site]!, place, value);
+        });
+      }
+      this.#seen[site] = total;
+    }
+  }
+
+  /** A place for one more sample of a site that has `held`, below the limit. */
+  #makeRoom(site: number, held: number): void {
+    if (held === 0) this.#block[site] = this.#blocks[1]!.take();
+    else if (held > 1 && (held & (held - 1)) === 0) this.#move(site, held);
   }
 
   /** Puts the samples of a full block into one of twice the size. */
@@ -76,6 +146,11 @@ export class SiteSamples {
     from.give(old);
     this.#block[site] = next;
   }
+}
+
+/** `count` of the values, evenly spaced. */
+function spaced(values: Float64Array, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) => values[Math.floor((index * values.length) / count)]!);
 }
 
 /** Bits of the size of block that holds so many samples, at least 1. */

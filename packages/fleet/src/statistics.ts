@@ -1,6 +1,7 @@
 /**
- * Everything a world counts while it runs: tallies per (pool, traffic), meters per pool and site, spread over like
- * sites, per-request rows, and the independent sums that conservation is checked with.
+ * Everything a lane of a world counts while it runs, or a whole world, its lanes merged in order: tallies per (pool,
+ * traffic), meters per pool and site, spread over like sites, per-request rows, and the independent sums that conservation
+ * is checked with.
  *
  * Counts of requests run from time zero. Latencies are of requests first sent inside the window [warm-up, end); tokens
  * and completions of requests that ended inside it. Times in seconds.
@@ -10,15 +11,16 @@
  * one answer. TTFT and TPOT are what such a client measures; gaps between tokens (ITL) stay those of the engine.
  */
 
-import type { SegmentReport, ServiceColumns } from '@infersim/serving';
+import { type SegmentReport, ServiceColumns } from '@infersim/serving';
 import { TimeBins } from '@infersim/stats';
-import { Outcome, type RequestTable } from '@infersim/workload';
+import { Outcome, RequestTable } from '@infersim/workload';
+import { type SiteRange, staysAtOrigin } from './lane-plan.js';
 import { PoolMeter, SiteMeters } from './meters.js';
 import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
 import { SiteSamples } from './site-samples.js';
 import { addStalledGaps } from './stalled-gaps.js';
-import { Count, TallyCells } from './tally-cells.js';
+import { Count, type TallyBudgets, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
 
 /** Refusals by reason, and requests that spilled past their first stage. */
@@ -71,17 +73,21 @@ export class Statistics {
     plan: WorldPlan;
     table: RequestTable;
     columns: ServiceColumns;
+    /** Sites whose work is counted here. */
+    sites: SiteRange;
     series: boolean;
     log: RequestLog | null;
-    /** Idle device watts of one replica of each pool, and of its device bandwidth. */
+    /** Shared with the other lanes of this thread; absent where there are none. */
+    budgets?: TallyBudgets | undefined;
+    /** Idle device watts of one replica of each pool. */
     pools: readonly { readonly idleW: number }[];
   }) {
-    const { plan, series } = options;
+    const { plan, series, sites } = options;
     this.#plan = plan;
     this.#table = options.table;
     this.#columns = options.columns;
     this.log = options.log;
-    this.cells = new TallyCells(plan.pools.length, plan.traffic.length);
+    this.cells = new TallyCells(plan.pools.length, plan.traffic.length, options.budgets);
     this.#chunkTokens = Int32Array.from(plan.traffic, ({ client }) => client.streamIntervalTokens ?? 1);
     this.#replicasPerSite = plan.pools.map((pool) => pool.replicas);
     this.poolMeters = plan.pools.map(
@@ -100,18 +106,25 @@ export class Statistics {
     this.queueMeters = plan.pools.map(
       (pool) =>
         new QueueMeter(
-          pool.replicas * plan.groups[pool.group]!.count,
+          pool.replicas * sites.from[pool.group]!,
+          pool.replicas * (sites.to[pool.group]! - sites.from[pool.group]!),
           plan.meterIntervalS,
           plan.warmupS,
           plan.horizonS,
         ),
     );
-    this.siteMeters = plan.groups.map((group) => new SiteMeters(group.count, plan.meterIntervalS));
+    this.siteMeters = plan.groups.map(
+      (_, group) => new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS),
+    );
     this.spreads = plan.traffic.map((traffic) => {
       const group = plan.origins[traffic.origin]!.siteGroup;
       if (group < 0) return null;
-      const sites = plan.groups[group]!.count;
-      return { ttftS: new SiteSamples(sites), tpotS: new SiteSamples(sites), e2eS: new SiteSamples(sites) };
+      // Work of one site may be for the customers of any other, unless they stay where they are.
+      const stays = staysAtOrigin(plan, traffic);
+      const from = stays ? sites.from[group]! : 0;
+      const count = (stays ? sites.to[group]! : plan.groups[group]!.count) - from;
+      const samples = () => new SiteSamples(from, count);
+      return { ttftS: samples(), tpotS: samples(), e2eS: samples() };
     });
     this.offeredByTraffic = new Float64Array(plan.traffic.length);
     this.refusals = plan.traffic.map(() => new Map<Refusal, number>());
@@ -123,6 +136,24 @@ export class Statistics {
           tokens: new TimeBins(plan.meterIntervalS),
         }))
       : null;
+  }
+
+  /** Empty statistics of a whole world, for its lanes to be absorbed. */
+  static joined(
+    plan: WorldPlan,
+    sites: SiteRange,
+    series: boolean,
+    pools: readonly { readonly model: { readonly idleW: number } }[],
+  ): Statistics {
+    return new Statistics({
+      plan,
+      table: new RequestTable(1),
+      columns: new ServiceColumns(1),
+      sites,
+      series,
+      log: null,
+      pools: pools.map(({ model }) => ({ idleW: model.idleW })),
+    });
   }
 
   offered(traffic: number, nowS: number): void {

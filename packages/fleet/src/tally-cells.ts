@@ -5,7 +5,13 @@
  * (latencies: requests first sent in it; tokens and completions: ended in it). Times in seconds.
  */
 
-import { LogHistogram, SampleCollector } from '@infersim/stats';
+import {
+  LogHistogram,
+  type PackedLogHistogram,
+  type PackedSamples,
+  SampleBudget,
+  SampleCollector,
+} from '@infersim/stats';
 
 /** Indices of the counters of a cell. */
 export const Count = {
@@ -31,13 +37,54 @@ export const Count = {
 } as const;
 export const COUNT_CELLS = 18;
 
+/** A cell as plain data. */
+export interface PackedCell {
+  readonly pool: number;
+  readonly traffic: number;
+  readonly counts: Float64Array;
+  readonly ttftS: PackedSamples;
+  readonly tpotS: PackedSamples;
+  readonly e2eS: PackedSamples;
+  readonly queueS: PackedSamples;
+  readonly itlS: PackedLogHistogram;
+}
+
+/** What the same cell of several lanes may hold of exact samples together. */
+class CellBudget {
+  readonly ttftS = new SampleBudget();
+  readonly tpotS = new SampleBudget();
+  readonly e2eS = new SampleBudget();
+  readonly queueS = new SampleBudget();
+}
+
+/** Budgets of cells by (pool, traffic), shared by the lanes that one thread simulates. */
+export class TallyBudgets {
+  readonly #cells = new Map<number, CellBudget>();
+
+  of(cell: number): CellBudget {
+    let budget = this.#cells.get(cell);
+    if (budget === undefined) {
+      budget = new CellBudget();
+      this.#cells.set(cell, budget);
+    }
+    return budget;
+  }
+}
+
 export class TallyCell {
   readonly counts = new Float64Array(COUNT_CELLS);
-  readonly ttftS = new SampleCollector();
-  readonly tpotS = new SampleCollector();
-  readonly e2eS = new SampleCollector();
-  readonly queueS = new SampleCollector();
+  readonly ttftS: SampleCollector;
+  readonly tpotS: SampleCollector;
+  readonly e2eS: SampleCollector;
+  readonly queueS: SampleCollector;
   readonly itlS = new LogHistogram();
+
+  constructor(budget?: CellBudget) {
+    this.ttftS = new SampleCollector(undefined, budget?.ttftS);
+    this.tpotS = new SampleCollector(undefined, budget?.tpotS);
+    this.e2eS = new SampleCollector(undefined, budget?.e2eS);
+    this.queueS = new SampleCollector(undefined, budget?.queueS);
+  }
 }
 
 /** Cells by (pool, traffic), made when first used. Pool index `pools` stands for "never placed". */
@@ -46,7 +93,11 @@ export class TallyCells {
   readonly traffics: number;
   readonly #cells: (TallyCell | undefined)[];
 
-  constructor(pools: number, traffics: number) {
+  readonly #budgets: TallyBudgets | undefined;
+
+  /** @param budgets of cells that are absorbed by others before anybody asks for a quantile. */
+  constructor(pools: number, traffics: number, budgets?: TallyBudgets) {
+    this.#budgets = budgets;
     this.pools = pools;
     this.traffics = traffics;
     this.#cells = new Array<TallyCell | undefined>((pools + 1) * traffics).fill(undefined);
@@ -57,10 +108,47 @@ export class TallyCells {
     const index = (pool < 0 ? this.pools : pool) * this.traffics + traffic;
     let cell = this.#cells[index];
     if (cell === undefined) {
-      cell = new TallyCell();
+      cell = new TallyCell(this.#budgets?.of(index));
       this.#cells[index] = cell;
     }
     return cell;
+  }
+
+  /** Every cell that was used, as plain data. */
+  pack(): PackedCell[] {
+    const packed: PackedCell[] = [];
+    for (let pool = -1; pool < this.pools; pool++) {
+      for (let traffic = 0; traffic < this.traffics; traffic++) {
+        const cell = this.peek(pool, traffic);
+        if (cell === undefined) continue;
+        packed.push({
+          pool,
+          traffic,
+          counts: cell.counts.slice(),
+          ttftS: cell.ttftS.pack(),
+          tpotS: cell.tpotS.pack(),
+          e2eS: cell.e2eS.pack(),
+          queueS: cell.queueS.pack(),
+          itlS: cell.itlS.pack(),
+        });
+      }
+    }
+    return packed;
+  }
+
+  /** Adds cells of another part of the world. Merge parts in a fixed order for the same bytes. */
+  absorb(packed: readonly PackedCell[]): void {
+    for (const from of packed) {
+      const cell = this.at(from.pool, from.traffic);
+      for (let count = 0; count < COUNT_CELLS; count++) {
+        cell.counts[count] = cell.counts[count]! + from.counts[count]!;
+      }
+      cell.ttftS.merge(SampleCollector.unpack(from.ttftS));
+      cell.tpotS.merge(SampleCollector.unpack(from.tpotS));
+      cell.e2eS.merge(SampleCollector.unpack(from.e2eS));
+      cell.queueS.merge(SampleCollector.unpack(from.queueS));
+      cell.itlS.merge(LogHistogram.unpack(from.itlS));
+    }
   }
 
   /** The cell if anything was ever counted in it. */

@@ -9,14 +9,14 @@ export const EventKind = {
   RETRY: 2,
   /** A source's next request (in place, one per source). */
   ARRIVAL: 3,
-  /** The earliest deadline of a class of clients (in place, one per traffic). */
+  /** The earliest deadline of a ring of deadlines (in place). */
   TIME_OUT: 4,
 } as const;
 
 /** At one instant: steps end first, then requests reach sites, then clients act, then deadlines pass. */
 export const Priority = { BOUNDARY: 0, DELIVER: 1, RETRY: 2, ARRIVAL: 3, TIME_OUT: 4 } as const;
 
-/** Numbers of the entities in the event queue: replicas of all pools, then sources, then classes of clients. */
+/** Numbers of the entities in the event queue: replicas of all pools, then sources, then rings of deadlines. */
 export class Entities {
   /** First entity of each pool. */
   readonly poolBase: Int32Array;
@@ -26,7 +26,7 @@ export class Entities {
   /** Pool of each replica entity. */
   readonly poolOf: Int32Array;
 
-  constructor(replicasOfPool: readonly number[], sources: number, traffics: number) {
+  constructor(replicasOfPool: readonly number[], sources: number, rings: number) {
     this.poolBase = new Int32Array(replicasOfPool.length);
     let replicas = 0;
     replicasOfPool.forEach((n, pool) => {
@@ -39,7 +39,7 @@ export class Entities {
     });
     this.replicas = replicas;
     this.sources = sources;
-    this.count = replicas + sources + traffics;
+    this.count = replicas + sources + rings;
   }
 
   replica(pool: number, replica: number): number {
@@ -50,7 +50,7 @@ export class Entities {
     return this.replicas + index;
   }
 
-  timeOut(traffic: number): number {
-    return this.replicas + this.sources + traffic;
+  timeOut(ring: number): number {
+    return this.replicas + this.sources + ring;
   }
 }

@@ -5,20 +5,30 @@
  * Nothing is drained at the end: what is on its way at the horizon stays in flight and is counted so. The same plan,
  * seed and replication give the same world whatever the policy: traffic comes from named streams of its sources, later
  * draws from hashes of request and attempt.
+ *
+ * A world simulates all lanes of its plan or some of them (lane-plan.ts). Whoever drives several parts of one runs each to the
+ * end of a window and lets each hear what became of attempts in all of them; `run` does so for a world that has all lanes.
  */
 
 import { type EventHandler, EventQueue, hashString, RandomStreams, runUntil } from '@infersim/kernel';
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
 import { createSiteSources, type OpenBytes, RequestTable, type SiteSources } from '@infersim/workload';
+import type { Answers } from './answers.js';
+import { Client } from './distant-clients.js';
 import { Flight } from './flights.js';
 import { Journeys } from './journeys.js';
+import { homeLanesOf, type LanePlan, laneOfSite, lanePlanOf, sitesOfLanes } from './lane-plan.js';
+import { packStatistics } from './packed-statistics.js';
 import { Pool } from './pool.js';
 import { RequestLog, type RowSink } from './request-log.js';
 import { Router } from './router.js';
 import { Statistics } from './statistics.js';
+import { TallyBudgets } from './tally-cells.js';
 import { Entities, EventKind } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
+import { joinParts, type PackedLane, type PackedPart, sourceCountsOf, type WorldRecord } from './world-record.js';
+import { type LittleSums, takeStock } from './world-stock.js';
 
 export interface WorldOptions {
   readonly plan: WorldPlan;
@@ -33,6 +43,9 @@ export interface WorldOptions {
   /** Whether load per interval is kept for a time series. */
   readonly series: boolean;
   readonly stepByStep: boolean;
+  /** Lanes that are simulated here, of those of `lanePlanOf(plan)`; absent = all. */
+  readonly fromLane?: number;
+  readonly toLane?: number;
 }
 
 /** Called between stretches of events with the simulated time and the events so far; true stops the run early. */
@@ -41,12 +54,26 @@ export type Checkpoint = (nowS: number, events: number) => boolean;
 /** Events between two checkpoints. */
 const CHECKPOINT_EVENTS = 20_000;
 
+/** Seed of everything in a world that is drawn by hash. */
+function worldSeedOf({ seed, replication }: Pick<WorldOptions, 'seed' | 'replication'>): number {
+  return hashString(`${seed}/${replication}`);
+}
+
+/** An empty log for the rows of a world; null when none are kept. */
+export function requestLogOf(
+  options: Pick<WorldOptions, 'seed' | 'replication' | 'requestRows' | 'rowSink'>,
+): RequestLog | null {
+  const { requestRows, rowSink } = options;
+  return requestRows > 0 ? new RequestLog(requestRows, worldSeedOf(options), rowSink ?? null) : null;
+}
+
 export class World implements EventHandler {
   readonly plan: WorldPlan;
   readonly pools: readonly Pool[];
-  /** By traffic, one source for each of its origin sites. */
+  /** By traffic, one source for each of its origin sites: those that send to one lane, and those that send to several. */
   readonly sources: readonly SiteSources[];
-  readonly statistics: Statistics;
+  readonly spreading: readonly (SiteSources | null)[];
+  readonly lanes: LanePlan;
   readonly journeys: Journeys;
   /** Events dispatched. */
   events = 0;
@@ -55,57 +82,85 @@ export class World implements EventHandler {
   isInterrupted = false;
   readonly #queue: EventQueue;
   readonly #entities: Entities;
-  readonly #table = new RequestTable();
+  readonly #table: RequestTable;
   readonly #columns = new ServiceColumns();
+  readonly #fromLane: number;
+  readonly #toLane: number;
+  /** By lane; null where another thread simulates it. */
+  readonly #statistics: readonly (Statistics | null)[];
+  readonly #homeLane: Int16Array;
+  readonly #series: boolean;
   readonly log: RequestLog | null;
+  /** Events that every thread dispatches and another one counts. */
+  #uncounted = 0;
 
   constructor(options: WorldOptions) {
     const { plan, seed, replication } = options;
     this.plan = plan;
-    const worldSeed = hashString(`${seed}/${replication}`);
+    const worldSeed = worldSeedOf(options);
     const streams = new RandomStreams(seed, replication);
 
+    const lanes = lanePlanOf(plan);
+    this.lanes = lanes;
+    const fromLane = options.fromLane ?? 0;
+    const toLane = options.toLane ?? lanes.lanes;
+    this.#fromLane = fromLane;
+    this.#toLane = toLane;
+    this.#series = options.series;
+    const isHere = (lane: number) => lane >= fromLane && lane < toLane;
+    this.#table = new RequestTable(1024, lanes.lanes);
+
     const firstSource = new Int32Array(plan.traffic.length);
-    const sitesOf = (traffic: number) => {
-      const group = plan.origins[plan.traffic[traffic]!.origin]!.siteGroup;
-      return group < 0 ? 1 : plan.groups[group]!.count;
-    };
-    const sourceCount = plan.traffic.reduce((sum, _, traffic) => sum + sitesOf(traffic), 0);
+    const homeLanes = plan.traffic.map((_, traffic) => homeLanesOf(plan, lanes, traffic));
+    const sourceCount = homeLanes.reduce((sum, ofSites) => sum + ofSites.length, 0);
     const trafficOfSource = new Int32Array(sourceCount);
+    this.#homeLane = new Int16Array(sourceCount);
     let sourcesBefore = 0;
-    const sources = plan.traffic.map((traffic, index) => {
-      const sites = sitesOf(index);
-      firstSource[index] = sourcesBefore;
-      trafficOfSource.fill(index, sourcesBefore, sourcesBefore + sites);
+    const makers = plan.traffic.map((traffic, index) => {
+      const home = homeLanes[index]!;
+      const sites = home.length;
+      const first = sourcesBefore;
+      firstSource[index] = first;
+      trafficOfSource.fill(index, first, first + sites);
+      this.#homeLane.set(home, first);
       sourcesBefore += sites;
-      return createSiteSources({
-        plan: traffic.workload,
-        sites,
-        workloadIndex: index,
-        firstSource: firstSource[index]!,
-        sourceCount,
-        streams,
-        failurePauseS: traffic.client.backoffS,
-        horizonS: plan.horizonS,
-        openBytes: options.openBytes,
-      });
+      return (isWanted: (site: number) => boolean) =>
+        createSiteSources({
+          plan: traffic.workload,
+          sites,
+          workloadIndex: index,
+          firstSource: first,
+          sourceCount,
+          streams,
+          failurePauseS: traffic.client.backoffS,
+          horizonS: plan.horizonS,
+          openBytes: options.openBytes,
+          isHere: isWanted,
+        });
     });
-    this.sources = sources;
+    this.sources = makers.map((make, traffic) => make((site) => isHere(homeLanes[traffic]![site]!)));
+    this.spreading = makers.map((make, traffic) =>
+      homeLanes[traffic]!.includes(-1) ? make((site) => homeLanes[traffic]![site]! < 0) : null,
+    );
 
     this.#entities = new Entities(
       plan.pools.map((pool) => pool.replicas * plan.groups[pool.group]!.count),
       sourceCount,
-      plan.traffic.length,
+      Journeys.rings(plan.traffic.length, lanes.lanes),
     );
     this.#queue = new EventQueue({ sourceCount: this.#entities.count });
     const pools: Pool[] = [];
-    this.log = options.requestRows > 0 ? new RequestLog(options.requestRows, worldSeed, options.rowSink ?? null) : null;
+    this.log = requestLogOf(options);
     for (const [index, pool] of plan.pools.entries()) {
+      const laneOf = Uint8Array.from({ length: plan.groups[pool.group]!.count }, (_, site) =>
+        laneOfSite(lanes, pool.group, site),
+      );
       pools.push(
         new Pool({
           plan: pool,
           index,
           sites: plan.groups[pool.group]!.count,
+          laneOf,
           table: this.#table,
           columns: this.#columns,
           listener: this.#listenTo(index),
@@ -116,28 +171,43 @@ export class World implements EventHandler {
       );
     }
     this.pools = pools;
-    this.statistics = new Statistics({
-      plan,
-      table: this.#table,
-      columns: this.#columns,
-      series: options.series,
-      log: this.log,
-      pools: pools.map((pool) => ({ idleW: pool.model.idleW })),
-    });
-    this.journeys = new Journeys({
-      plan,
-      seed: worldSeed,
-      queue: this.#queue,
-      entities: this.#entities,
-      table: this.#table,
-      pools,
-      sources,
-      firstSource,
-      trafficOfSource,
-      statistics: this.statistics,
-    });
-    this.journeys.useRouter(new Router(plan, pools, this.#table, worldSeed));
-    for (let source = 0; source < sourceCount; source++) this.journeys.scheduleSource(source);
+    const budgets = lanes.lanes > 1 ? new TallyBudgets() : undefined;
+    this.#statistics = Array.from({ length: lanes.lanes }, (_, lane) =>
+      isHere(lane)
+        ? new Statistics({
+            plan,
+            table: this.#table,
+            columns: this.#columns,
+            sites: sitesOfLanes(lanes, lane, lane + 1),
+            series: options.series,
+            log: this.log,
+            budgets,
+            pools: pools.map((pool) => ({ idleW: pool.model.idleW })),
+          })
+        : null,
+    );
+    this.journeys = new Journeys(
+      {
+        plan,
+        seed: worldSeed,
+        queue: this.#queue,
+        entities: this.#entities,
+        table: this.#table,
+        pools,
+        sources: this.sources,
+        spreading: this.spreading,
+        firstSource,
+        trafficOfSource,
+        homeLane: this.#homeLane,
+        isAnswered: lanes.isAnswered,
+        statistics: this.#statistics,
+      },
+      new Router(plan, pools, this.#table, worldSeed),
+    );
+    for (let source = 0; source < sourceCount; source++) {
+      const home = this.#homeLane[source]!;
+      if (home < 0 || isHere(home)) this.journeys.scheduleSource(source);
+    }
   }
 
   onEvent(kind: number, source: number, payload: number, timeS: number): void {
@@ -150,33 +220,87 @@ export class World implements EventHandler {
       case EventKind.DELIVER:
         this.journeys.onDeliver(payload, timeS);
         return;
-      case EventKind.RETRY:
-        this.journeys.onRetry(payload, timeS);
+      case EventKind.RETRY: {
+        const index = source - this.#entities.replicas;
+        if (this.#fromLane > 0 && this.#homeLane[index]! < 0) this.#uncounted++;
+        this.journeys.onRetry(index, payload, timeS);
         return;
-      case EventKind.ARRIVAL:
-        this.journeys.onArrival(source - this.#entities.replicas, timeS);
+      }
+      case EventKind.ARRIVAL: {
+        const index = source - this.#entities.replicas;
+        if (this.#fromLane > 0 && this.#homeLane[index]! < 0) this.#uncounted++;
+        this.journeys.onArrival(index, timeS);
         return;
-      case EventKind.TIME_OUT:
-        this.journeys.onTimeOut(source - this.#entities.replicas - this.#entities.sources, timeS);
+      }
+      case EventKind.TIME_OUT: {
+        const ring = source - this.#entities.replicas - this.#entities.sources;
+        if (this.#fromLane > 0 && this.journeys.isDistantRing(ring)) this.#uncounted++;
+        this.journeys.onTimeOut(ring, timeS);
         return;
+      }
     }
   }
 
-  /** Runs to the horizon, or until a checkpoint says stop. Call once; then `close`. */
+  /** Runs to the horizon, or until a checkpoint says stop. Call once; all lanes must be simulated here. */
   run(checkpoint: Checkpoint): void {
-    const untilS = this.plan.horizonS;
-    for (;;) {
-      const outcome = runUntil(this.#queue, this, { untilS, maxEvents: CHECKPOINT_EVENTS });
-      this.events += outcome.eventCount;
-      if (outcome.reason !== 'limit') break;
-      if (this.log?.isDue) this.log.release(Math.min(this.#oldestSentS(), outcome.nowS));
-      if (checkpoint(outcome.nowS, this.events)) {
-        this.isInterrupted = true;
-        break;
-      }
+    const { horizonS } = this.plan;
+    let isStopped = false;
+    let checkedEvents = 0;
+    const check = () => {
+      if (this.events - checkedEvents < CHECKPOINT_EVENTS) return;
+      checkedEvents = this.events;
+      isStopped = checkpoint(this.nowS, this.events);
+    };
+    while (!isStopped && this.nowS < horizonS) {
+      const untilS = this.windowEndS();
+      while (!isStopped && !this.advance(untilS, CHECKPOINT_EVENTS)) check();
+      this.hear(this.outbox, isStopped ? this.nowS : untilS);
+      if (!isStopped) check();
     }
-    this.reachedS = this.isInterrupted ? this.#queue.nowS : untilS;
-    this.#close();
+    this.close(isStopped ? this.nowS : horizonS, isStopped);
+  }
+
+  /** The clock, seconds. */
+  get nowS(): number {
+    return this.#queue.nowS;
+  }
+
+  /** When the next event happens here, seconds; Infinity = never. */
+  get nextEventS(): number {
+    return this.#queue.peekTimeS();
+  }
+
+  /** Answers to distant clients since they were last heard. */
+  get outbox(): Answers {
+    return this.journeys.distant.outbox;
+  }
+
+  /**
+   * End of the window that holds the next event, `nextS` (of all threads together), seconds: up to there nothing that
+   * happens at a site can reach a distant client. The horizon where there are none.
+   */
+  windowEndS(nextS: number = this.nextEventS): number {
+    const { lookaheadS } = this.lanes;
+    const { horizonS } = this.plan;
+    if (lookaheadS === Number.POSITIVE_INFINITY || !(nextS < horizonS)) return horizonS;
+    let window = Math.floor(nextS / lookaheadS) + 1;
+    while (window * lookaheadS <= nextS) window++;
+    return Math.min(horizonS, window * lookaheadS);
+  }
+
+  /** Runs events before `untilS`; false when `maxEvents` of them did not suffice. */
+  advance(untilS: number, maxEvents: number): boolean {
+    this.#uncounted = 0;
+    const outcome = runUntil(this.#queue, this, { untilS, maxEvents });
+    this.events += outcome.eventCount - this.#uncounted;
+    if (this.log?.isDue) this.log.release(Math.min(this.#oldestSentS(), outcome.nowS));
+    return outcome.reason !== 'limit';
+  }
+
+  /** Tells distant clients the answers of the window that ends at `untilS`, those of all threads together. */
+  hear(answers: Answers, untilS: number): void {
+    this.journeys.distant.apply(answers, untilS);
+    this.outbox.clear();
   }
 
   /** When the oldest request that is still waited for was first sent, seconds; Infinity when none is. */
@@ -189,21 +313,27 @@ export class World implements EventHandler {
       const sentS = this.#table.bornS[slot]!;
       if (sentS < oldestS) oldestS = sentS;
     }
+    const { state, table } = this.journeys.distant;
+    for (let client = 0; client < state.length; client++) {
+      if (state[client] !== Client.FREE) oldestS = Math.min(oldestS, table.bornS[client]!);
+    }
     return oldestS;
   }
 
   /** Requests on their way at the end. */
   inFlight = 0;
-  /** Both sides of Little's law. */
-  little = { integral: 0, sojourns: 0 };
   /** KV blocks in use at the end, by the replicas' count and by the requests that hold them. */
   usedBlocks = 0;
   heldBlocks = 0;
+  /** Both sides of Little's law, by lane. */
+  #little: LittleSums[] = [];
+  #record: WorldRecord | null = null;
 
-  /** Closes open stretches of work and takes stock of what is left. */
-  #close(): void {
-    const endS = this.reachedS;
-    for (const source of this.sources) source.close();
+  /** Closes open stretches of work at `endS` and takes stock of what is left. Call once, at the end. */
+  close(endS: number, isInterrupted: boolean): void {
+    this.reachedS = endS;
+    this.isInterrupted = isInterrupted;
+    for (const source of [...this.sources, ...this.spreading]) source?.close();
     for (const pool of this.pools) {
       for (let index = 0; index < pool.bank.count; index++) {
         const replica = pool.bank.present(index);
@@ -213,31 +343,87 @@ export class World implements EventHandler {
         this.heldBlocks += replica.heldBlocks();
       }
     }
-    for (const meter of this.statistics.queueMeters) meter.finish(endS);
-    const { flights } = this.journeys;
-    const present: number[] = [];
-    for (let slot = 0; slot < flights.capacity; slot++) {
-      const state = flights.state[slot]!;
-      if (state === Flight.FREE) continue;
-      const hasReplica = flights.replica[slot]! >= 0;
-      const isThere = hasReplica && (state === Flight.AT_REPLICA || state === Flight.ABANDONED);
-      if (isThere) present.push(flights.joinedS[slot]!);
-      const isWaitedFor = state !== Flight.ABANDONED;
-      if (isWaitedFor) this.inFlight++;
-      this.statistics.unfinished(
-        slot,
-        isThere || state === Flight.RESPONDING,
-        flights.pool[slot]!,
-        flights.site[slot]!,
-        flights.originSite[slot]!,
-        isWaitedFor,
-      );
-    }
-    this.little = this.statistics.little(endS, present);
+    for (const lane of this.#statistics) for (const meter of lane?.queueMeters ?? []) meter.finish(endS);
+    const stock = takeStock(this.journeys, this.#table, this.#statistics, endS);
+    this.inFlight = stock.inFlight;
+    this.#little = stock.little;
     this.log?.finish();
   }
 
+  /** What was simulated here, as plain data: for posting to whoever joins the parts. Call after `close`. */
+  pack(): PackedPart {
+    return { ...this.#packLanes(), log: this.log?.pack() ?? null };
+  }
+
+  #packLanes(): PackedPart {
+    const lanes: PackedLane[] = [];
+    this.#statistics.forEach((statistics, lane) => {
+      if (statistics === null) return;
+      const fingerprint = this.journeys.fingerprints[lane]!.digest();
+      lanes.push({ lane, statistics: packStatistics(statistics), fingerprint, little: this.#little[lane]! });
+    });
+    const { events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
+    return {
+      lanes,
+      // Sources that every thread draws are counted by the one that has lane 0.
+      sources: sourceCountsOf(this.sources, this.#fromLane === 0 ? this.spreading : []),
+      log: null,
+      events,
+      reachedS,
+      isInterrupted,
+      inFlight,
+      usedBlocks,
+      heldBlocks,
+    };
+  }
+
+  /** What happened, all lanes together. Call after `close`; all lanes must have been simulated here. */
+  get record(): WorldRecord {
+    if (this.#toLane - this.#fromLane < this.lanes.lanes)
+      throw new RangeError('other threads have lanes of this world');
+    this.#record ??= this.#recordOf();
+    return this.#record;
+  }
+
+  #recordOf(): WorldRecord {
+    const statistics = this.#statistics[0]!;
+    if (this.lanes.lanes > 1) {
+      return joinParts(this.plan, [this.#packLanes()], { series: this.#series, pools: this.pools, log: this.log });
+    }
+    const { plan, pools, log, events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
+    return {
+      plan,
+      pools,
+      log,
+      statistics,
+      fingerprint: this.fingerprint,
+      sources: sourceCountsOf(this.sources, this.spreading),
+      events,
+      reachedS,
+      isInterrupted,
+      inFlight,
+      little: this.#little[0]!,
+      usedBlocks,
+      heldBlocks,
+    };
+  }
+
+  /** Everything counted: of a world of one lane at any time, of others after `close`. */
+  get statistics(): Statistics {
+    return this.lanes.lanes === 1 ? this.#statistics[0]! : this.record.statistics;
+  }
+
+  /** Digest of all transitions. */
+  get fingerprint(): string {
+    return this.lanes.lanes === 1 ? this.journeys.fingerprints[0]!.digest() : this.record.fingerprint;
+  }
+
+  get little(): LittleSums {
+    return this.record.little;
+  }
+
   #listenTo(pool: number): ReplicaListener {
+    const { group } = this.plan.pools[pool]!;
     return {
       onFirstToken: (_replica, slot, timeS) => this.journeys.onFirstToken(slot, timeS),
       onFinished: (replica, slot, timeS) => this.journeys.onFinished(pool, replica, slot, timeS),
@@ -245,7 +431,13 @@ export class World implements EventHandler {
       onPreempted: (_replica, slot, timeS) => this.journeys.onPreempted(pool, slot, timeS),
       onRefused: (replica, slot, timeS) => this.journeys.onRefused(pool, replica, slot, timeS),
       onCancelled: (replica, slot, timeS) => this.journeys.onCancelled(pool, replica, slot, timeS),
-      onSegment: (segment: SegmentReport) => this.statistics.worked(pool, this.plan.pools[pool]!.group, segment),
+      onSegment: (segment: SegmentReport) => this.#worked(pool, group, segment),
     };
+  }
+
+  #worked(poolIndex: number, group: number, segment: SegmentReport): void {
+    const pool = this.pools[poolIndex]!;
+    const lane = this.lanes.lanes === 1 ? 0 : pool.laneOf[pool.siteOf(segment.replica)]!;
+    this.#statistics[lane]!.worked(poolIndex, group, segment);
   }
 }

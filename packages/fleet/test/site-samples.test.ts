@@ -4,14 +4,14 @@ import { SiteSamples } from '../src/index.js';
 
 describe('SiteSamples', () => {
   it('keeps every sample of a quiet site and nothing of a silent one', () => {
-    const samples = new SiteSamples(3);
+    const samples = new SiteSamples(0, 3);
     for (let i = 0; i < 100; i++) samples.add(1, i);
     expect(Array.from(samples.of(1))).toEqual(Array.from({ length: 100 }, (_, i) => i));
     expect(samples.of(0)).toHaveLength(0);
   });
 
   it('keeps a fair sample of a busy site in bounded memory', () => {
-    const samples = new SiteSamples(1);
+    const samples = new SiteSamples(0, 1);
     const n = 40_000;
     for (let i = 0; i < n; i++) samples.add(0, i);
     const values = samples.of(0);
@@ -23,7 +23,7 @@ describe('SiteSamples', () => {
   it('keeps apart what many sites add in turn, as their blocks grow and change hands', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 40 })), { maxLength: 60 }), (runs) => {
-        const samples = new SiteSamples(10);
+        const samples = new SiteSamples(0, 10);
         const expected = Array.from({ length: 10 }, () => [] as number[]);
         let value = 0;
         for (const [site, count] of runs)
@@ -37,9 +37,9 @@ describe('SiteSamples', () => {
   });
 
   it('takes 8 bytes for a silent site, and at most 16 a sample beside', () => {
-    const silent = new SiteSamples(1_000_000);
+    const silent = new SiteSamples(0, 1_000_000);
     expect(silent.bytes).toBe(8_000_000);
-    const samples = new SiteSamples(100_000);
+    const samples = new SiteSamples(0, 100_000);
     for (let i = 0; i < 300_000; i++) samples.add(i % 100_000, i);
     // Pages of 512 KiB, one of them begun for each size of block; blocks of two that were left are not given back.
     expect(samples.bytes).toBeLessThan(800_000 + 300_000 * 16 + 2 ** 19 * 3);

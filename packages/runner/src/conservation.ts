@@ -4,14 +4,14 @@
  */
 
 import { COST_PARTS, POWER_PARTS, sumOfParts } from '@infersim/accounting';
-import { Attributed, Count, Load, type World } from '@infersim/fleet';
+import { Attributed, Count, Load, type WorldRecord } from '@infersim/fleet';
 import type { Accounts } from './pool-accounts.js';
 import type { ConservationCheck } from './results.js';
 
 const SUM_TOLERANCE = 1e-9;
 const STANDING_PARTS = COST_PARTS.filter((part) => !POWER_PARTS.includes(part));
 
-export function checkConservation(world: World, accounts: Accounts): ConservationCheck[] {
+export function checkConservation(world: WorldRecord, accounts: Accounts): ConservationCheck[] {
   const { plan, statistics, pools } = world;
   const endS = world.reachedS;
   const checks: ConservationCheck[] = [];

@@ -40,4 +40,5 @@ export type { AssumedConstant, ObjectivePlan, RunPlan, ScopeKind } from './run-p
 export { type ReplicationOptions, runReplication } from './run-replication.js';
 export { type Scope, scopesOf } from './scopes.js';
 export { isSiteColumn } from './site-objectives.js';
-export type { ReplicationTask } from './worker.js';
+export { planThreads, type ThreadPlan } from './threads.js';
+export type { WorkerTask } from './worker.js';

@@ -1,7 +1,7 @@
 /** Rows of requests.csv from a world's request log; cost is the request's own: its device time and energy, no idle. */
 
 import { POWER_PARTS, sumOfParts } from '@infersim/accounting';
-import { IN_FLIGHT, type LogColumns, type World } from '@infersim/fleet';
+import { IN_FLIGHT, type LogColumns, type WorldRecord } from '@infersim/fleet';
 import type { Accounts } from './pool-accounts.js';
 import { type RequestSpool, spooledBlocks } from './request-spool.js';
 import { REQUEST_COLUMNS, type ReplicationResult, type RequestRates, type RequestRows } from './results.js';
@@ -10,7 +10,7 @@ import { REQUEST_COLUMNS, type ReplicationResult, type RequestRates, type Reques
 const DERIVED = ['ttft_ms', 'tpot_ms', 'e2e_ms', 'queue_ms', 'cost_usd'] as const;
 
 /** All rows that a world's log holds; null when it keeps none. */
-export function requestRowsOf(world: World, accounts: Accounts): RequestRows | null {
+export function requestRowsOf(world: WorldRecord, accounts: Accounts): RequestRows | null {
   const log = world.log;
   return log === null ? null : fillRows(emptyRows(log.rows), log.columns, requestRatesOf(accounts));
 }

@@ -1,19 +1,23 @@
 /**
- * All replications of a plan over worker threads, merged in order: the same bytes for any number of workers.
+ * All replications of a plan over worker threads, merged in order: the same bytes for any number of workers. With more
+ * threads than replications several of them share the lanes of each.
  *
  * The calling thread stays free (signals, progress): even one job runs in a worker. Workers report simulated time and
  * events through shared memory, and look there whether they should stop.
  */
 
+import type { PackedPart } from '@infersim/fleet';
 import { Fingerprint, hashString } from '@infersim/kernel';
 import { TraceError } from '@infersim/workload';
 import { estimatesOf } from './estimates.js';
+import { createLaneGroup, failGroup } from './lane-group.js';
 import { judgeObjectives } from './objectives.js';
 import { RequestSpoolError } from './request-spool.js';
 import type { ExperimentResult, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { SHARED_STOP, sharedCells, sharedEvents, sharedTime } from './shared-progress.js';
-import type { ReplicationTask, SpoolFault, TraceFault } from './worker.js';
+import { planThreads } from './threads.js';
+import type { GroupFault, TraceFault, WorkerReply, WorkerTask } from './worker.js';
 
 /** Progress of all replications together. */
 export interface Progress {
@@ -29,6 +33,8 @@ export interface Progress {
 export interface ExperimentOptions {
   /** Worker threads, at least 1. */
   readonly jobs: number;
+  /** Threads on the lanes of each replication, for measuring; absent = as many as pay (`planThreads`). */
+  readonly threadsPerReplication?: number;
   /** File of the built worker. */
   readonly workerUrl: URL;
   readonly onProgress?: (progress: Progress) => void;
@@ -57,12 +63,12 @@ export function replicationsToRun(plan: RunPlan): number {
 export async function runExperiment(plan: RunPlan, options: ExperimentOptions): Promise<ExperimentResult> {
   const { Piscina } = await import('piscina');
   const count = replicationsToRun(plan);
-  const shared = new Float64Array(new SharedArrayBuffer(8 * sharedCells(count)));
-  const threads = Math.max(1, Math.min(options.jobs, count));
+  const { workers, perReplication, lanes } = planThreads(plan, options.jobs, count, options.threadsPerReplication);
+  const shared = new Float64Array(new SharedArrayBuffer(8 * sharedCells(count, perReplication)));
   const pool = new Piscina({
     filename: options.workerUrl.href,
-    minThreads: threads,
-    maxThreads: threads,
+    minThreads: workers,
+    maxThreads: workers,
     // Deep stacks never occur; the default young generation makes typed-array churn costly.
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
@@ -70,8 +76,10 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     let simulatedS = 0;
     let events = 0;
     for (let replication = 1; replication <= count; replication++) {
-      simulatedS += shared[sharedTime(replication)]!;
-      events += shared[sharedEvents(replication)]!;
+      for (let thread = 0; thread < perReplication; thread++) {
+        simulatedS += shared[sharedTime(replication, thread, perReplication)]! / perReplication;
+        events += shared[sharedEvents(replication, thread, perReplication)]!;
+      }
     }
     options.onProgress?.({ done, replications: count, simulatedS, totalS: count * plan.world.horizonS, events });
   };
@@ -85,13 +93,14 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
   try {
     const results = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
-        const spoolPath = options.spoolPathOf?.(index + 1);
-        const spool = spoolPath === undefined ? {} : { spoolPath };
-        const task: ReplicationTask = { plan, replication: index + 1, shared, ...spool };
-        const result = (await pool.run(task)) as ReplicationResult | TraceFault | SpoolFault | null;
-        if (result !== null && 'traceFault' in result) throw traceErrorOf(result);
-        if (result !== null && 'spoolFault' in result)
-          throw new RequestSpoolError(result.spoolFault.path, result.spoolFault.code, result.message);
+        const replication = index + 1;
+        const spoolPath = options.spoolPathOf?.(replication);
+        const task = { plan, replication, ...(spoolPath === undefined ? {} : { spoolPath }) };
+        const run = async <Reply>(request: WorkerTask) => checked<Reply>(await pool.run(request));
+        const result =
+          perReplication === 1
+            ? await run<ReplicationResult | null>({ kind: 'replication', ...task, shared })
+            : await runTogether(run, task, shared, perReplication, lanes);
         done++;
         return result;
       }),
@@ -104,6 +113,50 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     options.signal?.removeEventListener('abort', stop);
     await pool.destroy();
   }
+}
+
+/** One replication on several threads; null when it was stopped before it began. */
+async function runTogether(
+  run: <Reply>(request: WorkerTask) => Promise<Reply>,
+  task: { readonly plan: RunPlan; readonly replication: number; readonly spoolPath?: string },
+  shared: Float64Array,
+  threads: number,
+  lanes: number,
+): Promise<ReplicationResult | null> {
+  if (shared[SHARED_STOP] === 1) return null;
+  const { plan, replication } = task;
+  const group = createLaneGroup(threads);
+  const share = (thread: number) => Math.floor((thread * lanes) / threads);
+  const replies = await Promise.allSettled(
+    Array.from({ length: threads }, (_, thread) =>
+      run<PackedPart | GroupFault>({
+        kind: 'part',
+        plan,
+        replication,
+        shared,
+        group,
+        thread,
+        fromLane: share(thread),
+        toLane: share(thread + 1),
+      }).catch((error: unknown) => {
+        // One that died could not say so itself.
+        failGroup(group);
+        throw error;
+      }),
+    ),
+  );
+  const failed = replies.find((reply) => reply.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  const parts = replies.map((reply) => (reply as PromiseFulfilledResult<PackedPart>).value);
+  return run<ReplicationResult>({ kind: 'join', ...task, parts });
+}
+
+/** What a worker sent, if it is not a fault; faults lose their class on the way between threads. */
+function checked<Reply>(reply: WorkerReply): Reply {
+  if (reply !== null && 'traceFault' in reply) throw traceErrorOf(reply);
+  if (reply !== null && 'spoolFault' in reply)
+    throw new RequestSpoolError(reply.spoolFault.path, reply.spoolFault.code, reply.message);
+  return reply as Reply;
 }
 
 function traceErrorOf(fault: TraceFault): TraceError {

@@ -2,7 +2,7 @@
  * One replication from plan to result: builds a world, runs it, and turns what it counted into columns.
  */
 
-import { Load, type LogColumns, World } from '@infersim/fleet';
+import { Load, type RowSink, World, type WorldOptions, type WorldRecord } from '@infersim/fleet';
 import { testQueueTrend } from '@infersim/stats';
 import type { OpenBytes } from '@infersim/workload';
 import { checkConservation } from './conservation.js';
@@ -33,32 +33,50 @@ export interface ReplicationOptions {
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
   raiseInliningBudget();
-  const { requests } = plan.record;
-  const spool =
-    options.spoolPath === undefined || requests.mode === 'none' ? null : new RequestSpoolWriter(options.spoolPath);
+  const spool = spoolOf(plan, options.spoolPath);
   try {
     const world = new World({
-      plan: plan.world,
-      seed: plan.seed,
-      replication,
+      ...worldOptions(plan, replication),
       openBytes: options.openBytes,
-      requestRows:
-        requests.mode === 'all' ? Number.POSITIVE_INFINITY : requests.mode === 'sample' ? requests.sample : 0,
-      ...(spool === null
-        ? {}
-        : { rowSink: (columns: LogColumns, order: Uint32Array, rows: number) => spool.append(columns, order, rows) }),
-      series: plan.record.timeseriesS > 0,
-      stepByStep: plan.stepByStep,
+      ...(spool === null ? {} : { rowSink: rowSinkTo(spool) }),
     });
     world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
-    return resultOf(plan, replication, world, spool?.finish() ?? null);
+    return resultOf(plan, replication, world.record, spool?.finish() ?? null);
   } catch (error) {
     spool?.discard();
     throw error;
   }
 }
 
-function resultOf(plan: RunPlan, replication: number, world: World, spool: RequestSpool | null): ReplicationResult {
+/** How the world of a replication is built. */
+export function worldOptions(plan: RunPlan, replication: number): Omit<WorldOptions, 'openBytes'> {
+  const { requests, timeseriesS } = plan.record;
+  return {
+    plan: plan.world,
+    seed: plan.seed,
+    replication,
+    requestRows: requests.mode === 'all' ? Number.POSITIVE_INFINITY : requests.mode === 'sample' ? requests.sample : 0,
+    series: timeseriesS > 0,
+    stepByStep: plan.stepByStep,
+  };
+}
+
+/** The file that request rows go to; null when none are recorded, or in memory. */
+export function spoolOf(plan: RunPlan, spoolPath: string | undefined): RequestSpoolWriter | null {
+  return spoolPath === undefined || plan.record.requests.mode === 'none' ? null : new RequestSpoolWriter(spoolPath);
+}
+
+export function rowSinkTo(spool: RequestSpoolWriter): RowSink {
+  return (columns, order, rows) => spool.append(columns, order, rows);
+}
+
+/** The result of a replication whose world has run, in one thread or in several. */
+export function resultOf(
+  plan: RunPlan,
+  replication: number,
+  world: WorldRecord,
+  spool: RequestSpool | null,
+): ReplicationResult {
   const scopes = scopesOf(plan.world);
   const accounts = accountFor(world);
   const values = new Float64Array(scopes.length * VALUE_CELLS);
@@ -80,7 +98,7 @@ function resultOf(plan: RunPlan, replication: number, world: World, spool: Reque
   return {
     replication,
     seed: plan.seed,
-    fingerprint: world.journeys.fingerprint.digest(),
+    fingerprint: world.fingerprint,
     events: world.events,
     steps: world.statistics.poolMeters.reduce((sum, meter) => sum + meter.loads[Load.TOTAL_STEPS]!, 0),
     reachedS: world.reachedS,
@@ -102,7 +120,7 @@ function resultOf(plan: RunPlan, replication: number, world: World, spool: Reque
 }
 
 /** Ids of pools whose queue grew throughout; only asked of stationary scenarios that ran to the end. */
-function unstablePools(world: World, scopes: readonly Scope[]): string[] {
+function unstablePools(world: WorldRecord, scopes: readonly Scope[]): string[] {
   if (!world.plan.stationary || world.isInterrupted) return [];
   return scopes.flatMap((scope) => {
     if (scope.kind !== 'pool') return [];
@@ -111,7 +129,7 @@ function unstablePools(world: World, scopes: readonly Scope[]): string[] {
   });
 }
 
-function limitsOf(world: World, scopes: readonly Scope[]): PoolLimits[] {
+function limitsOf(world: WorldRecord, scopes: readonly Scope[]): PoolLimits[] {
   const { plan, statistics } = world;
   const windowS = world.reachedS - Math.min(plan.warmupS, world.reachedS);
   return scopes.flatMap((scope, index) => {
@@ -135,7 +153,7 @@ function limitsOf(world: World, scopes: readonly Scope[]): PoolLimits[] {
 }
 
 /** Refusals, spills and dropped trace rows by `workload/reason`, in the order of the workloads. */
-function talliesOf(world: World): Record<string, number> {
+function talliesOf(world: WorldRecord): Record<string, number> {
   const { plan, statistics, sources } = world;
   const tallies: Record<string, number> = {};
   const add = (key: string, count: number) => {
@@ -145,13 +163,12 @@ function talliesOf(world: World): Record<string, number> {
     const { id } = traffic.workload;
     for (const [reason, count] of [...statistics.refusals[index]!].sort()) add(`${id}/${reason}`, count);
   });
-  const counted = sources.flatMap((source, traffic) => source.counts.map((counts) => ({ traffic, counts })));
-  for (const { traffic, counts } of counted) {
+  sources.forEach((counts, traffic) => {
     const { id } = plan.traffic[traffic]!.workload;
     add(`${id}/rows_read`, counts.rowsRead);
     add(`${id}/rows_emitted`, counts.rowsRead > 0 ? counts.emitted : 0);
     for (const [reason, count] of Object.entries(counts.dropped).sort()) add(`${id}/dropped_${reason}`, count);
     add(`${id}/prompts_cut`, counts.promptCutRequests);
-  }
+  });
   return tallies;
 }

@@ -7,7 +7,7 @@
  */
 
 import { peakW, perMillion } from '@infersim/accounting';
-import { COUNT_CELLS, Count, Load, type TallyCell, type World } from '@infersim/fleet';
+import { COUNT_CELLS, Count, Load, type TallyCell, type WorldRecord } from '@infersim/fleet';
 import { LogHistogram, SampleCollector, samplesNeeded } from '@infersim/stats';
 import { COST_COLUMNS, LATENCY_METRICS, METRIC_COLUMNS, metricIndex } from './metric-columns.js';
 import type { Accounts } from './pool-accounts.js';
@@ -28,13 +28,13 @@ export interface ScopeTally {
  * cells share their merged latencies, so that samples are merged and sorted once; they are let go of with the last of them.
  */
 export class ScopeTallies {
-  readonly #world: World;
+  readonly #world: WorldRecord;
   /** Scopes still to come for each set of cells. */
   readonly #awaited = new Map<string, number>();
   readonly #merged = new Map<string, ScopeTally['latencies']>();
 
   /** @param scopes those that will be asked for, each once. */
-  constructor(world: World, scopes: readonly Scope[]) {
+  constructor(world: WorldRecord, scopes: readonly Scope[]) {
     this.#world = world;
     for (const scope of scopes) {
       const { name } = this.#cellsOf(scope);
@@ -95,7 +95,7 @@ function mergeLatencies(cells: readonly TallyCell[]): ScopeTally['latencies'] {
 
 /** Fills `values` (one cell per metric column, NaN = not available); returns columns that rest on too few samples. */
 export function scopeValues(
-  world: World,
+  world: WorldRecord,
   scope: Scope,
   tally: ScopeTally,
   accounts: Accounts,
@@ -191,7 +191,7 @@ function histogramStdMs(histogram: LogHistogram): number {
 }
 
 function setPlace(
-  world: World,
+  world: WorldRecord,
   scope: Scope,
   accounts: Accounts,
   windowS: number,
@@ -282,7 +282,7 @@ function summedBins(parts: readonly Float64Array[]): Float64Array {
 }
 
 function setMoney(
-  world: World,
+  world: WorldRecord,
   scope: Scope,
   accounts: Accounts,
   pools: readonly number[],
@@ -341,7 +341,11 @@ function setMoney(
 }
 
 /** Which part of a pool's prefill and decode work the given traffics caused in the window. */
-function tokenShares(world: World, pool: number, traffics: readonly number[]): { prefill: number; decode: number } {
+function tokenShares(
+  world: WorldRecord,
+  pool: number,
+  traffics: readonly number[],
+): { prefill: number; decode: number } {
   let prompt = 0;
   let output = 0;
   let minePrompt = 0;

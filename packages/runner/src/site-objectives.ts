@@ -1,6 +1,6 @@
 /** Objectives that are judged at each like site: which share of the sites meets them. */
 
-import type { World } from '@infersim/fleet';
+import type { WorldRecord } from '@infersim/fleet';
 import { quantiles } from '@infersim/stats';
 import { metricIndex } from './metric-columns.js';
 import type { ObjectivePlan } from './run-plan.js';
@@ -31,7 +31,7 @@ export function isSiteColumn(column: string): boolean {
  * for each scope with per-site objectives the share of sites that meet all of them, into `sites_meeting_pct`.
  */
 export function judgeSites(
-  world: World,
+  world: WorldRecord,
   scopes: readonly Scope[],
   objectives: readonly ObjectivePlan[],
   values: Float64Array,

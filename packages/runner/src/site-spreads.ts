@@ -4,7 +4,7 @@
  * A million sites are looked at one by one; what each has is copied out, sorted and forgotten.
  */
 
-import type { SiteSamples, Spread, World } from '@infersim/fleet';
+import type { SiteSamples, Spread, WorldRecord } from '@infersim/fleet';
 import { sortedQuantile } from '@infersim/stats';
 import { metricIndex } from './metric-columns.js';
 import type { Scope } from './scopes.js';
@@ -37,10 +37,10 @@ export class SpreadSamples {
  * once, however many scopes share a set.
  */
 export class SiteSpreads {
-  readonly #world: World;
+  readonly #world: WorldRecord;
   readonly #ascendingMs = new Map<string, Float64Array>();
 
-  constructor(world: World) {
+  constructor(world: WorldRecord) {
     this.#world = world;
   }
 
@@ -72,7 +72,7 @@ export class SiteSpreads {
 }
 
 /** A traffic's spread where it belongs to the scope: its own workload or origin, or the site group it comes from. */
-function spreadOf(world: World, scope: Scope, traffic: number): Spread | null {
+function spreadOf(world: WorldRecord, scope: Scope, traffic: number): Spread | null {
   const spread = world.statistics.spreads[traffic]!;
   if (spread === null || scope.kind === 'all' || scope.kind === 'grid' || scope.kind === 'pool') return null;
   if (scope.kind !== 'site') return spread;

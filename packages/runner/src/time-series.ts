@@ -6,7 +6,7 @@
  */
 
 import { energyPriceUsdPerJ } from '@infersim/accounting';
-import type { World } from '@infersim/fleet';
+import type { WorldRecord } from '@infersim/fleet';
 import type { TimeBins } from '@infersim/stats';
 import type { Accounts } from './pool-accounts.js';
 import { TIMESERIES_COLUMNS, type TimeSeries } from './results.js';
@@ -16,7 +16,12 @@ const KWH_J = 3.6e6;
 const WIDTH = TIMESERIES_COLUMNS.length;
 const column = (name: (typeof TIMESERIES_COLUMNS)[number]) => TIMESERIES_COLUMNS.indexOf(name);
 
-export function timeSeriesOf(world: World, scopes: readonly Scope[], accounts: Accounts, everyS: number): TimeSeries {
+export function timeSeriesOf(
+  world: WorldRecord,
+  scopes: readonly Scope[],
+  accounts: Accounts,
+  everyS: number,
+): TimeSeries {
   const { plan, statistics } = world;
   const step = Math.max(1, Math.round(everyS / plan.meterIntervalS));
   const bins = accounts.pools[0]?.itBinsJ.length ?? 0;

@@ -1,16 +1,21 @@
 /**
- * Entry of a worker thread: runs one replication of a plan and hands its typed arrays over.
+ * Entry of a worker thread: runs one replication of a plan, or a share of its lanes, or joins such shares, and hands typed
+ * arrays over.
  */
 
+import { joinLogs, joinParts, type PackedPart, requestLogOf, World } from '@infersim/fleet';
 import { TraceError, type TraceErrorPlace } from '@infersim/workload';
 import { openFileBytes } from './file-bytes.js';
+import { raiseInliningBudget } from './inlining-budget.js';
+import { failGroup, type LaneGroup, LaneGroupFailed, runPart } from './lane-group.js';
 import { RequestSpoolError } from './request-spool.js';
 import type { ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
-import { runReplication } from './run-replication.js';
+import { resultOf, rowSinkTo, runReplication, spoolOf, worldOptions } from './run-replication.js';
 import { SHARED_STOP, sharedEvents, sharedTime } from './shared-progress.js';
 
 export interface ReplicationTask {
+  readonly kind: 'replication';
   readonly plan: RunPlan;
   readonly replication: number;
   /** Shared memory: stop flag and progress (see `runExperiment`). */
@@ -18,6 +23,38 @@ export interface ReplicationTask {
   /** File for its request rows; absent = they come with the result. */
   readonly spoolPath?: string;
 }
+
+/** Some lanes of a replication; all threads of the group must run at the same time. */
+export interface PartTask {
+  readonly kind: 'part';
+  readonly plan: RunPlan;
+  readonly replication: number;
+  readonly shared: Float64Array;
+  readonly group: LaneGroup;
+  /** Number of this thread in the group, and its lanes. */
+  readonly thread: number;
+  readonly fromLane: number;
+  readonly toLane: number;
+}
+
+/** Joins what the threads of a replication have simulated. */
+export interface JoinTask {
+  readonly kind: 'join';
+  readonly plan: RunPlan;
+  readonly replication: number;
+  readonly parts: readonly PackedPart[];
+  readonly spoolPath?: string;
+}
+
+export type WorkerTask = ReplicationTask | PartTask | JoinTask;
+
+/** This share was given up because another one failed. */
+export interface GroupFault {
+  readonly groupFault: true;
+}
+
+export type Fault = TraceFault | SpoolFault | GroupFault;
+export type WorkerReply = ReplicationResult | PackedPart | Fault | null;
 
 /** A trace that turned out broken while it was read; errors lose their class on the way between threads. */
 export interface TraceFault {
@@ -32,20 +69,20 @@ export interface SpoolFault {
 }
 
 /** Null when the run was stopped before this replication began. */
-export default function runTask(task: ReplicationTask): ReplicationResult | TraceFault | SpoolFault | null {
-  const { plan, replication, shared } = task;
-  if (shared[SHARED_STOP] === 1) return null;
+export default function runTask(task: WorkerTask): WorkerReply {
+  const { plan, replication } = task;
   try {
-    return runReplication(plan, replication, {
-      openBytes: openFileBytes,
-      ...(task.spoolPath === undefined ? {} : { spoolPath: task.spoolPath }),
-      onProgress: (simulatedS, events) => {
-        shared[sharedTime(replication)] = simulatedS;
-        shared[sharedEvents(replication)] = events;
-        return shared[SHARED_STOP] === 1;
-      },
-    });
+    switch (task.kind) {
+      case 'replication':
+        return runAlone(task);
+      case 'part':
+        return runShare(task);
+      case 'join':
+        return join(task);
+    }
   } catch (cause) {
+    if (task.kind === 'part') failGroup(task.group);
+    if (cause instanceof LaneGroupFailed) return { groupFault: true };
     for (let at: unknown = cause; at instanceof Error; at = at.cause) {
       if (at instanceof RequestSpoolError) return { spoolFault: { path: at.path, code: at.code }, message: at.message };
       if (!(at instanceof TraceError)) continue;
@@ -54,5 +91,45 @@ export default function runTask(task: ReplicationTask): ReplicationResult | Trac
     }
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`scenario ${plan.name}, seed ${plan.seed}, replication ${replication}: ${reason}`, { cause });
+  }
+}
+
+function runAlone({ plan, replication, shared, spoolPath }: ReplicationTask): ReplicationResult | null {
+  if (shared[SHARED_STOP] === 1) return null;
+  return runReplication(plan, replication, {
+    openBytes: openFileBytes,
+    ...(spoolPath === undefined ? {} : { spoolPath }),
+    onProgress: (simulatedS, events) => {
+      shared[sharedTime(replication, 0, 1)] = simulatedS;
+      shared[sharedEvents(replication, 0, 1)] = events;
+      return shared[SHARED_STOP] === 1;
+    },
+  });
+}
+
+function runShare(task: PartTask): PackedPart {
+  const { plan, replication, shared, group, thread, fromLane, toLane } = task;
+  raiseInliningBudget();
+  const world = new World({ ...worldOptions(plan, replication), openBytes: openFileBytes, fromLane, toLane });
+  runPart(world, group, thread, {
+    isStopped: () => shared[SHARED_STOP] === 1,
+    report: (nowS, events) => {
+      shared[sharedTime(replication, thread, group.threads)] = nowS;
+      shared[sharedEvents(replication, thread, group.threads)] = events;
+    },
+  });
+  return world.pack();
+}
+
+function join({ plan, replication, parts, spoolPath }: JoinTask): ReplicationResult {
+  const spool = spoolOf(plan, spoolPath);
+  try {
+    const options = worldOptions(plan, replication);
+    const log = requestLogOf(spool === null ? options : { ...options, rowSink: rowSinkTo(spool) });
+    const world = joinParts(plan.world, parts, { series: options.series, log: log && joinLogs(parts, log) });
+    return resultOf(plan, replication, world, spool?.finish() ?? null);
+  } catch (error) {
+    spool?.discard();
+    throw error;
   }
 }

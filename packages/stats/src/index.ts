@@ -40,4 +40,4 @@ export { type TrendResult, type TrendVerdict, testQueueTrend } from './stationar
 export { StatisticsError, type StatisticsErrorCode } from './statistics-error.js';
 export { studentTQuantile, studentTUpperTail } from './student-t.js';
 export { Tally, type TallyJson } from './tally.js';
-export { TimeBins, type TimeBinsJson } from './time-bins.js';
+export { type PackedTimeBins, TimeBins, type TimeBinsJson } from './time-bins.js';

@@ -25,6 +25,14 @@ export interface TimeBinsJson {
   readonly amounts: readonly number[];
 }
 
+/** A series of bins with its amounts in a typed array, cheap to post between threads. */
+export interface PackedTimeBins {
+  readonly widthS: number;
+  readonly startS: number;
+  readonly coveredUntilS: number;
+  readonly amounts: Float64Array<ArrayBuffer>;
+}
+
 /** Fixed-width time bins of an integrated quantity. */
 export class TimeBins {
   /** Width of a bin, seconds. */
@@ -159,6 +167,25 @@ export class TimeBins {
     bins.ensure(json.amounts.length);
     bins.amounts.set(json.amounts);
     bins.covered[0] = json.coveredUntilS;
+    return bins;
+  }
+
+  /** A copy in a typed array, for posting to another thread. */
+  pack(): PackedTimeBins {
+    return {
+      widthS: this.widthS,
+      startS: this.startS,
+      coveredUntilS: this.coveredUntilS,
+      amounts: this.toArray(),
+    };
+  }
+
+  /** The bins that `pack` wrote; they take over its array. */
+  static unpack(packed: PackedTimeBins): TimeBins {
+    const bins = new TimeBins(packed.widthS, packed.startS);
+    bins.amounts = packed.amounts;
+    bins.used = packed.amounts.length;
+    bins.covered[0] = packed.coveredUntilS;
     return bins;
   }
 

@@ -3,9 +3,17 @@
  *
  * A slot is reused after `release`, so memory follows the requests in flight, not the requests seen. What happens to a
  * request later (queueing, tokens, energy) is kept by the rooms that do it, in columns of the same slots.
+ *
+ * Slots are dealt to `lists` in chunks. Which of two slots of one list is the lower depends only on what was allocated
+ * and released in that list, whatever happened in others meanwhile: parts of a model that run apart break ties by slot
+ * as they do when they run together.
  */
 
 import type { PrefixChain } from './prefix.js';
+
+/** Slots of a chunk, as a power of two. */
+const CHUNK_BITS = 6;
+const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
 
 export class RequestTable {
   capacity: number;
@@ -39,12 +47,20 @@ export class RequestTable {
   prefix: (PrefixChain | null)[];
   /** Slots taken now. */
   inUse = 0;
-  #freeHead = -1;
+  /** First free slot of each list, -1 = none. */
+  readonly #freeHead: Int32Array;
   #nextFree: Int32Array;
-  #neverUsed = 0;
+  /** Next never used slot of each list; at the beginning of a chunk it has none left. */
+  readonly #fresh: Int32Array;
+  #chunks = 0;
+  #listOfChunk: Uint8Array;
 
-  constructor(capacity = 1024) {
+  /** @param lists at most 256. */
+  constructor(capacity = 1024, lists = 1) {
     this.capacity = capacity;
+    this.#freeHead = new Int32Array(lists).fill(-1);
+    this.#fresh = new Int32Array(lists);
+    this.#listOfChunk = new Uint8Array((capacity >> CHUNK_BITS) + 1);
     this.requestId = new Float64Array(capacity);
     this.taskId = new Float64Array(capacity);
     this.sessionId = new Float64Array(capacity);
@@ -63,43 +79,68 @@ export class RequestTable {
     this.#nextFree = new Int32Array(capacity).fill(-1);
   }
 
-  /** Takes a free slot, doubling all columns when none is left. Its columns hold old values: fill them. */
-  allocate(): number {
+  /** Takes a free slot of a list, doubling all columns when none is left. Its columns hold old values: fill them. */
+  allocate(list = 0): number {
     this.inUse++;
-    const head = this.#freeHead;
+    const head = this.#freeHead[list]!;
     if (head >= 0) {
-      this.#freeHead = this.#nextFree[head]!;
+      this.#freeHead[list] = this.#nextFree[head]!;
       return head;
     }
-    if (this.#neverUsed === this.capacity) this.#grow();
-    return this.#neverUsed++;
+    let slot = this.#fresh[list]!;
+    if ((slot & CHUNK_MASK) === 0) slot = this.#nextChunk(list);
+    while (slot >= this.capacity) this.#grow();
+    this.#fresh[list] = slot + 1;
+    return slot;
+  }
+
+  /** The list that a slot was allocated from. */
+  listOf(slot: number): number {
+    return this.#listOfChunk[slot >> CHUNK_BITS]!;
   }
 
   /** Gives a slot back; its prefix is let go. Releasing a free slot is the caller's bug and is not detected. */
   release(slot: number): void {
     this.inUse--;
     this.prefix[slot] = null;
-    this.#nextFree[slot] = this.#freeHead;
-    this.#freeHead = slot;
+    const list = this.#listOfChunk[slot >> CHUNK_BITS]!;
+    this.#nextFree[slot] = this.#freeHead[list]!;
+    this.#freeHead[list] = slot;
   }
 
   /** Copies everything a request is from one slot to another (a retry is a new slot with the same birth). */
   copy(from: number, to: number): void {
-    this.requestId[to] = this.requestId[from]!;
-    this.taskId[to] = this.taskId[from]!;
-    this.sessionId[to] = this.sessionId[from]!;
-    this.attempt[to] = this.attempt[from]!;
-    this.source[to] = this.source[from]!;
-    this.workload[to] = this.workload[from]!;
-    this.promptTokens[to] = this.promptTokens[from]!;
-    this.wishedTokens[to] = this.wishedTokens[from]!;
-    this.budgetTokens[to] = this.budgetTokens[from]!;
-    this.outputTokens[to] = this.outputTokens[from]!;
-    this.thinkingTokens[to] = this.thinkingTokens[from]!;
-    this.priority[to] = this.priority[from]!;
-    this.bornS[to] = this.bornS[from]!;
-    this.sentS[to] = this.sentS[from]!;
-    this.prefix[to] = this.prefix[from] ?? null;
+    this.copyFrom(this, from, to);
+  }
+
+  /** The same, from a slot of another table. */
+  copyFrom(table: RequestTable, from: number, to: number): void {
+    this.requestId[to] = table.requestId[from]!;
+    this.taskId[to] = table.taskId[from]!;
+    this.sessionId[to] = table.sessionId[from]!;
+    this.attempt[to] = table.attempt[from]!;
+    this.source[to] = table.source[from]!;
+    this.workload[to] = table.workload[from]!;
+    this.promptTokens[to] = table.promptTokens[from]!;
+    this.wishedTokens[to] = table.wishedTokens[from]!;
+    this.budgetTokens[to] = table.budgetTokens[from]!;
+    this.outputTokens[to] = table.outputTokens[from]!;
+    this.thinkingTokens[to] = table.thinkingTokens[from]!;
+    this.priority[to] = table.priority[from]!;
+    this.bornS[to] = table.bornS[from]!;
+    this.sentS[to] = table.sentS[from]!;
+    this.prefix[to] = table.prefix[from] ?? null;
+  }
+
+  #nextChunk(list: number): number {
+    const chunk = this.#chunks++;
+    if (chunk === this.#listOfChunk.length) {
+      const grown = new Uint8Array(2 * chunk);
+      grown.set(this.#listOfChunk);
+      this.#listOfChunk = grown;
+    }
+    this.#listOfChunk[chunk] = list;
+    return chunk << CHUNK_BITS;
   }
 
   #grow(): void {

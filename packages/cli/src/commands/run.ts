@@ -12,7 +12,14 @@ import {
   systemReason,
   terminalSummary,
 } from '@infersim/report';
-import { type ExperimentResult, RequestSpoolError, replicationsToRun, runExperiment } from '@infersim/runner';
+import {
+  type ExperimentResult,
+  planThreads,
+  RequestSpoolError,
+  replicationsToRun,
+  runExperiment,
+  type ThreadPlan,
+} from '@infersim/runner';
 import { decideExitCode, ExitCode } from '../exit-code.js';
 import { watchInterruption } from '../interruption.js';
 import { loadPlan } from '../load-plan.js';
@@ -37,7 +44,7 @@ export async function run(
   const { plan } = loaded;
   const out = flags.out ?? join('results', resultsFolderName(loaded));
   const replications = replicationsToRun(plan);
-  const jobs = Math.min(flags.jobs ?? availableParallelism(), replications);
+  const jobs = flags.jobs ?? availableParallelism();
   if (flags.dryRun === true) {
     const facts = { scenario: plan.name, replications, seed: plan.seed, horizon_s: plan.world.horizonS, out };
     if (flags.format === 'json') terminal.out(jsonText({ dry_run: true, ...facts }));
@@ -86,10 +93,11 @@ export async function run(
     }
     const requests = await requestsFile(result);
     if (requests !== null) await folder.stage(requests);
-    const circumstances = { argv: invocation.argv, jobs, startedAt, wallS };
+    const threads = planThreads(plan, jobs, replications);
+    const circumstances = { argv: invocation.argv, jobs: threads.workers, startedAt, wallS };
     const { files, names } = resultFiles(result, loaded, circumstances, requests === null ? [] : [requests.name]);
     folder.write(files);
-    if (flags.profile === true) terminal.err(profileText(result, wallS));
+    if (flags.profile === true) terminal.err(profileText(result, threads, wallS));
     print(result, loaded, folder, names, wallS, flags, terminal);
     return exitCodeOf(result, interruption.exitCode, flags.gate, terminal);
   } finally {
@@ -150,12 +158,13 @@ function exitCodeOf(
   return decideExitCode(codes);
 }
 
-function profileText(result: ExperimentResult, wallS: number): string {
+function profileText(result: ExperimentResult, threads: ThreadPlan, wallS: number): string {
   const events = eventsOf(result);
   const steps = result.replications.reduce((sum, replication) => sum + replication.steps, 0);
   const memoryMiB = process.resourceUsage().maxRSS / 1024;
   return (
     `profile: ${events} events, ${Math.round(events / wallS)} events/s, ${steps} steps, ` +
-    `${wallS.toFixed(3)} s, peak memory ${memoryMiB.toFixed(0)} MiB\n`
+    `${wallS.toFixed(3)} s, peak memory ${memoryMiB.toFixed(0)} MiB\n` +
+    `threads: ${threads.workers}, ${threads.perReplication} on each replication (${threads.reason})\n`
   );
 }

@@ -92,7 +92,10 @@ export class ClosedSites implements SiteSources {
     for (let site = 0; site < sites; site++) {
       const from = first[site]!;
       const count = first[site + 1]! - from;
-      for (let user = 0; user < count; user++) this.#backS[from + user] = (user / count) * rampS;
+      const isHere = options.isHere?.(site) !== false;
+      for (let user = 0; user < count; user++) {
+        this.#backS[from + user] = isHere ? (user / count) * rampS : Number.POSITIVE_INFINITY;
+      }
       this.#advance(site);
     }
   }

@@ -64,7 +64,10 @@ export class OpenSites implements SiteSources {
     this.#maxRequests = plan.maxRequests ?? Number.POSITIVE_INFINITY;
     this.#nextS = new Float64Array(sites);
     this.#requests = new Int32Array(sites);
-    for (let site = 0; site < sites; site++) this.#advance(site);
+    for (let site = 0; site < sites; site++) {
+      if (options.isHere?.(site) === false) this.#nextS[site] = Number.POSITIVE_INFINITY;
+      else this.#advance(site);
+    }
   }
 
   get columnBytes(): number {

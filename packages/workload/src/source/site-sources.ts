@@ -31,6 +31,8 @@ export interface SiteSourcesOptions {
   /** No request is sent at or after this time, seconds. */
   readonly horizonS: number;
   readonly openBytes: OpenBytes;
+  /** Sites whose sources are wanted; the others never send, and cost next to nothing. Absent = all. */
+  readonly isHere?: (site: number) => boolean;
 }
 
 /** One workload's sources, by site. What `RequestSource` says holds for each site. */
@@ -61,21 +63,22 @@ class EachSource implements SiteSources {
   readonly sites: number;
   readonly counts: readonly SourceCounts[];
   readonly columnBytes = 0;
-  readonly #sources: readonly RequestSource[];
+  readonly #sources: readonly (RequestSource | undefined)[];
 
-  constructor({ sites, firstSource, ...options }: SiteSourcesOptions) {
+  constructor({ sites, firstSource, isHere, ...options }: SiteSourcesOptions) {
     const { plan, streams } = options;
     this.sites = sites;
     this.#sources = Array.from({ length: sites }, (_, site) => {
+      if (isHere?.(site) === false) return undefined;
       const name = siteSourceName(plan.id, sites, site);
       const rateMultiplier = siteRateMultiplier(streams, name, plan.siteRateSigma);
       return createSource({ ...options, name, sourceIndex: firstSource + site, rateMultiplier });
     });
-    this.counts = this.#sources.map((source) => source.counts);
+    this.counts = this.#sources.flatMap((source) => source?.counts ?? []);
   }
 
   nextS(site: number): number {
-    return this.#sources[site]!.nextS;
+    return this.#sources[site]?.nextS ?? Number.POSITIVE_INFINITY;
   }
 
   take(site: number, table: RequestTable, slot: number): void {
@@ -87,6 +90,6 @@ class EachSource implements SiteSources {
   }
 
   close(): void {
-    for (const source of this.#sources) source.close?.();
+    for (const source of this.#sources) source?.close?.();
   }
 }

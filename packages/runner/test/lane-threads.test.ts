@@ -1,0 +1,131 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WorldPlan } from '@infersim/fleet';
+import { describe, expect, it } from 'vitest';
+import { group, pool, traffic, workload } from '../../fleet/test/small-world.js';
+import { planThreads, type RunPlan, runExperiment } from '../src/index.js';
+import { replicate, runPlan } from './small-plan.js';
+
+// Workers load built files, as they do for users.
+const workerUrl = new URL('../dist/worker.js', import.meta.url);
+
+const sampled = { record: { requests: { mode: 'sample', sample: 40 }, timeseriesS: 60 } } as const;
+const sites = (over: Partial<WorldPlan>, options: Partial<RunPlan> = {}) =>
+  runPlan(
+    {
+      groups: [group({ count: 6 })],
+      origins: [{ id: 'here', siteGroup: -1, rttS: [0.05] }],
+      pools: [pool({ replicas: 2 })],
+      horizonS: 40,
+      ...over,
+    },
+    { ...sampled, ...options },
+  );
+const arrivals = (ratePerS: number) => workload({ arrivals: { process: 'poisson', ratePerS } });
+const apart = sites({ traffic: [traffic({ workload: arrivals(50) })] });
+const inWindows = sites({
+  pools: [pool({ queueLimit: 0 })],
+  traffic: [
+    traffic({
+      workload: workload({
+        arrivals: { process: 'closed', users: 200, thinkS: { dist: 'exponential', mean: 1 }, rampS: 5 },
+      }),
+      client: { timeoutS: 2, maxRetries: 2, backoffS: 0.1, cancelOnTimeout: true },
+    }),
+  ],
+});
+const missing = workload({
+  lengths: { kind: 'recorded' },
+  arrivals: {
+    process: 'replay',
+    trace: { path: '', format: 'canonical', speed: 1, keep: 1, copies: 1, repeat: 1, badRows: 'refuse', spreadS: 0 },
+  },
+});
+
+describe('several threads on one replication', () => {
+  it.each([
+    ['apart', apart],
+    ['in windows', inWindows],
+  ])('give the same result as this thread alone: %s', async (_, plan) => {
+    const alone = replicate(plan);
+    expect(alone.conservation.every((check) => check.passed)).toBe(true);
+    for (const threads of [2, 3]) {
+      const result = await runExperiment(plan, { jobs: threads, threadsPerReplication: threads, workerUrl });
+      expect(result.replications).toEqual([alone]);
+    }
+  });
+
+  it.each([
+    ['apart', { ...apart, world: { ...apart.world, horizonS: 1e6 } }],
+    ['in windows', { ...inWindows, world: { ...inWindows.world, horizonS: 1e6 } }],
+  ])('stop at one moment when aborted, and nothing is lost: %s', async (_, plan) => {
+    const controller = new AbortController();
+    const result = await runExperiment(plan, {
+      jobs: 2,
+      threadsPerReplication: 2,
+      workerUrl,
+      signal: controller.signal,
+      progressEveryMs: 20,
+      onProgress: ({ simulatedS }) => {
+        if (simulatedS > 0) controller.abort();
+      },
+    });
+    expect(result.interrupted).toBe(true);
+    expect(result.replications[0]!.reachedS).toBeGreaterThan(0);
+    expect(result.replications[0]!.reachedS).toBeLessThan(1e6);
+    expect(result.conserved).toBe(true);
+  });
+
+  it('all end when one of them meets a broken trace, and the reason is told', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'infersim-')), 'late.csv');
+    writeFileSync(path, 'arrival_s,prompt_tokens,output_tokens\n0,10,10\n1,ten,10\n');
+    const { arrivals: replay } = missing;
+    if (replay.process !== 'replay') throw new Error('no trace');
+    const broken = sites({
+      // The trace belongs to the first site, so that one thread alone reads it.
+      groups: [group(), group({ id: 'others', count: 5 })],
+      origins: [{ id: 'here', siteGroup: -1, rttS: [0.05, 0.05] }],
+      pools: [pool(), pool({ group: 1 })],
+      traffic: [
+        traffic({ workload: { ...missing, arrivals: { ...replay, trace: { ...replay.trace, path } } } }),
+        { ...inWindows.world.traffic[0]!, route: { ...traffic().route, stages: [[1]] } },
+      ],
+    });
+    const run = runExperiment(broken, { jobs: 2, threadsPerReplication: 2, workerUrl });
+    await expect(run).rejects.toMatchObject({ name: 'TraceError', line: 3 });
+  });
+});
+
+describe('the plan of threads', () => {
+  const busy = sites({ traffic: [traffic({ workload: arrivals(5000) })] });
+
+  it('puts spare threads on the lanes of a replication when there is work for them', () => {
+    expect(planThreads(busy, 4, 2)).toMatchObject({ workers: 4, perReplication: 2, lanes: 6 });
+    expect(planThreads(busy, 16, 1)).toMatchObject({ workers: 6, perReplication: 6 });
+    expect(planThreads(busy, 3, 4)).toMatchObject({ workers: 3, perReplication: 1 });
+    expect(planThreads(apart, 4, 1)).toMatchObject({
+      workers: 1,
+      perReplication: 1,
+      reason: expect.stringMatching(/too little work/),
+    });
+  });
+
+  it('keeps one thread where rows stay in order, windows are short or one site has everything', () => {
+    const all = { ...busy, record: { ...busy.record, requests: { mode: 'all', sample: 0 } } } as RunPlan;
+    expect(planThreads(all, 4, 1)).toMatchObject({ perReplication: 1 });
+    const near = sites({
+      origins: [{ id: 'here', siteGroup: -1, rttS: [0.001] }],
+      traffic: [{ ...inWindows.world.traffic[0]!, workload: arrivals(5000) }],
+    });
+    expect(planThreads(near, 4, 1)).toMatchObject({
+      perReplication: 1,
+      reason: expect.stringMatching(/between two meetings/),
+    });
+    expect(planThreads(runPlan(), 4, 1)).toMatchObject({
+      perReplication: 1,
+      lanes: 1,
+      reason: expect.stringMatching(/one site/),
+    });
+  });
+});
