@@ -11,9 +11,9 @@ import { benchScenario, ownRatePerS, type Traffic } from './bench-plan.js';
 import { childOutput } from './child.js';
 import { type Effort, type Figure, scaled } from './figure.js';
 
-const REQUESTS = 200_000;
-/** A run shorter than this has too few checkpoints to look at. */
-const LEAST_REQUESTS = 100_000;
+/** Enough that what runs once per many thousand requests has been compiled before: interpreted code allocates numbers. */
+const REQUESTS = 600_000;
+const LEAST_REQUESTS = 150_000;
 /** A young generation that no stretch between two checkpoints fills, MiB. */
 const YOUNG_MIB = 256;
 /** Simulated seconds of the scenario of all kinds: about half a million events. */

@@ -66,12 +66,15 @@ export function pageWithFigures(page: string, document: BenchDocument): string {
 }
 
 function documentMarkdown({ date, quick, machine, traffic, figures, projection }: BenchDocument): string {
-  const table = markdownTable(figures.map((one) => ({ ...one, value: one.value ?? Number.NaN })));
+  const all = figures.map((one) => ({ ...one, value: one.value ?? Number.NaN }));
+  const isJudged = ({ gate, aim }: Figure) => gate !== undefined || aim !== undefined;
+  const judgedTable = markdownTable(all.filter(isJudged)).trimEnd();
+  const others = markdownTable(all.filter((one) => !isJudged(one))).trimEnd();
   const heading =
     `Run of ${date}${quick ? ' (quick: too short to quote)' : ''} on ${machine.cores} cores of ${machine.cpu}, ` +
     `${Math.round(machine.memory_gib)} GiB, Node ${machine.node}; system load ${machine.load_before.toFixed(1)} ` +
     `before, ${machine.load_after.toFixed(1)} after. Workload: ${traffic}.`;
-  const parts = [heading, '', table.trimEnd()];
+  const parts = [heading, '', judgedTable, '', 'Beside them, without a gate:', '', others];
   if (projection.length > 0) parts.push('', 'Projection:', '', ...projection.map((line) => `- ${line}`));
   return `${parts.join('\n')}\n`;
 }

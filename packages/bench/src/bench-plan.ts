@@ -31,12 +31,12 @@ export interface Traffic {
 export interface Fleet {
   readonly sites: number;
   readonly replicasPerSite: number;
-  /** Requests come from a region over its network instead of from the site's own LAN; more than one site needs it. */
-  readonly isRemote: boolean;
+  /** Region that requests come from, over its network; absent = the site's own LAN, which only one site can have. */
+  readonly fromRegion?: string;
 }
 
 /** One site with 8 replicas: what rates are stated for. */
-export const EIGHT_REPLICAS: Fleet = { sites: 1, replicasPerSite: 8, isRemote: false };
+export const EIGHT_REPLICAS: Fleet = { sites: 1, replicasPerSite: 8 };
 
 /** The trace in a folder, or the generator when it is not there. */
 export function trafficFrom(folder: string | undefined): Traffic {
@@ -87,7 +87,7 @@ export function benchPlan(
   const places = [
     `grids.cloud.sites.virginia.count=${fleet.sites}`,
     `grids.cloud.sites.virginia.pools.chat.replicas=${fleet.replicasPerSite}`,
-    ...(fleet.isRemote ? ['workloads.chat.from={ region: us-pjm-virginia, access: fibre }'] : []),
+    ...(fleet.fromRegion === undefined ? [] : [`workloads.chat.from={ region: ${fleet.fromRegion}, access: fibre }`]),
   ];
   const plan = scenarioPlan(benchScenario(traffic.tracePath === undefined ? 'generator' : 'trace'), {
     sets: [...arrivals, ...places, ...sets],

@@ -13,6 +13,7 @@ import { ratePerSecond, type ServingReport, type ServingTask, serveInRounds } fr
 
 const REQUESTS = 1_000_000;
 const LOAD = 0.6;
+const REGION = 'us-pjm-virginia';
 /** Simulated seconds that a run covers at least, full and quick: an answer takes about six, so some are cut off at the end. */
 const LEAST_S = 60;
 const LEAST_QUICK_S = 15;
@@ -27,19 +28,19 @@ const SIZES: readonly Size[] = [
   {
     key: 'r10',
     name: '10 replicas, one site',
-    fleet: { sites: 1, replicasPerSite: 10, isRemote: true },
+    fleet: { sites: 1, replicasPerSite: 10, fromRegion: REGION },
     bounds: {},
   },
   {
     key: 'r1000',
     name: '1,000 replicas on 100 sites',
-    fleet: { sites: 100, replicasPerSite: 10, isRemote: true },
+    fleet: { sites: 100, replicasPerSite: 10, fromRegion: REGION },
     bounds: { gate: { atLeast: 250_000 }, aim: { atLeast: 500_000 } },
   },
   {
     key: 'r10000',
     name: '10,000 replicas on 100 sites',
-    fleet: { sites: 100, replicasPerSite: 100, isRemote: true },
+    fleet: { sites: 100, replicasPerSite: 100, fromRegion: REGION },
     bounds: { gate: { atLeast: 150_000 }, aim: { atLeast: 400_000 } },
   },
 ];

@@ -13,7 +13,7 @@
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAllocation } from './allocation.js';
 import { type BenchDocument, judged, pageWithFigures, readDocument, SCHEMA, writeDocument } from './bench-document.js';
@@ -64,26 +64,37 @@ const { values: flags } = parseArgs({
     scenario: { type: 'string' },
   },
 });
+/** Package managers run scripts in the package's folder and say here where the user is. */
+const from = process.env['INIT_CWD'] ?? process.cwd();
+const given = (path: string | undefined) => (path === undefined ? undefined : resolve(from, path));
+const files = {
+  json: given(flags.json),
+  doc: given(flags.doc),
+  from: given(flags.from),
+  traces: given(flags.traces ?? process.env['INFERSIM_TRACES']),
+  scenario: given(flags.scenario),
+};
 const print = (text: string) => process.stdout.write(text);
 
-const document = flags.from === undefined ? measureAll() : readDocument(flags.from);
-if (flags.from !== undefined) {
+const document = files.from === undefined ? measureAll() : readDocument(files.from);
+if (files.from !== undefined) {
   print(tableText(document.figures.map((one) => ({ ...one, value: one.value ?? Number.NaN }))));
 }
 if (document.projection.length > 0) {
   print(`\nprojection\n${document.projection.map((line) => `  ${line}\n`).join('')}`);
 }
-if (flags.json !== undefined) writeDocument(flags.json, document);
-if (flags.doc !== undefined) writeFileSync(flags.doc, pageWithFigures(readFileSync(flags.doc, 'utf8'), document));
+if (files.json !== undefined) writeDocument(files.json, document);
+if (files.doc !== undefined) writeFileSync(files.doc, pageWithFigures(readFileSync(files.doc, 'utf8'), document));
 
 function measureAll(): BenchDocument {
   const chosen = chosenParts();
   const effort: Effort = flags.quick
     ? { rounds: 3, longRounds: 1, scale: 0.1, isFull: flags.full }
     : { rounds: 5, longRounds: 3, scale: 1, isFull: flags.full };
-  const traffic = trafficFrom(flags.traces ?? process.env['INFERSIM_TRACES']);
+  const traffic = trafficFrom(files.traces);
   const cpu = cpus()[0]?.model.trim() ?? 'unknown';
   const loadBefore = loadavg()[0]!;
+  const date = new Date().toISOString().slice(0, 16);
   print(`${cpu}, ${cpus().length} cores, load ${loadBefore.toFixed(2)}, Node ${process.version}\n${traffic.title}\n`);
   if (flags.quick) print('quick: too short to quote\n');
 
@@ -99,7 +110,7 @@ function measureAll(): BenchDocument {
     queue: () => plain(measureQueue(effort)),
     kernel: () => plain(measureSingleServer(effort)),
     pricing: () => plain(measurePricing(benchPlan(traffic, ownRatePerS, 1000), effort)),
-    allocation: () => measureAllocation(traffic, effort, flags.scenario),
+    allocation: () => measureAllocation(traffic, effort, files.scenario),
     serving: () => plain(measureServing(traffic, saturated(), effort)),
     leaping: () => plain(measureLeaping(traffic, saturated(), folder, effort)),
     fleet: () => plain(measureFleetSizes(traffic, saturated(), effort)),
@@ -124,7 +135,7 @@ function measureAll(): BenchDocument {
   if ('length' in input && isWhole) print(`\nno projection: not available are ${input.join(', ')}\n`);
   return {
     schema: SCHEMA,
-    date: new Date().toISOString().slice(0, 16),
+    date,
     quick: flags.quick,
     machine: {
       cpu,

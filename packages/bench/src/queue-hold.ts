@@ -31,7 +31,7 @@ export function measureQueue(effort: Effort): Figure[] {
         name: key,
         run: () => Number(childOutput('queue-hold-child.js', [key, String(pending), String(operations)])),
       })),
-      effort.rounds,
+      2 * effort.rounds - 1,
     );
     const flat = seconds.get('flatqueue')!;
     const rates = VARIANTS.map(({ key, name }) =>

@@ -1,6 +1,7 @@
 /** Child of the serving measurements: runs one `ServingTask`, given as JSON, and prints its `ServingReport`. */
 
 import type { ReplicationResult } from '@infersim/runner';
+import { countBatchChanges } from './batch-changes.js';
 import { meetEveryKind } from './every-kind.js';
 import { secondsOf } from './measure.js';
 import { serve, wholeOf } from './serve.js';
@@ -16,14 +17,13 @@ const seconds = secondsOf(() => {
 });
 const { user, system } = process.cpuUsage(processorBefore);
 if (result === undefined || !(result.events > 0)) throw new Error('nothing was served');
-const { batchChanges } = result as ReplicationResult & { readonly batchChanges?: number };
 const report: ServingReport = {
   seconds,
   processorS: (user + system) / 1e6,
   fingerprint: result.fingerprint,
   events: result.events,
   steps: result.steps,
-  batchChanges: batchChanges ?? null,
+  batchChanges: task.countChanges ? batchChangesOf(result) : null,
   offered: wholeOf(result, 'requests_offered'),
   attempts: wholeOf(result, 'attempts'),
   completed: wholeOf(result, 'requests_completed'),
@@ -34,3 +34,13 @@ const report: ServingReport = {
   peakMib: process.resourceUsage().maxRSS / 1024,
 };
 process.stdout.write(JSON.stringify(report));
+
+function batchChangesOf({ requests }: ReplicationResult): number {
+  if (requests === null) throw new Error('no rows were kept');
+  return countBatchChanges({
+    place: requests.site,
+    admittedS: requests.columns.admitted_s,
+    firstTokenS: requests.columns.first_token_s,
+    lastTokenS: requests.columns.last_token_s,
+  });
+}

@@ -17,6 +17,8 @@ export interface ServingTask {
   readonly stepByStep?: boolean;
   /** Runs every scheduler kind and most options in the same process first. */
   readonly afterEveryKind?: boolean;
+  /** Keeps all request rows and counts the changes of batches from them; takes one replica per site. */
+  readonly countChanges?: boolean;
   /** Laid over the scenario, as `--set` does. */
   readonly sets?: readonly string[];
 }
@@ -28,7 +30,7 @@ export interface ServingReport {
   readonly fingerprint: string;
   readonly events: number;
   readonly steps: number;
-  /** Stretches of work between changes of a batch; null where the engine does not count them. */
+  /** Changes of batches, where they were to be counted. */
   readonly batchChanges: number | null;
   readonly offered: number;
   readonly attempts: number;
@@ -43,7 +45,8 @@ export interface ServingReport {
 /** The plan of a task. */
 export function taskPlan(task: ServingTask): RunPlan {
   const plan = benchPlan(task.traffic, task.ratePerS, task.requests, task.fleet, task.sets);
-  return task.stepByStep ? { ...plan, stepByStep: true } : plan;
+  const record = task.countChanges ? { ...plan.record, requests: { mode: 'all' as const, sample: 0 } } : plan.record;
+  return { ...plan, record, stepByStep: task.stepByStep ?? false };
 }
 
 /** Runs a task in a process of its own. */

@@ -20,8 +20,10 @@ function judgement({ value, gate, aim }: Figure): string {
   return parts.join(', ');
 }
 
-const hasRange = (figure: Figure): figure is Figure & { min: number; max: number } =>
-  figure.min !== undefined && figure.max !== undefined;
+/** ` [least to greatest]`; empty with one round. */
+function rangeText({ min, max }: Figure): string {
+  return min === undefined || max === undefined || min === max ? '' : ` [${digits(min)} to ${digits(max)}]`;
+}
 
 const NAME_WIDTH = 52;
 
@@ -33,10 +35,9 @@ export function tableText(figures: readonly Figure[]): string {
       group = figure.group;
       lines.push('', group);
     }
-    const range = hasRange(figure) ? ` [${digits(figure.min)} to ${digits(figure.max)}]` : '';
     const judged = judgement(figure);
     lines.push(
-      `  ${figure.name.padEnd(NAME_WIDTH)} ${digits(figure.value).padStart(10)} ${figure.unit}${range}` +
+      `  ${figure.name.padEnd(NAME_WIDTH)} ${digits(figure.value).padStart(10)} ${figure.unit}${rangeText(figure)}` +
         (judged === '' ? '' : `  ${judged}`),
     );
     if (figure.note !== undefined) lines.push(`  ${''.padEnd(NAME_WIDTH)}   ${figure.note}`);
@@ -51,10 +52,9 @@ export function markdownTable(figures: readonly Figure[]): string {
     limit === undefined ? '' : `${boundText(limit)}: ${verdictOn(value, limit)}`;
   const lines = ['| measure | median [range] | gate | aim | load, size |', '| --- | --- | --- | --- | --- |'];
   for (const figure of figures) {
-    const range = hasRange(figure) ? ` [${digits(figure.min)} to ${digits(figure.max)}]` : '';
     const cells = [
       `${figure.group}: ${figure.name}`,
-      `${digits(figure.value)}${range} ${figure.unit}`,
+      `${digits(figure.value)}${rangeText(figure)} ${figure.unit}`,
       bound(figure.value, figure.gate),
       bound(figure.value, figure.aim),
       figure.note ?? '',

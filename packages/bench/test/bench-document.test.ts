@@ -15,6 +15,7 @@ import type { Figure } from '../src/figure.js';
 const figures: readonly Figure[] = [
   { id: 'a', group: 'g', name: 'known', value: 2, unit: 's', gate: { atMost: 3 }, aim: { atMost: 1 } },
   { id: 'b', group: 'g', name: 'unknown', value: Number.NaN, unit: 's', gate: { atMost: 3 } },
+  { id: 'c', group: 'g', name: 'beside', value: 5, unit: 's', min: 5, max: 5 },
 ];
 const document: BenchDocument = {
   schema: SCHEMA,
@@ -45,6 +46,7 @@ describe('the document of a run', () => {
     expect(document.figures.map(({ value, verdict }) => ({ value, verdict }))).toEqual([
       { value: 2, verdict: { gate: 'met', aim: 'missed' } },
       { value: null, verdict: { gate: 'not judged', aim: 'not judged' } },
+      { value: 5, verdict: { gate: 'not judged', aim: 'not judged' } },
     ]);
   });
 
@@ -69,6 +71,7 @@ describe('the document of a run', () => {
       'Run of 2026-11-21T18:00 on 2 cores of a processor, 23 GiB, Node v20; system load 0.1 before, 1.0 after.',
     );
     expect(written).toMatch('| g: known | 2 s | <= 3: met | <= 1: missed |  |');
+    expect(written.indexOf('| g: beside | 5 s |')).toBeGreaterThan(written.indexOf('Beside them, without a gate:'));
     expect(written).toMatch('- as long as it takes');
     expect(pageWithFigures(written, document)).toBe(written);
   });

@@ -28,7 +28,7 @@ describe('the plan that the bench runs', () => {
   });
 
   it('makes larger fleets of like sites, asked over the network of a region', () => {
-    const fleet = { sites: 100, replicasPerSite: 10, isRemote: true };
+    const fleet = { sites: 100, replicasPerSite: 10, fromRegion: 'us-pjm-virginia' };
     const { world } = benchPlan(trafficFrom(undefined), 10, 5_000, fleet);
     expect(world.groups.map(({ count }) => count)).toEqual([100]);
     expect(world.pools[0]!.replicas).toBe(10);

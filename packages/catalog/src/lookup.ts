@@ -1,11 +1,13 @@
 /**
  * Typed look-up over the catalog: lists in a fixed order, and entries by id.
  *
- * Each kind is built on first use and then kept, so that a program which asks for one device pays for the devices only.
+ * Entries are built on first use and then kept. A device is built alone; models and facts up to the part of their list that has
+ * what is looked up; the other kinds whole. So a program pays for little more than it asks for, above all when it starts.
  * Devices and models are also found by their aliases, in upper or lower case. Nothing is computed. The lists and entries
  * are shared: do not change them.
  */
 
+import type { Builders } from './builders.js';
 import { accessEntries } from './data/access.js';
 import { withClassFits } from './data/class-fits.js';
 import { deviceAliases } from './data/device-aliases.js';
@@ -21,7 +23,7 @@ import { facilityFacts } from './data/facts-facility.js';
 import { modellingFacts } from './data/facts-modelling.js';
 import { networkFacts } from './data/facts-network.js';
 import { tariffFacts } from './data/facts-tariff.js';
-import { modelEntries } from './data/models.js';
+import { modelFamilies } from './data/models.js';
 import { rackEntries } from './data/racks.js';
 import { regionEntries } from './data/regions.js';
 import { networkNodeEntries, roundTripEntries, sameNodeRoundTrip } from './data/round-trips.js';
@@ -48,22 +50,65 @@ interface Named {
   readonly aliases?: readonly string[];
 }
 
-function shelf<T extends Named>(build: () => readonly T[]): Shelf<T> {
+/** A shelf of parts, each built when the ones before it lack what is looked up. Ids are found before aliases. */
+function shelf<T extends Named>(...parts: readonly (() => readonly T[])[]): Shelf<T> {
+  const byId = new Map<string, T>();
+  let builtParts = 0;
   let entries: readonly T[] | undefined;
-  let byId: Map<string, T> | undefined;
   let byAlias: Map<string, T> | undefined;
+  const buildPart = (): void => {
+    for (const entry of parts[builtParts++]!()) byId.set(entry.id, entry);
+  };
   const list = (): readonly T[] => {
-    entries ??= build();
+    while (builtParts < parts.length) buildPart();
+    entries ??= [...byId.values()];
     return entries;
   };
   return {
     list,
     find: (id) => {
-      byId ??= new Map(list().map((entry) => [entry.id, entry]));
-      const known = byId.get(id);
-      if (known !== undefined) return known;
+      let found = byId.get(id);
+      while (found === undefined && builtParts < parts.length) {
+        buildPart();
+        found = byId.get(id);
+      }
+      if (found !== undefined) return found;
       byAlias ??= aliasesOf(list());
       return byAlias.get(id.toLowerCase());
+    },
+  };
+}
+
+/** A shelf of which each entry is built alone. `aliases` are by id. */
+function shelfOfBuilders<T extends Named>(
+  builders: Builders<T>,
+  aliases: { readonly [id: string]: readonly string[] },
+): Shelf<T> {
+  const built = new Map<string, T>();
+  let entries: readonly T[] | undefined;
+  let idByAlias: Map<string, string> | undefined;
+  const entryOf = (id: string): T | undefined => {
+    const known = built.get(id);
+    if (known !== undefined || !Object.hasOwn(builders, id)) return known;
+    const entry = builders[id]!();
+    built.set(id, entry);
+    return entry;
+  };
+  const ids = Object.keys(builders);
+  return {
+    list: () => {
+      entries ??= ids.map((id) => entryOf(id)!);
+      return entries;
+    },
+    find: (id) => {
+      const found = entryOf(id);
+      if (found !== undefined) return found;
+      idByAlias ??= new Map([
+        ...ids.flatMap((each) => (aliases[each] ?? []).map((alias): [string, string] => [alias.toLowerCase(), each])),
+        ...ids.map((each): [string, string] => [each, each]),
+      ]);
+      const named = idByAlias.get(id.toLowerCase());
+      return named === undefined ? undefined : entryOf(named);
     },
   };
 }
@@ -83,29 +128,27 @@ function aliasesOf<T extends Named>(entries: readonly T[]): Map<string, T> {
   return found;
 }
 
-const deviceShelf = shelf(() =>
-  [
-    ...nvidiaDevices(),
-    ...nvidiaCards(),
-    ...otherGpuDevices(),
-    ...asicDevices(),
-    ...edgeDevices(),
-    ...personalDevices(),
-  ].map((device) => withAliases(withClassFits(device))),
+const deviceBuilders: Builders<DeviceEntry> = {
+  ...nvidiaDevices,
+  ...nvidiaCards,
+  ...otherGpuDevices,
+  ...asicDevices,
+  ...edgeDevices,
+  ...personalDevices,
+};
+const deviceShelf = shelfOfBuilders(
+  Object.fromEntries(
+    Object.entries(deviceBuilders).map(([id, build]) => [id, () => withAliases(withClassFits(build()))]),
+  ),
+  deviceAliases,
 );
-const modelShelf = shelf(modelEntries);
+const modelShelf = shelf(...modelFamilies);
 const engineShelf = shelf(engineEntries);
 const rackShelf = shelf(rackEntries);
 const regionShelf = shelf(regionEntries);
 const accessShelf = shelf(accessEntries);
 const nodeShelf = shelf(networkNodeEntries);
-const factShelf = shelf(() => [
-  ...facilityFacts(),
-  ...modellingFacts(),
-  ...costFacts(),
-  ...tariffFacts(),
-  ...networkFacts(),
-]);
+const factShelf = shelf<FactEntry>(facilityFacts, modellingFacts, costFacts, tariffFacts, networkFacts);
 
 /** All devices: NVIDIA GPUs, other GPUs, ASICs, then systems on chip and neural engines. */
 export function devices(): readonly DeviceEntry[] {

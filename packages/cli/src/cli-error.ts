@@ -24,7 +24,7 @@ export interface ErrorReport {
 
 /** Tells users' mistakes and disk trouble in a line; anything else is our bug and comes with all there is to know. */
 export function reportError(error: unknown, argv: readonly string[]): ErrorReport {
-  if (error instanceof CliError) return { exitCode: error.exitCode, text: `error: ${error.message}\n` };
+  if (isCliError(error)) return { exitCode: error.exitCode, text: `error: ${error.message}\n` };
   const name = error instanceof Error ? error.name : '';
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown } | null)?.code;
@@ -37,6 +37,11 @@ export function reportError(error: unknown, argv: readonly string[]): ErrorRepor
   if (typeof code === 'string' && FILE_CODES.test(code) && 'syscall' in (error as object))
     return { exitCode: ExitCode.FILE, text: `error: ${message}\n` };
   return { exitCode: ExitCode.BUG, text: internalErrorText(error, argv) };
+}
+
+/** By name: commands that are bundled apart throw a class of their own. */
+function isCliError(error: unknown): error is CliError {
+  return error instanceof Error && error.name === 'CliError' && 'exitCode' in error;
 }
 
 function internalErrorText(error: unknown, argv: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** From the flags of `sweep` to a design, or all that is wrong with it. */
 
 import { readFileSync } from 'node:fs';
+import { systemReason } from '@infersim/report';
 import {
   checkDesign,
   type Design,
@@ -9,6 +10,7 @@ import {
   parseAxis,
   parseDesignFile,
 } from '@infersim/sweep';
+import { CliError } from './cli-error.js';
 import { ExitCode } from './exit-code.js';
 
 /** Flags that make the design. */
@@ -26,11 +28,11 @@ export type DesignOutcome =
   | { readonly ok: true; readonly design: Design }
   | { readonly ok: false; readonly problems: readonly DesignProblem[]; readonly exitCode: ExitCode };
 
-/** Reads flags and design file. Throws what the file system throws when the file cannot be read. */
+/** Reads flags and design file. Throws a file error when the file cannot be read. */
 export function readDesign(flags: DesignFlags): DesignOutcome {
   const problems: DesignProblem[] = [];
   const dimensions: Dimension[] = [];
-  const file = flags.axes === undefined ? null : parseDesignFile(flags.axes, readFileSync(flags.axes, 'utf8'));
+  const file = flags.axes === undefined ? null : parseDesignFile(flags.axes, designText(flags.axes));
   if (file !== null) {
     problems.push(...file.problems);
     dimensions.push(...file.design.dimensions);
@@ -64,4 +66,12 @@ export function readDesign(flags: DesignFlags): DesignOutcome {
   if (problems.length === 0) problems.push(...checkDesign(design, flags.maxTrials));
   if (problems.length === 0) return { ok: true, design };
   return { ok: false, problems, exitCode: isOnlyFile() ? ExitCode.INVALID_INPUT : ExitCode.USAGE };
+}
+
+function designText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CliError(ExitCode.FILE, `--axes: cannot read ${path}: ${systemReason(error)}`);
+  }
 }

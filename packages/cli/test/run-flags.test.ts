@@ -27,6 +27,7 @@ test.each<[string[], object]>([
   [['--requests', 'none'], { sets: [], overrides: { requests: 'none' } }],
   [['--requests', 'all'], { sets: [], overrides: { requests: 'all' } }],
   [['--requests', 'sample:500'], { sets: [], overrides: { requests: 'sample:500' } }],
+  [['--requests-format', 'parquet'], { sets: [], overrides: { requestsFormat: 'parquet' } }],
   [['--timeseries', 'off'], { sets: [], overrides: { timeseries: 'off' } }],
   [['--step-by-step'], { sets: [], overrides: { stepByStep: true } }],
 ])('%j becomes %j', (argv, options) => {
@@ -76,6 +77,7 @@ test.each([
   [['--format', 'xml']],
   [['--progress', 'loud']],
   [['--requests', 'some']],
+  [['--requests-format', 'json']],
   [['--requests', 'sample:0']],
   [['--requests', 'sample:']],
   [['--set']],

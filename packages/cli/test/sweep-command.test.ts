@@ -93,6 +93,28 @@ describe('a sweep', () => {
     expect(json.stdout).toBe(read('told', 'sweep.json'));
   });
 
+  it('fails trials that take longer than they may, and keeps the others', async () => {
+    const argv = [
+      '--axis',
+      'horizon=60s,300d',
+      '--replications',
+      '1',
+      '--time-limit',
+      '4s',
+      '-o',
+      'limited',
+      '--no-gate',
+    ];
+    const { code, stdout } = await sweep(argv);
+    expect(code).toBe(5);
+    expect(stdout).toContain('small: 2 of 2 trials done, 1 failed\n');
+    expect(stdout).toContain('\n  trial 2: replication 1 took longer than 4s (--time-limit)\n');
+    const rows = read('limited', 'runs.csv').trimEnd().split('\n');
+    expect(rows.at(-1)).toMatch(
+      /^small,2,,1,all,all,300d,failed,.*,replication 1 took longer than 4s \(--time-limit\)$/,
+    );
+  });
+
   it('prints sweep.json when asked for JSON, and 99 when a trial misses an objective', async () => {
     const argv = ['--axis', 'slo.fast.max=0.001,1000', '-o', 'json', '--format', 'json', '--quiet'];
     const { code, stdout, stderr } = await sweep(argv);
@@ -318,12 +340,50 @@ error: 2.5 is no whole number [SCENARIO_TYPE]
       ['--axis', 'seed=1,2', '--emit', 'slurm', '--shards', '3'],
       'error: --emit slurm: 3 shards for 2 trials leave shards without work\n',
     ],
+    [
+      ['--axis', 'seed=1,2', '--requests', 'all'],
+      'error: --requests: a sweep keeps the rows of runs.csv of each trial, not its requests or time series; run the trial ' +
+        'that you want to look into by itself: infersim run small.yaml --set <path=value of the trial> --requests all\n',
+    ],
+    [
+      ['--axis', 'seed=1,2', '--time-limit', 'soon'],
+      'error: --time-limit: `soon` is no time above 0, as 90s, 10m or 2h are\n',
+    ],
+    [
+      ['--axis', `${REPLICAS}=1,2`, '--axis', 'grids.cloud.sites[0].pools[0].replicas=3,4', '-o', 'refused'],
+      `error: --axis ${REPLICAS}=1,2: changes nothing: \`grids.cloud.sites[0].pools[0].replicas\` is laid over the same ` +
+        'place\nnothing was run\n',
+    ],
   ])('%j', async (argv, stderr) => {
     expect(await sweep(argv)).toEqual({ code: 2, signal: null, stdout: '', stderr });
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['--axes', 'nothing.yaml'], 'error: --axes: cannot read nothing.yaml: no such file or folder\n'],
+    [
+      ['--axis', 'unknown=1,2', '-o', 'small.yaml'],
+      'error: cannot write small.yaml/runs.csv: a part of the path is not a folder [RESULTS_WRITE]\n',
+    ],
+    [
+      ['--axis', 'unknown=1,2', '-o', 'whole'],
+      'error: whole holds a sweep already; give --resume to go on with it, --force to start over, or --out for another ' +
+        'folder [RESULTS_EXIST]\n',
+    ],
+  ])('%j: what stands in the way of files, before any trial is looked at', async (argv, stderr) => {
+    expect(await sweep(argv)).toEqual({ code: 4, signal: null, stdout: '', stderr });
   });
 });
 
 describe('without running', () => {
+  it('tells trials that come to the same', async () => {
+    const { code, stderr } = await sweep(['--axis', 'horizon=60s,1min,70s', '--dry-run', '--format', 'none']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'warning: trials 1 and 2 come to the same scenario: their values are equal\n',
+    });
+  });
+
   it('--dry-run checks and lists the trials', async () => {
     const { code, stdout, stderr } = await sweep(['--zip', `${RATE}=1,2`, '--zip', `${REPLICAS}=2,4`, '--dry-run']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -16,6 +16,7 @@ A run leaves a folder, \`results/<name>-<hash>\` unless \`--out\` names another:
 | \`runs.csv\` | a row per replication and scope (all, grid, site, pool, workload, origin) |
 | \`timeseries.csv\` | a row per replication, interval and scope |
 | \`requests.csv\` | a row per request, when asked for (\`--requests all\` or \`sample:N\`) |
+| \`requests.parquet\` | the same rows and columns, instead of \`requests.csv\`, with \`--requests-format parquet\` |
 
 [Sweeps](sweeps.md) leave other files: \`manifest.json\`, one \`runs.csv\` for all trials, and
 
@@ -30,6 +31,13 @@ New columns may be added at the end. The schema of \`summary.json\`: \`infersim 
 
 In \`runs.csv\`, counts of requests run from time zero, so that they add up; latencies, tokens, energy and money count in the
 window from warm-up to horizon. \`<stat>\` endings: \`mean\`, \`std\`, \`min\`, \`p50\`, \`p90\`, \`p95\`, \`p99\`, \`max\`, \`n\` (samples).
+Percentiles of up to 65,536 samples are exact (R-7); of more they come from a log histogram, within 1/128 (0.79 %) of that.
+Gaps between tokens (\`itl\`) are always counted that way. Mean, least and greatest are exact either way.
+
+Rows of requests stand in the order of replication, time sent and id. A sample is of the same size in every replication and
+does not depend on what happens to requests, so two policies show the same ones. In Parquet whole numbers of tokens, attempts,
+preemptions and sites are INT32, everything else that is a number DOUBLE (ids are exact up to 2^53), names are strings from a
+dictionary, "not available" is null; pages are compressed with Snappy, a row group has 16,384 rows.
 
 `;
 

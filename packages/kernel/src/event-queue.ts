@@ -1,8 +1,9 @@
 /**
  * The event set of a simulation: what happens next, in one total order.
  *
- * Two parts under that order. In-place events (`replace`, `clear`): each entity has at most one, its next boundary, and
- * overwrites it. Timers (`schedule`, `cancel`): an entity may have many. The order is
+ * Two kinds of events under that order. In-place events (`replace`, `clear`): each entity has at most one, its next
+ * boundary, and overwrites it. Timers (`schedule`, `cancel`): an entity may have many. Both lie in one `EventSet`, which
+ * keeps them in order; here are the clock, the checks, and what belongs to which source. The order is
  *
  *   1. time in seconds, earlier first;
  *   2. priority, lower first;
@@ -17,14 +18,22 @@
  * priority: the event is next among those of that time that are left.
  *
  * Limits: source ids 0 to 2^26 - 1 (columns grow to the largest id used), priorities -2^20 to 2^20 - 1, kinds and
- * payloads 32-bit signed integers, 2^26 timers at once. Nothing is allocated per event; what an event carries is read
+ * payloads 32-bit signed integers, 2^26 events at once. Nothing is allocated per event; what an event carries is read
  * from the public fields after `pop()`.
+ *
+ * An event has a slot of columns. A ticket is `generation * 2^26 + slot`, an exact integer below 2^53; the generation moves
+ * on when a timer is set, fires or is cancelled, so an old ticket never hits a new timer, and a slot whose 2^27
+ * generations are used up is retired. Ticket 0 is never given out. An entity keeps the slot of its in-place event for
+ * good: such a slot has no tickets, and of its generation only the parity counts.
  */
 
-import type { EventRecord } from './event-record.js';
+import { COLUMN, widenInts } from './event-columns.js';
+import { EventSet, SLOT_SPAN } from './event-set.js';
 import { ModelError } from './model-error.js';
-import { PendingEvents } from './pending-events.js';
-import { TimerHeap } from './timer-heap.js';
+
+const { PRIORITY, RANK, KIND, PAYLOAD, SEQUENCE, GENERATION } = COLUMN;
+/** A local copy is folded into compiled code. */
+const TICKET_SPAN = SLOT_SPAN;
 
 /** Sizes to start with; the queue grows by itself. */
 export interface EventQueueOptions {
@@ -36,7 +45,7 @@ export interface EventQueueOptions {
   readonly timerCount?: number;
 }
 
-export class EventQueue implements EventRecord {
+export class EventQueue extends EventSet {
   /** Time in seconds of the last popped event; NaN before the first. */
   eventTimeS = Number.NaN;
   /** Kind of the last popped event. */
@@ -46,18 +55,22 @@ export class EventQueue implements EventRecord {
   /** Payload of the last popped event; 0 for an in-place event. */
   eventPayload = 0;
 
-  private readonly pending: PendingEvents;
-  private readonly timers: TimerHeap;
+  /** One more than the slot of the in-place event by source, 0 for a source that never had one. */
+  private slotOfSource: Int32Array;
+  /** Timers scheduled so far by source, modulo 2^32. */
+  private sequenceOfSource: Int32Array;
   /** One element; a typed column keeps the clock from being boxed at each write. */
   private readonly clockS = new Float64Array(1);
 
   /** @throws RangeError when `startS` is not finite. */
   constructor(options: EventQueueOptions = {}) {
     const startS = options.startS ?? 0;
+    super(Math.max(options.timerCount ?? 16, 16));
     if (!Number.isFinite(startS)) throw new RangeError(`startS must be finite, got ${startS}`);
     this.clockS[0] = startS;
-    this.pending = new PendingEvents(options.sourceCount ?? 16);
-    this.timers = new TimerHeap(options.timerCount ?? 16, options.sourceCount ?? 16);
+    const sourceCount = Math.max(options.sourceCount ?? 16, 16);
+    this.slotOfSource = new Int32Array(sourceCount);
+    this.sequenceOfSource = new Int32Array(sourceCount);
   }
 
   /** The clock in seconds: nothing can be scheduled before it. */
@@ -65,14 +78,9 @@ export class EventQueue implements EventRecord {
     return this.clockS[0]!;
   }
 
-  /** Number of events that are going to happen; cancelled timers do not count. */
-  get size(): number {
-    return this.pending.size + this.timers.size;
-  }
-
-  /** Entries in memory for timers, cancelled ones included; bounded by about twice the live ones. For diagnostics. */
+  /** Most events ever pending at once, timers and in-place ones: memory follows it. For diagnostics. */
   get heldTimers(): number {
-    return this.timers.heldEntries;
+    return this.slotCount;
   }
 
   /**
@@ -88,17 +96,37 @@ export class EventQueue implements EventRecord {
     ) {
       this.refuse(timeS, source, priority, kind, 0);
     }
-    this.pending.replace(source, timeS, priority, kind);
+    const slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
+    if (slot < 0) {
+      this.placeFirst(source, timeS, priority, kind);
+      return;
+    }
+    const { columns } = this;
+    const base = slot << 3;
+    columns[base + PRIORITY] = priority;
+    columns[base + KIND] = kind;
+    if ((columns[base + GENERATION]! & 1) === 1) {
+      this.move(slot, timeS);
+    } else {
+      columns[base + GENERATION]!++;
+      this.slotTimeS[slot] = timeS;
+      this.add(slot);
+    }
   }
 
   /** Removes the in-place event of `source`; false when it had none. Its timers stay. */
   clear(source: number): boolean {
-    return this.pending.clear(source);
+    const slot = this.pendingSlot(source);
+    if (slot < 0) return false;
+    this.remove(slot);
+    this.columns[(slot << 3) + GENERATION]!++;
+    return true;
   }
 
   /** Time in seconds of the in-place event of `source`, +Infinity when it has none. */
   pendingTimeS(source: number): number {
-    return this.pending.timeS(source);
+    const slot = this.pendingSlot(source);
+    return slot < 0 ? Number.POSITIVE_INFINITY : this.slotTimeS[slot]!;
   }
 
   /**
@@ -117,29 +145,57 @@ export class EventQueue implements EventRecord {
     ) {
       this.refuse(timeS, source, priority, kind, payload);
     }
-    const timers = this.timers;
-    timers.stagedTimeS[0] = timeS;
-    return timers.ticketOf(timers.scheduleStaged(priority, source, kind, payload));
+    if (source >= this.sequenceOfSource.length) this.growSources(source + 1);
+    const slot = this.claim();
+    const { columns } = this;
+    const base = slot << 3;
+    columns[base + PRIORITY] = priority;
+    columns[base + RANK] = 2 * source + 1;
+    columns[base + KIND] = kind;
+    columns[base + PAYLOAD] = payload;
+    columns[base + SEQUENCE] = this.sequenceOfSource[source]!++;
+    const generation = ++columns[base + GENERATION]!;
+    this.slotTimeS[slot] = timeS;
+    this.add(slot);
+    return generation * TICKET_SPAN + slot;
   }
 
   /** Cancels a timer; false (and no effect) when it has fired, was cancelled before, or the ticket is unknown. */
   cancel(ticket: number): boolean {
-    return this.timers.cancel(ticket);
+    const generation = Math.floor(ticket / TICKET_SPAN);
+    const slot = ticket - generation * TICKET_SPAN;
+    // Written so that a ticket that is NaN or fractional falls through to "unknown".
+    if (!(slot >= 0 && slot < this.slotCount)) return false;
+    const base = slot << 3;
+    const isLiveTimer = (generation & 1) === 1 && (this.columns[base + RANK]! & 1) === 1;
+    if (!isLiveTimer || this.columns[base + GENERATION] !== generation) return false;
+    this.remove(slot);
+    this.release(slot);
+    return true;
   }
 
   /** Time of the next event in seconds, +Infinity when there is none. */
   peekTimeS(): number {
-    return Math.min(this.pending.earliestTimeS(), this.timers.earliestTimeS());
+    return this.nearCount > 0 || this.refill() ? this.nearTimeS[this.nearCount - 1]! : Number.POSITIVE_INFINITY;
   }
 
   /** Takes the next event out, moves the clock to it and fills the `event...` fields; false (fields kept) when empty. */
   pop(): boolean {
-    const pendingS = this.pending.earliestTimeS();
-    const timerS = this.timers.earliestTimeS();
-    if (timerS < pendingS || (timerS === pendingS && this.isTimerFirst())) this.timers.take(this);
-    else if (pendingS - pendingS === 0) this.pending.take(this);
-    else return false;
-    this.clockS[0] = this.eventTimeS;
+    if (this.nearCount === 0 && !this.refill()) return false;
+    const last = this.nearCount - 1;
+    const slot = this.nearSlot[last]!;
+    const timeS = this.nearTimeS[last]!;
+    this.nearCount = last;
+    this.clockS[0] = timeS;
+    this.eventTimeS = timeS;
+    const { columns } = this;
+    const base = slot << 3;
+    const rank = columns[base + RANK]!;
+    this.eventSource = rank >> 1;
+    this.eventKind = columns[base + KIND]!;
+    this.eventPayload = columns[base + PAYLOAD]!;
+    if ((rank & 1) === 0) columns[base + GENERATION]!++;
+    else this.release(slot);
     return true;
   }
 
@@ -158,12 +214,30 @@ export class EventQueue implements EventRecord {
     this.clockS[0] = timeS;
   }
 
-  private isTimerFirst(): boolean {
-    if (this.timers.size === 0) return false;
-    const source = this.pending.earliestSource;
-    const slot = this.timers.earliestSlot;
-    const lead = this.timers.priorityOf(slot) - this.pending.priority(source);
-    return lead < 0 || (lead === 0 && this.timers.sourceOf(slot) < source);
+  /** Sets the first in-place event of a source, which gets a slot for good. */
+  private placeFirst(source: number, timeS: number, priority: number, kind: number): void {
+    if (source >= this.slotOfSource.length) this.growSources(source + 1);
+    const slot = this.claim();
+    this.slotOfSource[source] = slot + 1;
+    const base = slot << 3;
+    // A slot that timers have used keeps what they left in it.
+    this.columns[base + RANK] = 2 * source;
+    this.columns[base + PAYLOAD] = 0;
+    this.columns[base + SEQUENCE] = 0;
+    this.replace(source, timeS, priority, kind);
+  }
+
+  /** Slot of the in-place event of a source, -1 when none is pending; for any number. */
+  private pendingSlot(source: number): number {
+    const slot = (this.slotOfSource[source] ?? 0) - 1;
+    return slot >= 0 && (this.columns[(slot << 3) + GENERATION]! & 1) === 1 ? slot : -1;
+  }
+
+  private growSources(sourceCount: number): void {
+    let length = this.slotOfSource.length;
+    while (length < sourceCount) length *= 2;
+    this.slotOfSource = widenInts(this.slotOfSource, length);
+    this.sequenceOfSource = widenInts(this.sequenceOfSource, length);
   }
 
   private refuse(timeS: number, source: number, priority: number, kind: number, payload: number): never {

@@ -25,7 +25,8 @@ export const REQUESTS_KEY_COLUMNS = [
   'outcome',
 ] as const;
 
-const CHUNK_ROWS = 1024;
+/** Rows of a chunk of text: about 75 kB. */
+const CHUNK_ROWS = 256;
 
 /** Whether requests were recorded, if only of no requests. */
 export function hasRequests(result: ExperimentResult): boolean {

@@ -6,10 +6,13 @@ import type { Accounts } from './pool-accounts.js';
 import { type RequestSpool, spooledBlocks } from './request-spool.js';
 import { REQUEST_COLUMNS, type ReplicationResult, type RequestRates, type RequestRows } from './results.js';
 
+/** Columns of what a request got, empty for one that got no answer. */
+const DERIVED = ['ttft_ms', 'tpot_ms', 'e2e_ms', 'queue_ms', 'cost_usd'] as const;
+
 /** All rows that a world's log holds; null when it keeps none. */
 export function requestRowsOf(world: World, accounts: Accounts): RequestRows | null {
   const log = world.log;
-  return log === null ? null : rowsFrom(log.columns, log.rows, requestRatesOf(accounts));
+  return log === null ? null : fillRows(emptyRows(log.rows), log.columns, requestRatesOf(accounts));
 }
 
 /** What a second and a joule of each pool cost the request that uses them. */
@@ -25,7 +28,8 @@ export function requestRatesOf(accounts: Accounts): RequestRates[] {
 
 /**
  * The request rows of a replication in their order, in stretches: at once where they are in memory, else as they are
- * read from its spool. None when no rows were recorded. Throws `RequestSpoolError` when the spool cannot be read.
+ * read from its spool. A stretch is good until the next one is asked for. None when no rows were recorded. Throws
+ * `RequestSpoolError` when the spool cannot be read.
  */
 export function* requestBlocks(run: ReplicationResult): Generator<RequestRows> {
   if (run.requests !== null) yield run.requests;
@@ -34,14 +38,26 @@ export function* requestBlocks(run: ReplicationResult): Generator<RequestRows> {
 }
 
 function* rowsOfSpool(spool: RequestSpool, rates: readonly RequestRates[]): Generator<RequestRows> {
-  for (const { columns, rows } of spooledBlocks(spool)) yield rowsFrom(columns, rows, rates);
+  let block = emptyRows(0);
+  for (const { columns, rows } of spooledBlocks(spool)) {
+    // All but the last are of one length and take turns in the same arrays.
+    if (block.rows !== rows) block = emptyRows(rows);
+    yield fillRows(block, columns, rates);
+  }
 }
 
-function rowsFrom(from: LogColumns, rows: number, rates: readonly RequestRates[]): RequestRows {
-  const whole = (column: Float64Array) => Int32Array.from(column.subarray(0, rows));
+function emptyRows(rows: number): RequestRows {
+  const whole = () => new Int32Array(rows);
   const columns = Object.fromEntries(
-    REQUEST_COLUMNS.map((name) => [name, new Float64Array(rows).fill(Number.NaN)]),
-  ) as Record<(typeof REQUEST_COLUMNS)[number], Float64Array>;
+    REQUEST_COLUMNS.map((name) => [name, new Float64Array(rows)]),
+  ) as RequestRows['columns'];
+  return { rows, workload: whole(), originSite: whole(), pool: whole(), site: whole(), outcome: whole(), columns };
+}
+
+/** Fills all of `to` from the first rows of a log. */
+function fillRows(to: RequestRows, from: LogColumns, rates: readonly RequestRates[]): RequestRows {
+  const { rows, columns } = to;
+  for (const name of DERIVED) columns[name].fill(Number.NaN);
   const copied = [
     ['request_id', from.requestId],
     ['task_id', from.taskId],
@@ -75,15 +91,14 @@ function rowsFrom(from: LogColumns, rows: number, rates: readonly RequestRates[]
     const rate = rates[from.pool[row]!]!;
     columns.cost_usd[row] = from.deviceS[row]! * rate.usdPerDeviceS + from.energyJ[row]! * rate.usdPerJ;
   }
-  const outcome = whole(from.outcome);
-  for (const value of outcome) if (value < 0 || value > IN_FLIGHT) throw new RangeError(`unknown outcome ${value}`);
-  return {
-    rows,
-    workload: whole(from.traffic),
-    originSite: whole(from.originSite),
-    pool: whole(from.pool),
-    site: whole(from.site),
-    outcome,
-    columns,
-  };
+  const whole = [
+    [to.workload, from.traffic],
+    [to.originSite, from.originSite],
+    [to.pool, from.pool],
+    [to.site, from.site],
+    [to.outcome, from.outcome],
+  ] as const;
+  for (const [column, values] of whole) column.set(values.subarray(0, rows));
+  for (const value of to.outcome) if (value < 0 || value > IN_FLIGHT) throw new RangeError(`unknown outcome ${value}`);
+  return to;
 }

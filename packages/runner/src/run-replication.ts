@@ -6,6 +6,7 @@ import { Load, type LogColumns, World } from '@infersim/fleet';
 import { testQueueTrend } from '@infersim/stats';
 import type { OpenBytes } from '@infersim/workload';
 import { checkConservation } from './conservation.js';
+import { raiseInliningBudget } from './inlining-budget.js';
 import { type CountedBuckets, histogramsOf } from './latency-histograms.js';
 import { accountFor } from './pool-accounts.js';
 import { requestRatesOf, requestRowsOf } from './request-rows.js';
@@ -31,6 +32,7 @@ export interface ReplicationOptions {
  * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
+  raiseInliningBudget();
   const { requests } = plan.record;
   const spool =
     options.spoolPath === undefined || requests.mode === 'none' ? null : new RequestSpoolWriter(options.spoolPath);

@@ -63,7 +63,7 @@ export interface LoadedScenario {
   readonly resolvedYamlText: string;
   /** Where every value comes from; made on first use. */
   readonly explained: readonly ExplainedValue[];
-  /** Scenario files, what they extend, overlays, traces, model configurations; each once, in order of use. */
+  /** Scenario files, what they extend, overlays, traces, model configurations; each once, in order of use. Made on first use. */
   readonly inputs: readonly ScenarioInputFile[];
   /** Problems of severity `warning`. */
   readonly warnings: readonly Problem[];
@@ -105,9 +105,10 @@ export function loadScenario(path: string, options: LoadOptions = {}): LoadedSce
   const all = [...problems, ...ctx.problems];
   if (plan === null || all.some((problem) => problem.severity === 'error')) return refuse(all);
   relocateFiles(ctx, checked.scenario, path);
-  // Text and origins cost as much as the plan itself, and checking a scenario needs neither.
+  // Text, origins and hashes cost as much as the plan itself, and checking a scenario needs none of them.
   let resolvedYamlText: string | undefined;
   let explained: readonly ExplainedValue[] | undefined;
+  let inputList: readonly ScenarioInputFile[] | undefined;
   return {
     ok: true,
     plan: deepFreeze(plan),
@@ -120,7 +121,10 @@ export function loadScenario(path: string, options: LoadOptions = {}): LoadedSce
       explained ??= explainedValues(ctx, ctx.resolved);
       return explained;
     },
-    inputs: inputs.list(),
+    get inputs() {
+      inputList ??= inputs.list();
+      return inputList;
+    },
     warnings: sortProblems(ctx.problems, files),
   };
 }
@@ -175,7 +179,8 @@ class InputFiles {
   readonly #cwd: string | undefined;
   readonly #read: ReadBytes;
   readonly #open: OpenBytes;
-  readonly #hashes = new Map<string, string>();
+  /** Hash of each file that was read, by its path; worked out when the files are listed. */
+  readonly #hashes = new Map<string, () => string>();
 
   constructor(options: LoadOptions) {
     this.#cwd = options.cwd;
@@ -185,7 +190,7 @@ class InputFiles {
 
   readonly readBytes: ReadBytes = (path) => {
     const bytes = this.#read(this.#located(path));
-    if (!this.#hashes.has(path)) this.#hashes.set(path, createHash('sha256').update(bytes).digest('hex'));
+    if (!this.#hashes.has(path)) this.#hashes.set(path, () => createHash('sha256').update(bytes).digest('hex'));
     return bytes;
   };
 
@@ -197,7 +202,10 @@ class InputFiles {
       read: (into) => {
         const count = reader.read(into);
         if (count > 0) hash.update(into.subarray(0, count));
-        else if (!this.#hashes.has(path)) this.#hashes.set(path, hash.copy().digest('hex'));
+        else if (!this.#hashes.has(path)) {
+          const digest = hash.copy().digest('hex');
+          this.#hashes.set(path, () => digest);
+        }
         return count;
       },
       close: () => reader.close(),
@@ -217,7 +225,7 @@ class InputFiles {
   }
 
   list(): ScenarioInputFile[] {
-    return [...this.#hashes].map(([path, sha256]) => ({ path, sha256 }));
+    return [...this.#hashes].map(([path, digest]) => ({ path, sha256: digest() }));
   }
 
   #located(path: string): string {

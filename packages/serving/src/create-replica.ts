@@ -1,37 +1,46 @@
 /** One replica of any scheduler kind. */
 
-import { ContinuousReplica } from './continuous-replica.js';
+import { ContinuousScheduler } from './continuous-scheduler.js';
 import type { Replica } from './replica.js';
-import type { ReplicaSetup } from './replica-core.js';
+import { type ReplicaSetup, ScheduledReplica } from './scheduled-replica.js';
+import type { Scheduler } from './scheduler.js';
 import { checkEngineSettings } from './settings-check.js';
-import { SglangReplica } from './sglang-replica.js';
-import { SlotReplica } from './slot-replica.js';
-import { StaticReplica } from './static-replica.js';
-import { TgiReplica } from './tgi-replica.js';
-import { TrtllmReplica } from './trtllm-replica.js';
+import { SglangScheduler } from './sglang-scheduler.js';
+import { SlotScheduler } from './slot-scheduler.js';
+import { StaticScheduler } from './static-scheduler.js';
+import { TgiScheduler } from './tgi-scheduler.js';
+import { TrtllmScheduler } from './trtllm-scheduler.js';
 
 /** Builds a replica after checking its settings; throws a RangeError that names a setting no engine would start with. */
 export function createReplica(setup: ReplicaSetup): Replica {
   const settings = setup.settings;
   checkEngineSettings(settings);
+  const kind = settings.scheduler;
+  const isPaged = kind !== 'static-batch' && kind !== 'llama-cpp' && kind !== 'single-stream';
+  const alignment = isPaged && settings.hasKv ? settings.blockSizeTokens : 1;
+  return new ScheduledReplica(setup, alignment, schedulerOf);
+}
+
+function schedulerOf(core: ScheduledReplica): Scheduler {
+  const { settings } = core;
   switch (settings.scheduler) {
     case 'vllm':
-      return new ContinuousReplica(setup, false);
+      return new ContinuousScheduler(core, false);
     case 'sglang':
-      return new SglangReplica(setup);
+      return new SglangScheduler(core);
     case 'trtllm-no-evict':
-      return new TrtllmReplica(setup, false);
+      return new TrtllmScheduler(core, false);
     case 'trtllm-max-utilization':
-      return new TrtllmReplica(setup, true);
+      return new TrtllmScheduler(core, true);
     case 'tgi':
-      return new TgiReplica(setup);
+      return new TgiScheduler(core);
     case 'pipeline':
-      return new ContinuousReplica(setup, true);
+      return new ContinuousScheduler(core, true);
     case 'static-batch':
-      return new StaticReplica(setup);
+      return new StaticScheduler(core);
     case 'llama-cpp':
-      return new SlotReplica(setup, settings.maxNumSeqs, settings.ubatchTokens);
+      return new SlotScheduler(core, settings.maxNumSeqs, settings.ubatchTokens);
     case 'single-stream':
-      return new SlotReplica(setup, 1, 0);
+      return new SlotScheduler(core, 1, 0);
   }
 }

@@ -59,7 +59,7 @@ export class FutureTokens {
 
   #settle(places: Int32Array): void {
     const clipped = this.#clipped;
-    for (let step = clipped.minStep(); step <= this.#step; step = clipped.minStep()) {
+    for (let step = clipped.minStep; step <= this.#step; step = clipped.minStep) {
       clipped.remove(clipped.minSlot(), places);
       this.#unclipped++;
       this.#ends += step + this.#clipTokens;

@@ -1,9 +1,8 @@
 export type { BlockCensus, BlockPool } from './block-pool.js';
-export { ContinuousReplica } from './continuous-replica.js';
 export { createReplica } from './create-replica.js';
 export type { EngineSettings, SchedulePolicy, SchedulerKind } from './engine-settings.js';
 export type { Replica, ReplicaListener, SegmentReport } from './replica.js';
-export type { ReplicaSetup } from './replica-core.js';
+export type { ReplicaSetup } from './scheduled-replica.js';
 export { RequestState, ServiceColumns } from './service-columns.js';
 export { ServingError, type ServingErrorCode } from './serving-error.js';
 export { checkEngineSettings } from './settings-check.js';

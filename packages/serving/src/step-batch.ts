@@ -155,7 +155,7 @@ export class StepBatch {
 
   /** Absolute step at which the next decode finishes; Infinity without decodes. */
   get finishStep(): number {
-    return this.#finishes.minStep();
+    return this.#finishes.minStep;
   }
 
   /** Slot that finishes next (smallest slot among equals). */
@@ -511,7 +511,7 @@ export class StepBatch {
   #crossingStep(): number {
     let first = Number.POSITIVE_INFINITY;
     for (let w = 0; w < this.#crossings.length; w++) {
-      const step = this.#crossings[w]!.minStep();
+      const step = this.#crossings[w]!.minStep;
       if (step < first) first = step;
     }
     return first;
@@ -522,7 +522,7 @@ export class StepBatch {
       const heap = this.#crossings[w]!;
       const places = this.#columns.windowPlace[w]!;
       const cell = Work.WINDOW0 + w * WINDOW_STRIDE + WindowWork.GROWING;
-      while (heap.minStep() <= this.step) {
+      while (heap.minStep <= this.step) {
         const slot = heap.minSlot();
         heap.remove(slot, places);
         places[slot] = -1;

@@ -14,12 +14,9 @@ const INITIAL_ENTRIES = 4;
 /** Min-heap by step, then slot. No operation allocates except growth by doubling. */
 export class StepHeap {
   size = 0;
+  /** Smallest step, Infinity when empty: asked for at every boundary, changed far less often. */
+  minStep = Number.POSITIVE_INFINITY;
   #keys: Float64Array = new Float64Array(INITIAL_ENTRIES);
-
-  /** Smallest step, Infinity when empty. */
-  minStep(): number {
-    return this.size === 0 ? Number.POSITIVE_INFINITY : Math.floor(this.#keys[0]! / HEAP_SLOT_LIMIT);
-  }
 
   /** Slot of the smallest entry; the heap must not be empty. */
   minSlot(): number {
@@ -38,17 +35,20 @@ export class StepHeap {
       this.#keys = grown;
     }
     this.#siftUp(this.size++, step * HEAP_SLOT_LIMIT + slot, places);
+    if (step < this.minStep) this.minStep = step;
   }
 
   /** Removes a slot that is in the heap, by its place. */
   remove(slot: number, places: Int32Array): void {
     const place = places[slot]!;
     const last = --this.size;
-    if (place === last) return;
     const keys = this.#keys;
-    const key = keys[last]!;
-    if (place > 0 && keys[(place - 1) >> 1]! > key) this.#siftUp(place, key, places);
-    else this.#siftDown(place, key, places);
+    if (place !== last) {
+      const key = keys[last]!;
+      if (place > 0 && keys[(place - 1) >> 1]! > key) this.#siftUp(place, key, places);
+      else this.#siftDown(place, key, places);
+    }
+    if (place === 0) this.minStep = last === 0 ? Number.POSITIVE_INFINITY : Math.floor(keys[0]! / HEAP_SLOT_LIMIT);
   }
 
   /** Lowers every step by `steps`; the order stays. */
@@ -56,6 +56,7 @@ export class StepHeap {
     const keys = this.#keys;
     const shift = steps * HEAP_SLOT_LIMIT;
     for (let place = 0; place < this.size; place++) keys[place] = keys[place]! - shift;
+    this.minStep -= steps;
   }
 
   #siftUp(from: number, key: number, places: Int32Array): void {

@@ -2,8 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PagedReplica } from '../src/paged-replica.js';
+import { PagedScheduler } from '../src/paged-scheduler.js';
 import type { Replica } from '../src/replica.js';
+import { ScheduledReplica } from '../src/scheduled-replica.js';
 import { RequestState } from '../src/service-columns.js';
 import { KV_BYTES, LinearModel, UNIT, WEIGHT_BYTES } from './linear-model.js';
 import { kinds, roughPhysics, traffic } from './random-scenarios.js';
@@ -84,12 +85,13 @@ describe('conservation', () => {
       fc.property(kinds, roughPhysics, traffic(0.1, 0.03, true), (settings, physics, plans) => {
         const check = (replica: Replica) => {
           expect(replica.heldBlocks()).toBe(replica.usedBlocks);
-          if (!(replica instanceof PagedReplica)) return;
+          if (!(replica instanceof ScheduledReplica && replica.scheduler instanceof PagedScheduler)) return;
+          const { pool } = replica.scheduler;
           const blocks = settings.hasKv ? settings.numBlocks : 0;
           expect(replica.usedBlocks).toBeGreaterThanOrEqual(0);
           expect(replica.usedBlocks).toBeLessThanOrEqual(blocks);
-          if (replica.pool === null) return;
-          const census = replica.pool.audit();
+          if (pool === null) return;
+          const census = pool.audit();
           expect(census.freeBlocks + replica.usedBlocks).toBe(blocks);
         };
         const outcome = serve(settings, new LinearModel(physics), plans, { check });

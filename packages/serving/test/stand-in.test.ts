@@ -45,9 +45,9 @@ describe('a stand-in', () => {
       { numRuns: Number(process.env['SOAK'] ?? 800), seed: 20266 },
     );
     // The scenarios must have met what they are meant to meet.
-    for (const [kind, count] of standIns) expect([kind, count > 50]).toEqual([kind, true]);
+    for (const [kind, count] of standIns) expect([kind, count > 20]).toEqual([kind, true]);
     expect(standIns.size).toBe(9);
-    expect(remembered.get('llama-cpp')).toBeGreaterThan(50);
+    expect(remembered.get('llama-cpp')).toBeGreaterThan(20);
   });
 
   const model = new LinearModel(DYADIC);

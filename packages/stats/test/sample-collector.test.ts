@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LOG_HISTOGRAM_RELATIVE_ERROR } from '../src/log-buckets.js';
 import { LogHistogram } from '../src/log-histogram.js';
 import { SampleCollector, transferListOf } from '../src/sample-collector.js';
 import { summarize } from '../src/sample-summary.js';
+import { Tally } from '../src/tally.js';
 
 const latency = fc.double({ min: 0, max: 1e4, noNaN: true });
 
@@ -61,6 +63,87 @@ describe('sample collector', () => {
         }
       }),
     );
+  });
+
+  it('counts to the bit as if each value had been taken at once, however many stretches they come in', () => {
+    // 5,000 values are several stretches beyond a limit, and none is full at the end.
+    const values = Array.from({ length: 5000 }, (_, idx) => (idx * 7919.7) % 311);
+    for (const limit of [0, 1, 700, 4999, 5000]) {
+      const collector = new SampleCollector(limit);
+      const tally = new Tally();
+      const histogram = new LogHistogram();
+      values.forEach((value, idx) => {
+        collector.add(value);
+        tally.add(value);
+        histogram.add(value);
+        // A look in between changes nothing.
+        if (idx % 977 === 0) expect([collector.count, collector.mean]).toEqual([tally.count, tally.mean]);
+      });
+      const { sum, mean, std, min, max, count } = collector;
+      expect({ sum, mean, std, min, max, count }).toEqual({
+        sum: tally.sum,
+        mean: tally.mean,
+        std: tally.std,
+        min: tally.min,
+        max: tally.max,
+        count: tally.count,
+      });
+      expect(collector.pack().tally).toEqual(tally.toJSON());
+      if (limit < 5000) expect(collector.pack().histogram).toEqual(histogram.pack());
+    }
+  });
+
+  it('holds no more than its limit and a stretch, however much it collects', () => {
+    const collector = new SampleCollector(1000);
+    let most = 0;
+    for (let idx = 0; idx < 100_000; idx++) {
+      collector.add(idx);
+      if (idx % 500 === 0) most = Math.max(most, collector.pack().values.length);
+    }
+    expect(most).toBeLessThanOrEqual(1000);
+    expect(collector.pack().values).toHaveLength(0);
+    expect(collector.count).toBe(100_000);
+  });
+
+  it('merges sorted collectors, long with short and equal ones, as one that saw everything', () => {
+    const sizes = fc.array(fc.constantFrom(0, 1, 3, 20, 400), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(sizes, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), (lengths, asked) => {
+        const all: number[] = [];
+        const merged = new SampleCollector();
+        lengths.forEach((length, part) => {
+          // Few different values, so that runs tie.
+          const values = Array.from({ length }, (_, idx) => ((idx + part) * 31) % 17);
+          all.push(...values);
+          const next = collectorOf(values);
+          if (asked[part]) next.quantile(0.5);
+          merged.merge(next);
+          expect(next.count).toBe(length);
+        });
+        const whole = collectorOf(all);
+        for (const q of [0, 0.1, 0.5, 0.77, 1]) expect(merged.quantile(q)).toBe(whole.quantile(q));
+        merged.add(5);
+        whole.add(5);
+        expect(merged.quantile(0.4)).toBe(whole.quantile(0.4));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('shows every value once, or every bucket that is not empty with its count', () => {
+    for (const limit of [100, 2]) {
+      const collector = collectorOf([0, 0, 3, 3, 9], limit);
+      let count = 0;
+      let zeros = 0;
+      let sum = 0;
+      collector.forEachWeighted((value, weight) => {
+        count += weight;
+        if (value === 0) zeros += weight;
+        sum += value * weight;
+      });
+      expect([count, zeros]).toEqual([5, 2]);
+      expect(Math.abs(sum / 15 - 1)).toBeLessThanOrEqual(limit === 100 ? 0 : LOG_HISTOGRAM_RELATIVE_ERROR);
+    }
   });
 
   it('crosses a message with its buffers and goes on', () => {

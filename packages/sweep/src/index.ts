@@ -42,7 +42,13 @@ export {
 export { type CheckedTrial, type CheckedTrials, checkTrials } from './run/check-trials.js';
 export { type RunTrialsOptions, runTrials, type SweepProgress } from './run/run-trials.js';
 export { isInShard, parseShard, shardText, WHOLE } from './run/shard.js';
-export { type FolderRule, openSweepFolder, SWEEP_FILES, type SweepFolder } from './run/sweep-folder.js';
+export {
+  checkSweepFolder,
+  type FolderRule,
+  openSweepFolder,
+  SWEEP_FILES,
+  type SweepFolder,
+} from './run/sweep-folder.js';
 export { planSweep, type SweepPlan } from './run/sweep-plan.js';
 export type { SweepSource } from './run/worker.js';
-export { type SweepPool, startPool } from './run/worker-pool.js';
+export { type PoolOptions, type SweepPool, startPool } from './run/worker-pool.js';

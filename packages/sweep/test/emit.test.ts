@@ -6,6 +6,7 @@ import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type EmitTarget, emitFlaw, emitJob, type ShardedJob } from '../src/index.js';
+import { typeErrors } from './published-types.js';
 
 const JOB: ShardedJob = {
   scenario: "Bob's chat (eu)",
@@ -62,6 +63,29 @@ describe('a Kubernetes job', () => {
     expect(manifest.metadata.name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
     expect(manifest.spec.template.spec.restartPolicy).toBe('Never');
     expect(manifest.spec.template.spec.containers.map(({ image }) => image)).toEqual([JOB.image]);
+  });
+
+  it('is one by the published API: nothing unknown, missing or of a wrong type', () => {
+    const texts = [
+      text,
+      text.replace('completions: 3', 'completion: 3'),
+      text.replace('backoffLimit: 6', 'backoffLimit: six'),
+      text.replace('- name: sweep', '- title: sweep'),
+    ];
+    const unknown = (key: string, type: string) =>
+      `Object literal may only specify known properties, and '"${key}"' does not exist in type '${type}'.`;
+    expect(
+      typeErrors(
+        texts.map((each) => parse(each) as unknown),
+        'Job',
+        'kubernetes-types/batch/v1.js',
+      ),
+    ).toEqual([
+      [],
+      [unknown('completion', 'JobSpec')],
+      ["Type 'string' is not assignable to type 'number'."],
+      [unknown('title', 'Container')],
+    ]);
   });
 
   it('runs shard k + 1 in pod k', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCsv } from '@infersim/report';
@@ -44,7 +44,7 @@ let real: SweepPool;
 let dying: SweepPool;
 beforeAll(async () => {
   real = await startPool(REAL, 2);
-  dying = await startPool(DYING, 2);
+  dying = await startPool(DYING, 2, { heapMiB: 96 });
 });
 afterAll(async () => {
   await Promise.all([real, dying].map((pool) => pool.close()));
@@ -107,6 +107,30 @@ describe('running trials', () => {
     expect(failed!.slice(8).join('')).toBe('');
   });
 
+  it('fails trials whose worker runs out of memory, takes too long or throws beside its task', async () => {
+    const plan = await planSweep(dying, source, design('workloads.chat.arrivals.rate_per_s=1..8:8'), WHOLE, '0.1.0');
+    const records: TrialRecord[] = [];
+    const onRecord = (record: TrialRecord) => records.push(record);
+    const limit = { seconds: 0.5, text: '500ms' };
+    await runTrials(dying, source, plan.trials.slice(6, 7), { failFast: false, limit, onRecord });
+    await runTrials(
+      dying,
+      source,
+      [4, 5, 7].map((at) => plan.trials[at]!),
+      { failFast: false, onRecord },
+    );
+    expect(records.sort((a, b) => a.trial - b.trial).map(({ trial, error }) => [trial, error])).toEqual([
+      [5, ''],
+      [
+        6,
+        'the worker of replication 1 died: it ran out of memory (96 MiB for each worker; fewer --jobs may give each more)',
+      ],
+      [7, 'replication 1 took longer than 500ms'],
+      [8, 'the worker of replication 1 died: nobodyDefinedThis is not defined'],
+    ]);
+    expect(records[0]).toEqual(whole[4]);
+  });
+
   it('stops at the first failure when told so', async () => {
     const records = await run(dying, design('workloads.chat.arrivals.rate_per_s=1..12:12'), { failFast: true });
     expect(records.some(({ status }) => status === 'failed')).toBe(true);
@@ -117,6 +141,21 @@ describe('running trials', () => {
     const controller = new AbortController();
     controller.abort();
     expect(await run(real, FIVE, { signal: controller.signal })).toEqual([]);
+  });
+
+  it('runs the plans it has checked, and loads them again where files were touched or plans not kept', async () => {
+    const path = join(folder, 'touched.yaml');
+    writeFileSync(path, SCENARIO);
+    const touched = { ...source, path };
+    const checkedTrials = (await planSweep(real, touched, FIVE, WHOLE, '0.1.0')).trials;
+    const records: TrialRecord[] = [];
+    const onRecord = (record: TrialRecord) => records.push(record);
+    expect(checkedTrials.every(({ packed }) => packed !== null && packed.bytes.length > 0)).toBe(true);
+    await runTrials(real, touched, checkedTrials.slice(0, 2), { failFast: false, onRecord });
+    await runTrials(real, touched, [{ ...checkedTrials[2]!, packed: null }], { failFast: false, onRecord });
+    utimesSync(path, 1, 1);
+    await runTrials(real, touched, checkedTrials.slice(3), { failFast: false, onRecord });
+    expect(records.sort((a, b) => a.trial - b.trial)).toEqual(whole);
   });
 
   it('fails trials whose scenario was changed since it was checked', async () => {
@@ -146,6 +185,42 @@ describe('a design is checked before it runs', () => {
       ['SCENARIO_RANGE', '--axis', ['in 2 of 6 trials, first in 3']],
       ['SCENARIO_TYPE', '--axis', ['in 2 of 6 trials, first in 5']],
     ]);
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    [
+      'under two spellings',
+      ['workloads[0].arrivals.rate_per_s=1,2', 'workloads.chat.arrivals.rate_per_s=3,4'],
+      ['changes nothing: `workloads.chat.arrivals.rate_per_s` is laid over the same place'],
+    ],
+    [
+      'inside of what another replaces',
+      [
+        'workloads.chat.arrivals.rate_per_s=1,2',
+        'workloads[0].arrivals={ process: poisson, rate_per_s: 3 },{ process: poisson, rate_per_s: 4 }',
+      ],
+      ['changes nothing: `workloads[0].arrivals` is laid over the same place'],
+    ],
+    ['with equal values', ['horizon=60s,1min', 'seed=1,2'], ['changes nothing: its 2 values make the same scenario']],
+    [
+      'of what sweeps do not record',
+      ['record.requests=none,all'],
+      ['changes nothing: its 2 values make the same scenario'],
+    ],
+    ['that is a list item', ['workloads[0].route.prefer[0]=chat,cloud'], []],
+    ['of a single value', ['seed=1', 'horizon=60s,70s'], []],
+  ])('and for axes %s', async (_, axes, messages) => {
+    const { header, idle } = await plan(design(...axes));
+    expect(idle.map(({ message }) => message)).toEqual(messages);
+    expect(header === null).toBe(messages.length > 0);
+  });
+
+  it('and trials told that are written differently and are the same', async () => {
+    expect((await plan(design('horizon=60s,1min,70s', 'seed=1,2'))).twins).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
+    expect((await plan(FIVE)).twins).toEqual([]);
   });
 
   it('hashes what a trial is, wherever its files lie', async () => {

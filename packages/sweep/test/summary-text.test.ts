@@ -54,6 +54,28 @@ wrote results/small/runs.csv
 `);
   });
 
+  it('names axes that made no difference, as far as trials differ in them alone', () => {
+    const axes = ['sites.a.replicas', 'sites.b.replicas'].map((path, index) => ({
+      path,
+      values: '[1, 2]',
+      dimension: index + 1,
+    }));
+    const trial = (number: number, a: string, b: string, cameTo: string) =>
+      record(number, { fingerprint: cameTo, params: [a, b].map((text, index) => ({ path: axes[index]!.path, text })) });
+    const text = (...records: TrialRecord[]) => summary(records, { axes, trials: 4 });
+    const grid = (last: string) => [
+      trial(1, '1', '1', 'x'),
+      trial(2, '1', '2', 'x'),
+      trial(3, '2', '1', 'y'),
+      trial(4, '2', '2', last),
+    ];
+    expect(text(...grid('y'))).toContain(
+      '\nNo difference made: b.replicas. Trials that differ in nothing else came to the\n  same\n',
+    );
+    expect(text(...grid('z'))).not.toContain('No difference');
+    expect(text(trial(1, '1', '1', 'x'), trial(2, '2', '2', 'x'))).not.toContain('No difference');
+  });
+
   it('of a shard that was resumed and stopped says so', () => {
     const text = summary([record(2)], { shard: { index: 2, count: 2 }, trials: 8 }, 1);
     expect(text).toContain('small: 1 of 4 trials done, shard 2/2 of 8 trials\n');

@@ -173,6 +173,13 @@ describe('a design is refused', () => {
     ]);
   });
 
+  it('when two axes spell one path differently', () => {
+    expect(messages(grid('a[0].b=1,2', 'a.0.b=3,4', 'a[0][b]=5,6', 'a[1].b=7,8'))).toEqual([
+      '--axis a.0.b=3,4: `a.0.b` is an axis already, spelled `a[0].b`',
+      '--axis a[0][b]=5,6: `a[0][b]` is an axis already, spelled `a[0].b`',
+    ]);
+  });
+
   it('when it has more trials than allowed, with the count, before they are made', () => {
     expect(messages(grid('a=1..100000:100000', 'b=1..100000:100000'))).toEqual([
       'the design: 10000000000 trials (100000 x 100000) are more than the 10000 that --max-trials allows',

@@ -6,6 +6,7 @@
  * More than 400 lines because it is data: one function per device, so that nothing is built before it is looked up.
  */
 
+import type { Builders } from '../builders.js';
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, specified } from '../grading.js';
 import { pipelineConstants } from './pipelines.js';
@@ -623,26 +624,24 @@ function tenstorrentN300(): DeviceEntry {
   };
 }
 
-/** Builds the entries of this file. */
-export function asicDevices(): DeviceEntry[] {
-  return [
-    tpuV4(),
-    tpuV5e(),
-    tpuV5p(),
-    tpuV6e(),
-    tpuV7(),
-    inferentia2(),
-    trainium1(),
-    trainium2(),
-    trainium3(),
-    gaudi2(),
-    gaudi3(),
-    groqLpuV1(),
-    cerebrasWse3(),
-    sambanovaSn40l(),
-    dmatrixCorsair(),
-    qualcommAi100Ultra(),
-    tenstorrentP150(),
-    tenstorrentN300(),
-  ];
-}
+/** Builders of the entries of this file. */
+export const asicDevices: Builders<DeviceEntry> = {
+  'tpu-v4': tpuV4,
+  'tpu-v5e': tpuV5e,
+  'tpu-v5p': tpuV5p,
+  'tpu-v6e': tpuV6e,
+  'tpu-v7': tpuV7,
+  inferentia2: inferentia2,
+  trainium1: trainium1,
+  trainium2: trainium2,
+  trainium3: trainium3,
+  gaudi2: gaudi2,
+  gaudi3: gaudi3,
+  'groq-lpu-v1': groqLpuV1,
+  'cerebras-wse3': cerebrasWse3,
+  'sambanova-sn40l': sambanovaSn40l,
+  'dmatrix-corsair': dmatrixCorsair,
+  'qualcomm-ai100-ultra': qualcommAi100Ultra,
+  'tenstorrent-p150': tenstorrentP150,
+  'tenstorrent-n300': tenstorrentN300,
+};

@@ -6,6 +6,7 @@
  * More than 400 lines because it is data: one function per device, so that nothing is built before it is looked up.
  */
 
+import type { Builders } from '../builders.js';
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, specified } from '../grading.js';
 import { GIB, IDLE_SHARE, RECALL, TENSOR_CORE_SPARSITY, USABLE_GIB, USABLE_NOTE } from './sources.js';
@@ -782,31 +783,29 @@ function hailo10h(): DeviceEntry {
   };
 }
 
-/** Builds the entries of this file. */
-export function edgeDevices(): DeviceEntry[] {
-  return [
-    jetsonOrinNanoSuper(),
-    jetsonOrinNx16(),
-    jetsonAgxOrin64(),
-    jetsonAgxThor(),
-    driveOrin(),
-    driveThor(),
-    teslaHw4(),
-    snapdragonXElite(),
-    snapdragonX2Elite(),
-    lunarLakeNpu4(),
-    ryzenAi300(),
-    ryzenAiMax395(),
-    appleM2(),
-    appleM3(),
-    appleM4(),
-    appleM4Max(),
-    appleM3Ultra(),
-    appleA17Pro(),
-    appleA18Pro(),
-    snapdragon8Elite(),
-    googleTensorG5(),
-    googleCoralEdgeTpu(),
-    hailo10h(),
-  ];
-}
+/** Builders of the entries of this file. */
+export const edgeDevices: Builders<DeviceEntry> = {
+  'jetson-orin-nano-super': jetsonOrinNanoSuper,
+  'jetson-orin-nx-16': jetsonOrinNx16,
+  'jetson-agx-orin-64': jetsonAgxOrin64,
+  'jetson-agx-thor': jetsonAgxThor,
+  'drive-orin': driveOrin,
+  'drive-thor': driveThor,
+  'tesla-hw4': teslaHw4,
+  'snapdragon-x-elite': snapdragonXElite,
+  'snapdragon-x2-elite': snapdragonX2Elite,
+  'lunar-lake-npu4': lunarLakeNpu4,
+  'ryzen-ai-300': ryzenAi300,
+  'ryzen-ai-max-395': ryzenAiMax395,
+  'apple-m2': appleM2,
+  'apple-m3': appleM3,
+  'apple-m4': appleM4,
+  'apple-m4-max': appleM4Max,
+  'apple-m3-ultra': appleM3Ultra,
+  'apple-a17-pro': appleA17Pro,
+  'apple-a18-pro': appleA18Pro,
+  'snapdragon-8-elite': snapdragon8Elite,
+  'google-tensor-g5': googleTensorG5,
+  'google-coral-edge-tpu': googleCoralEdgeTpu,
+  'hailo-10h': hailo10h,
+};

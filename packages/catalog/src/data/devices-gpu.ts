@@ -6,6 +6,7 @@
  * More than 400 lines because it is data: one function per device, so that nothing is built before it is looked up.
  */
 
+import type { Builders } from '../builders.js';
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle, specified } from '../grading.js';
 import { kernelFits } from './kernel-fits.js';
@@ -280,7 +281,13 @@ function mi455x(): DeviceEntry {
   };
 }
 
-/** Builds the entries of this file. */
-export function otherGpuDevices(): DeviceEntry[] {
-  return [arcProB60(), mi250x(), mi300x(), mi325x(), mi350x(), mi355x(), mi455x()];
-}
+/** Builders of the entries of this file. */
+export const otherGpuDevices: Builders<DeviceEntry> = {
+  'arc-pro-b60': arcProB60,
+  mi250x: mi250x,
+  mi300x: mi300x,
+  mi325x: mi325x,
+  mi350x: mi350x,
+  mi355x: mi355x,
+  mi455x: mi455x,
+};

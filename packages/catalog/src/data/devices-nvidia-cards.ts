@@ -7,6 +7,7 @@
  * lines because it is data, one function per device.
  */
 
+import type { Builders } from '../builders.js';
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle } from '../grading.js';
 import { kernelBenchmarks } from './kernel-benchmarks.js';
@@ -600,23 +601,21 @@ function h200Nvl(): DeviceEntry {
   };
 }
 
-/** Builds the entries of this file. */
-export function nvidiaCards(): DeviceEntry[] {
-  return [
-    a10080Pcie(),
-    a40(),
-    rtxA6000(),
-    rtx3090(),
-    rtx4080(),
-    rtx6000Ada(),
-    rtx4000Ada(),
-    l40(),
-    rtx5090(),
-    rtxPro6000Server(),
-    h20(),
-    gh20096(),
-    gh200144(),
-    a10040Pcie(),
-    h200Nvl(),
-  ];
-}
+/** Builders of the entries of this file. */
+export const nvidiaCards: Builders<DeviceEntry> = {
+  'a100-80-pcie': a10080Pcie,
+  a40: a40,
+  'rtx-a6000': rtxA6000,
+  'rtx-3090': rtx3090,
+  'rtx-4080': rtx4080,
+  'rtx-6000-ada': rtx6000Ada,
+  'rtx-4000-ada': rtx4000Ada,
+  l40: l40,
+  'rtx-5090': rtx5090,
+  'rtx-pro-6000-server': rtxPro6000Server,
+  h20: h20,
+  'gh200-96': gh20096,
+  'gh200-144': gh200144,
+  'a100-40-pcie': a10040Pcie,
+  'h200-nvl': h200Nvl,
+};

@@ -6,6 +6,7 @@
  * More than 400 lines because it is data: one function per device, so that nothing is built before it is looked up.
  */
 
+import type { Builders } from '../builders.js';
 import type { DeviceEntry } from '../entries.js';
 import { assumed, fitted, geometricMiddle, measured, specified } from '../grading.js';
 import { kernelFits } from './kernel-fits.js';
@@ -718,25 +719,30 @@ function dgxSparkGb10(): DeviceEntry {
   };
 }
 
-/** Builds the entries of this file. */
-export function nvidiaDevices(): DeviceEntry[] {
-  return [
-    a10040Sxm(),
-    a10080Sxm(),
-    h100Sxm(),
-    h100Pcie(),
-    h100Nvl(),
-    h200Sxm(),
-    b200Sxm(),
-    gb200Nvl72(),
-    b300Sxm(),
-    gb300Nvl72(),
-    vr200Nvl72(),
-    l4(),
-    l40s(),
-    a10g(),
-    rtx4090(),
-    rtxPro6000(),
-    dgxSparkGb10(),
-  ].map((device) => ({ ...device, sparsityRate: TENSOR_CORE_SPARSITY }));
-}
+const WITHOUT_SPARSITY: Builders<DeviceEntry> = {
+  'a100-40-sxm': a10040Sxm,
+  'a100-80-sxm': a10080Sxm,
+  'h100-sxm': h100Sxm,
+  'h100-pcie': h100Pcie,
+  'h100-nvl': h100Nvl,
+  'h200-sxm': h200Sxm,
+  'b200-sxm': b200Sxm,
+  'gb200-nvl72': gb200Nvl72,
+  'b300-sxm': b300Sxm,
+  'gb300-nvl72': gb300Nvl72,
+  'vr200-nvl72': vr200Nvl72,
+  l4: l4,
+  l40s: l40s,
+  a10g: a10g,
+  'rtx-4090': rtx4090,
+  'rtx-pro-6000': rtxPro6000,
+  'dgx-spark-gb10': dgxSparkGb10,
+};
+
+/** Builders of the entries of this file. */
+export const nvidiaDevices: Builders<DeviceEntry> = Object.fromEntries(
+  Object.entries(WITHOUT_SPARSITY).map(([id, build]) => [
+    id,
+    () => ({ ...build(), sparsityRate: TENSOR_CORE_SPARSITY }),
+  ]),
+);

@@ -5,6 +5,7 @@
  * configuration that the tables used.
  */
 
+import type { Builders } from '../builders.js';
 import type { DeviceEntry } from '../entries.js';
 import { assumed, geometricMiddle } from '../grading.js';
 import { llamaCppFits } from './llama-cpp-kernels.js';
@@ -222,15 +223,13 @@ function snapdragon8EliteGen5(): DeviceEntry {
   };
 }
 
-/** Builds the entries of this file. */
-export function personalDevices(): DeviceEntry[] {
-  return [
-    appleM1(),
-    appleM1Max(),
-    appleM2Ultra(),
-    appleM3Max(),
-    ryzenAiMax395Npu(),
-    snapdragon8Gen3(),
-    snapdragon8EliteGen5(),
-  ];
-}
+/** Builders of the entries of this file. */
+export const personalDevices: Builders<DeviceEntry> = {
+  'apple-m1': appleM1,
+  'apple-m1-max': appleM1Max,
+  'apple-m2-ultra': appleM2Ultra,
+  'apple-m3-max': appleM3Max,
+  'ryzen-ai-max-395-npu': ryzenAiMax395Npu,
+  'snapdragon-8-gen3': snapdragon8Gen3,
+  'snapdragon-8-elite-gen5': snapdragon8EliteGen5,
+};

@@ -46,18 +46,16 @@ function withFp8Edition(entry: ModelEntry): ModelEntry[] {
   return [entry, edition];
 }
 
-/** Builds the model entries. */
-export function modelEntries(): ModelEntry[] {
-  return [
-    ...llamaModels(),
-    ...mistralModels(),
-    ...qwen2Models(),
-    ...qwen3Models().flatMap(withFp8Edition),
-    ...latentAttentionModels(),
-    ...otherExpertsModels(),
-    ...gemmaModels(),
-    ...otherDenseModels(),
-    ...earlyModels(),
-    ...edgeModels(),
-  ];
-}
+/** Builders of the model entries, family by family. */
+export const modelFamilies: readonly (() => readonly ModelEntry[])[] = [
+  llamaModels,
+  mistralModels,
+  qwen2Models,
+  () => qwen3Models().flatMap(withFp8Edition),
+  latentAttentionModels,
+  otherExpertsModels,
+  gemmaModels,
+  otherDenseModels,
+  earlyModels,
+  edgeModels,
+];

@@ -3,8 +3,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { alignTable, jsonText } from '@infersim/report';
-import { formatProblems } from '@infersim/scenario';
+import { formatProblems, parseQuantity } from '@infersim/scenario';
 import {
+  checkSweepFolder,
   countText,
   DEFAULT_PARETO,
   type Design,
@@ -12,11 +13,13 @@ import {
   type EmitTarget,
   emitFlaw,
   emitJob,
+  type FolderRule,
   openSweepFolder,
   type ParetoMetric,
   paramsObject,
   parsePareto,
   planSweep,
+  type RunTrialsOptions,
   runTrials,
   type Shard,
   type SweepPlan,
@@ -38,7 +41,7 @@ import { printSweep, sweepExitCode, sweepManifest } from '../sweep-output.js';
 import { SWEEP_PROGRESS_WORDS, type SweepPhase } from '../sweep-progress.js';
 import type { Terminal } from '../terminal.js';
 import { VERSION } from '../version.js';
-import { refuseExisting, writeWholeFiles } from '../whole-files.js';
+import { checkTargets, writeWholeFiles } from '../whole-files.js';
 
 export interface SweepFlags extends ScenarioFlags, DesignFlags {
   readonly pareto?: string;
@@ -50,6 +53,7 @@ export interface SweepFlags extends ScenarioFlags, DesignFlags {
   readonly force?: boolean;
   readonly resume?: boolean;
   readonly failFast?: boolean;
+  readonly timeLimit?: string;
   readonly jobs?: number;
   readonly format: OutputFormat;
   readonly quiet?: boolean;
@@ -58,6 +62,8 @@ export interface SweepFlags extends ScenarioFlags, DesignFlags {
   readonly dryRun?: boolean;
   readonly gate: boolean;
 }
+
+type TimeLimit = NonNullable<RunTrialsOptions['limit']>;
 
 /** Everything that one call of the command shares. */
 interface Call {
@@ -68,6 +74,7 @@ interface Call {
   readonly design: Design;
   readonly metrics: readonly ParetoMetric[];
   readonly source: SweepSource;
+  readonly limit: TimeLimit | null;
   readonly pool: SweepPool;
   readonly display: ProgressDisplay<SweepPhase>;
   readonly interruption: Interruption;
@@ -84,6 +91,8 @@ export async function sweep(
   invocation: Invocation,
 ): Promise<ExitCode> {
   const metrics = paretoMetrics(flags.pareto);
+  const limit = timeLimit(flags.timeLimit);
+  refuseRecording(path, flags);
   if (flags.emit !== undefined && flags.shard !== undefined)
     throw new CliError(ExitCode.USAGE, '--emit makes the shards itself: give --shards, not --shard');
   const designed = readDesign(flags);
@@ -92,6 +101,7 @@ export async function sweep(
     terminal.err('nothing was run\n');
     return designed.exitCode;
   }
+  probeTarget(flags, designed.design);
   const quiet = flags.quiet === true;
   const display = displayOf(SWEEP_PROGRESS_WORDS, quiet ? 'none' : flags.progress, terminal, () => performance.now());
   let call: Call | null = null;
@@ -104,11 +114,23 @@ export async function sweep(
   );
   const pool = await startPool(invocation.sweepWorkerUrl, flags.jobs ?? availableParallelism());
   const { sets = [], overrides = {} } = loadOptions(flags);
-  // Of a sweep runs.csv is kept: recording more would only cost time.
-  const source = { path, sets, overrides: { ...overrides, requests: 'none', timeseries: 'off' } };
+  const source = { path, sets, overrides };
   const { design } = designed;
   const startMs = performance.now();
-  const shared = { path, flags, terminal, invocation, design, metrics, source, pool, display, interruption, startMs };
+  const shared = {
+    path,
+    flags,
+    terminal,
+    invocation,
+    design,
+    metrics,
+    source,
+    limit,
+    pool,
+    display,
+    interruption,
+    startMs,
+  };
   call = { ...shared, onSecondSignal: () => undefined };
   try {
     return await checkedSweep(call);
@@ -117,6 +139,43 @@ export async function sweep(
     interruption.dispose();
     await pool.close();
   }
+}
+
+/** The wall time that a replication may take; null for any. */
+function timeLimit(text: string | undefined): TimeLimit | null {
+  if (text === undefined) return null;
+  const time = parseQuantity(text, 'time', 's');
+  if ('value' in time && time.value > 0) return { seconds: time.value, text: `${text} (--time-limit)` };
+  throw new CliError(ExitCode.USAGE, `--time-limit: \`${text}\` is no time above 0, as 90s, 10m or 2h are`);
+}
+
+/** Per-request rows and time series of every trial would be most of a disk; who looks at them looks at one trial. */
+function refuseRecording(path: string, flags: SweepFlags): void {
+  const flag = flags.requests !== undefined ? '--requests' : flags.timeseries !== undefined ? '--timeseries' : null;
+  if (flag === null) return;
+  const value = flags.requests ?? flags.timeseries;
+  throw new CliError(
+    ExitCode.USAGE,
+    `${flag}: a sweep keeps the rows of runs.csv of each trial, not its requests or time series; run the trial that ` +
+      `you want to look into by itself: infersim run ${path} --set <path=value of the trial> ${flag} ${value}`,
+  );
+}
+
+/** Finds out what stands in the way of writing before trials are checked and run, which may take hours. */
+function probeTarget(flags: SweepFlags, design: Design): void {
+  const { out } = flags;
+  if (flags.dryRun === true) return;
+  if (flags.emit !== undefined) {
+    if (out !== undefined) checkTargets([out], flags.force === true);
+    return;
+  }
+  // The default folder hangs on the scenario; it lies in this one.
+  checkTargets([join(out ?? 'results', 'runs.csv')], true);
+  if (out !== undefined) checkSweepFolder(out, design, flags.shard ?? WHOLE, VERSION, folderRule(flags));
+}
+
+function folderRule(flags: SweepFlags): FolderRule {
+  return flags.resume === true ? 'resume' : flags.force === true ? 'overwrite' : 'refuse';
 }
 
 /** Metrics of a flag; throws a wrong command line. */
@@ -144,6 +203,11 @@ async function checkedSweep(call: Call): Promise<ExitCode> {
     terminal.err(`${checked.refused} of ${all} trials (${countText(design)}) have problems; nothing was run\n`);
     return problemsExitCode(checked.problems);
   }
+  if (plan.idle.length > 0) {
+    for (const { where, message } of plan.idle) terminal.err(`error: ${where}: ${message}\n`);
+    terminal.err('nothing was run\n');
+    return ExitCode.USAGE;
+  }
   if (header === null) throw new Error('a design without problems has no header');
   if (trials.length === 0)
     throw new CliError(
@@ -152,6 +216,11 @@ async function checkedSweep(call: Call): Promise<ExitCode> {
     );
   if (flags.quiet !== true && checked.warnings.length > 0)
     terminal.err(formatProblems(checked.warnings, { color: terminal.errColor, limit: 10 }));
+  const [twins] = plan.twins;
+  if (flags.quiet !== true && twins !== undefined) {
+    const more = plan.twins.length === 1 ? '' : `, as do ${plan.twins.length - 1} more`;
+    terminal.err(`warning: trials ${twins.join(' and ')} come to the same scenario${more}: their values are equal\n`);
+  }
   const name = `${header.scenario}-sweep-${header.design.slice(0, 8)}`;
   if (flags.dryRun === true) {
     printTrials(plan, call, flags.out ?? join('results', name));
@@ -167,8 +236,7 @@ async function runPlan(plan: SweepPlan, call: Call, out: string): Promise<ExitCo
   const { flags, terminal, invocation, metrics, display, interruption } = call;
   const header = plan.header!;
   const hashes = new Map(plan.trials.map(({ trial, hash }) => [trial, hash]));
-  const rule = flags.resume === true ? 'resume' : flags.force === true ? 'overwrite' : 'refuse';
-  const folder = openSweepFolder(out, header, hashes, rule);
+  const folder = openSweepFolder(out, header, hashes, folderRule(flags));
   const release = (): void => folder.release();
   process.on('exit', release);
   call.onSecondSignal = release;
@@ -189,6 +257,7 @@ async function runPlan(plan: SweepPlan, call: Call, out: string): Promise<ExitCo
       {
         signal: interruption.signal,
         failFast: flags.failFast === true,
+        ...(call.limit === null ? {} : { limit: call.limit }),
         onRecord: (record) => {
           folder.journal.add(record, performance.now());
           done++;
@@ -211,6 +280,11 @@ async function runPlan(plan: SweepPlan, call: Call, out: string): Promise<ExitCo
     );
     printSweep(result, { wallS, kept: kept.size }, out, names, flags.format, terminal);
     return sweepExitCode(result, flags.gate, interruption.exitCode === null ? [] : [interruption.exitCode]);
+  } catch (error) {
+    display.clear();
+    const finished = folder.journal.entries.size;
+    if (finished > 0) terminal.err(`${finished} finished trials are kept in ${out}; --resume goes on with them\n`);
+    throw error;
   } finally {
     display.clear();
     folder.release();
@@ -273,7 +347,6 @@ function emit(plan: SweepPlan, call: Call, target: EmitTarget, folder: string): 
     terminal.out(text);
     return ExitCode.OK;
   }
-  refuseExisting([flags.out], flags.force === true);
   writeWholeFiles([{ path: flags.out, chunks: [text] }]);
   return ExitCode.OK;
 }
@@ -297,6 +370,7 @@ function sweepWords(path: string, flags: SweepFlags): string[] {
   add('--replications', flags.replications);
   add('--horizon', flags.horizon);
   add('--warmup', flags.warmup);
+  add('--time-limit', flags.timeLimit);
   if (flags.stepByStep === true) words.push('--step-by-step');
   return words;
 }

@@ -12,8 +12,12 @@ import { quoteGiven } from '../problem.js';
 import { parseQuantity, unitNames } from '../units/quantity-text.js';
 import type { Dimension } from '../units/unit-table.js';
 
-// A scenario is checked once or a few times: making code for every map of the schema first would take longer than checking.
-z.config({ jitless: true });
+// A scenario is checked once or a few times: making code for every map of the schema first would take longer than checking, and
+// so would looking for cycles in the schema, which has none (documents come as trees, their aliases expanded).
+z.config({
+  jitless: true,
+  memoizer: { attach: () => undefined, guard: () => undefined, alloc: (_schema, _payload, empty) => empty },
+});
 
 /** What a field says about itself beside its type; kept in zod's metadata under these keys. */
 export type FieldMeta = {
@@ -32,6 +36,12 @@ export interface NumberBounds {
   readonly max?: number;
   /** Default in words, where it depends on other values. */
   readonly otherwise?: string;
+}
+
+/** A schema that bears metadata. It is registered as it is: zod's `meta` would make a copy of every field first. */
+function described<T extends z.ZodType>(schema: T, meta: FieldMeta): T {
+  z.globalRegistry.add(schema, meta);
+  return schema;
 }
 
 interface Flaw {
@@ -79,22 +89,20 @@ function metaOf(description: string, unit: string, bounds: NumberBounds, dimensi
 
 /** A number with a unit: plain numbers count in `unit`. */
 export function quantity(description: string, dimension: Dimension, unit: string, bounds: NumberBounds = {}) {
-  return z
-    .union([z.number(), z.string()])
-    .transform((given, ctx) => {
-      const parsed = typeof given === 'number' ? { value: given } : parseQuantity(given, dimension, unit);
-      if ('code' in parsed) {
-        fileProblem(ctx, { ...parsed, given: quoteGiven(String(given)), allowed: [unitExamples(dimension, unit)] });
-        return z.NEVER;
-      }
-      const flaw = boundsFlaw(parsed.value, bounds, unit);
-      if (flaw) {
-        fileProblem(ctx, { ...flaw, given: quoteGiven(String(given)) });
-        return z.NEVER;
-      }
-      return parsed.value;
-    })
-    .meta(metaOf(description, unit, bounds, dimension));
+  const schema = z.union([z.number(), z.string()]).transform((given, ctx) => {
+    const parsed = typeof given === 'number' ? { value: given } : parseQuantity(given, dimension, unit);
+    if ('code' in parsed) {
+      fileProblem(ctx, { ...parsed, given: quoteGiven(String(given)), allowed: [unitExamples(dimension, unit)] });
+      return z.NEVER;
+    }
+    const flaw = boundsFlaw(parsed.value, bounds, unit);
+    if (flaw) {
+      fileProblem(ctx, { ...flaw, given: quoteGiven(String(given)) });
+      return z.NEVER;
+    }
+    return parsed.value;
+  });
+  return described(schema, metaOf(description, unit, bounds, dimension));
 }
 
 /** `a plain number (ms) or one with a unit: ms, s, min, ...` */
@@ -115,45 +123,41 @@ export function share(description: string, bounds: NumberBounds = {}) {
 
 /** A number without unit, or with a unit that cannot be written otherwise. */
 export function real(description: string, bounds: NumberBounds = {}, unit = '') {
-  return z
-    .number()
-    .transform((given, ctx) => {
-      const flaw = boundsFlaw(given, bounds, unit);
-      if (flaw) {
-        fileProblem(ctx, { ...flaw, given: String(given) });
-        return z.NEVER;
-      }
-      return given;
-    })
-    .meta(metaOf(description, unit, bounds));
+  const schema = z.number().transform((given, ctx) => {
+    const flaw = boundsFlaw(given, bounds, unit);
+    if (flaw) {
+      fileProblem(ctx, { ...flaw, given: String(given) });
+      return z.NEVER;
+    }
+    return given;
+  });
+  return described(schema, metaOf(description, unit, bounds));
 }
 
 /** A whole number. */
 export function whole(description: string, bounds: NumberBounds = {}, unit = '') {
-  return z
-    .number()
-    .transform((given, ctx) => {
-      if (!Number.isInteger(given)) {
-        fileProblem(ctx, {
-          code: 'SCENARIO_TYPE',
-          message: `${given} is no whole number`,
-          given: String(given),
-          allowed: [`a whole number, ${boundsText(bounds, unit)}`],
-        });
-        return z.NEVER;
-      }
-      const flaw = boundsFlaw(given, bounds, unit);
-      if (flaw) {
-        fileProblem(ctx, { ...flaw, given: String(given) });
-        return z.NEVER;
-      }
-      return given;
-    })
-    .meta(metaOf(description, unit, bounds));
+  const schema = z.number().transform((given, ctx) => {
+    if (!Number.isInteger(given)) {
+      fileProblem(ctx, {
+        code: 'SCENARIO_TYPE',
+        message: `${given} is no whole number`,
+        given: String(given),
+        allowed: [`a whole number, ${boundsText(bounds, unit)}`],
+      });
+      return z.NEVER;
+    }
+    const flaw = boundsFlaw(given, bounds, unit);
+    if (flaw) {
+      fileProblem(ctx, { ...flaw, given: String(given) });
+      return z.NEVER;
+    }
+    return given;
+  });
+  return described(schema, metaOf(description, unit, bounds));
 }
 
 export function flag(description: string, otherwise?: string) {
-  return z.boolean().meta(metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
+  return described(z.boolean(), metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
 }
 
 export function choice<const T extends readonly [string, ...string[]]>(
@@ -161,25 +165,23 @@ export function choice<const T extends readonly [string, ...string[]]>(
   values: T,
   otherwise?: string,
 ) {
-  return z.enum(values).meta(metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
+  return described(z.enum(values), metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
 }
 
 const MAX_TEXT = 1000;
 
 /** Free text of one line or more; at most 1,000 characters. */
 export function text(description: string, otherwise?: string) {
-  return z
-    .string()
-    .transform((given, ctx) => {
-      if (given.length > 0 && given.length <= MAX_TEXT) return given;
-      fileProblem(ctx, {
-        code: 'SCENARIO_RANGE',
-        message: given === '' ? 'the text is empty' : `the text has ${given.length} characters`,
-        allowed: [`1 to ${MAX_TEXT} characters`],
-      });
-      return z.NEVER;
-    })
-    .meta(metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
+  const schema = z.string().transform((given, ctx) => {
+    if (given.length > 0 && given.length <= MAX_TEXT) return given;
+    fileProblem(ctx, {
+      code: 'SCENARIO_RANGE',
+      message: given === '' ? 'the text is empty' : `the text has ${given.length} characters`,
+      allowed: [`1 to ${MAX_TEXT} characters`],
+    });
+    return z.NEVER;
+  });
+  return described(schema, metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
 }
 
 const MAX_ID = 64;
@@ -201,26 +203,33 @@ export function idFlaw(given: string): ProblemDetails | null {
 
 /** A name that results and routes use; safe as a cell of a spreadsheet and as part of a file name. */
 export function id(description: string, otherwise?: string) {
-  return z
-    .string()
-    .transform((given, ctx) => {
-      const flaw = idFlaw(given);
-      if (flaw === null) return given;
-      fileProblem(ctx, flaw);
-      return z.NEVER;
-    })
-    .meta(metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
+  const schema = z.string().transform((given, ctx) => {
+    const flaw = idFlaw(given);
+    if (flaw === null) return given;
+    fileProblem(ctx, flaw);
+    return z.NEVER;
+  });
+  return described(schema, metaOf(description, '', otherwise === undefined ? {} : { otherwise }));
 }
 
 /** One value or a list of them; what comes out is a list. */
 export function oneOrMore<T extends z.ZodType>(description: string, item: T, max = 1000) {
-  return z
+  const schema = z
     .union([item, z.array(item).min(1).max(max)])
-    .transform((given): z.output<T>[] => (Array.isArray(given) ? (given as z.output<T>[]) : [given as z.output<T>]))
-    .meta({ description });
+    .transform((given): z.output<T>[] => (Array.isArray(given) ? (given as z.output<T>[]) : [given as z.output<T>]));
+  return described(schema, { description });
 }
 
 /** A map from names of the user's own to entries. */
 export function named<T extends z.ZodType>(description: string, entry: T) {
-  return z.record(z.string(), entry).meta({ description });
+  return described(z.record(z.string(), entry), { description });
+}
+
+/** A large schema that few documents need: it is built when the first value comes. */
+export function onceUsed<T extends z.ZodType>(build: () => T): z.ZodLazy<T> {
+  let built: T | undefined;
+  return z.lazy(() => {
+    built ??= build();
+    return built;
+  });
 }

@@ -13,6 +13,7 @@ interface Definition {
   readonly innerType?: z.ZodType;
   readonly in?: z.ZodType;
   readonly out?: z.ZodType;
+  readonly getter?: () => z.ZodType;
   readonly options?: readonly z.ZodType[];
   readonly discriminator?: string;
   readonly shape?: { readonly [key: string]: z.ZodType };
@@ -39,7 +40,7 @@ function innerOf(schema: z.ZodType): z.ZodType | undefined {
   const definition = definitionOf(schema);
   if (definition.innerType) return definition.innerType;
   if (definition.type === 'pipe') return definition.in;
-  return undefined;
+  return definition.getter?.();
 }
 
 /** The schema below defaults, optionality and conversions: what the user writes. */

@@ -18,8 +18,12 @@ export interface NestingFault {
   readonly depth: number;
 }
 
-/** Place where nesting first exceeds `MAX_DEPTH`, or null. Reads no further than that. */
-export function findNestingFault(text: string): NestingFault | null {
+/** The lexer's tokens of a text, for the parser to go on from; or the place where nesting first exceeds `MAX_DEPTH`. */
+export type BoundedTokens = { readonly tokens: readonly string[] } | { readonly fault: NestingFault };
+
+/** Reads a text into tokens, no further than to where it nests too deep. */
+export function boundedTokens(text: string): BoundedTokens {
+  const tokens: string[] = [];
   let offset = 0;
   let lineStart = 0;
   let flowDepth = 0;
@@ -28,6 +32,7 @@ export function findNestingFault(text: string): NestingFault | null {
   let atLineHead = true;
   let indicatorsOnLine = 0;
   for (const token of new Lexer().lex(text)) {
+    tokens.push(token);
     // Marks that stand for no text of their own: document start, flow end, start of a scalar.
     if (token === '\u0002' || token === '\u0018' || token === '\u001f') continue;
     const at = offset;
@@ -46,14 +51,14 @@ export function findNestingFault(text: string): NestingFault | null {
     if (token === '[' || token === '{') flowDepth++;
     else if ((token === ']' || token === '}') && flowDepth > 0) flowDepth--;
     const depth = flowDepth + Math.max(columns.length, indicatorsOnLine);
-    if (depth > MAX_DEPTH) return { offset: at, depth };
+    if (depth > MAX_DEPTH) return { fault: { offset: at, depth } };
     if (lineFeed >= 0) {
       lineStart = at + lineFeed + 1;
       atLineHead = true;
       indicatorsOnLine = 0;
     }
   }
-  return null;
+  return { tokens };
 }
 
 function isBlank(token: string): boolean {

@@ -7,22 +7,12 @@
  * place; nothing is thrown.
  */
 
-import {
-  type Alias,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  type Node,
-  type ParsedNode,
-  parseAllDocuments,
-} from 'yaml';
+import { type Alias, Composer, isAlias, isMap, isScalar, isSeq, Lexer, type Node, type ParsedNode, Parser } from 'yaml';
 import { type Problem, type ProblemDetails, problemAt, quoteGiven } from '../problem.js';
 import type { Place, SourceText } from '../source-text.js';
 import type { LocatedEntry, LocatedNode, Path } from './located.js';
 import { pathText } from './located.js';
-import { findNestingFault, MAX_DEPTH } from './nesting-scan.js';
+import { boundedTokens, MAX_DEPTH } from './nesting-scan.js';
 
 /** Most nodes a document may hold after its aliases are expanded. */
 export const MAX_NODES = 100_000;
@@ -44,16 +34,16 @@ export function parseYaml(source: SourceText): ParsedYaml {
   const report = (start: number, end: number, path: Path, details: ProblemDetails) => {
     problems.push(problemAt({ source, start, end }, pathText(path), details));
   };
-  const fault = findNestingFault(source.text);
-  if (fault) {
-    report(fault.offset, fault.offset + 1, [], {
+  const scan = boundedTokens(source.text);
+  if ('fault' in scan) {
+    report(scan.fault.offset, scan.fault.offset + 1, [], {
       code: 'SCENARIO_TOO_DEEP',
       message: `nested more than ${MAX_DEPTH} levels deep`,
       allowed: [`at most ${MAX_DEPTH} levels`],
     });
     return { problems };
   }
-  const list = parseDocuments(source.text);
+  const list = parseDocuments(scan.tokens);
   const first = list[0];
   if (first === undefined || (first.contents === null && first.errors.length === 0)) {
     report(0, 1, [], { code: 'SCENARIO_EMPTY', message: 'the document is empty', hint: 'a scenario is a map of keys' });
@@ -84,12 +74,12 @@ export function parseYaml(source: SourceText): ParsedYaml {
   return root === undefined || builder.isFull ? { problems } : { root, problems };
 }
 
-/** Documents of a text. Stack traces are off meanwhile: broken text can make a hundred thousand errors. */
-function parseDocuments(text: string) {
+/** Documents of a text's tokens. Stack traces are off meanwhile: broken text can make a hundred thousand errors. */
+function parseDocuments(tokens: readonly string[]) {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    const documents = parseAllDocuments(text, {
+    const composer = new Composer<ParsedNode>({
       version: '1.2',
       schema: 'core',
       merge: false,
@@ -98,10 +88,16 @@ function parseDocuments(text: string) {
       strict: true,
       logLevel: 'silent',
     });
-    return 'empty' in documents ? [] : documents;
+    return [...composer.compose(parsed(tokens))];
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+function* parsed(tokens: readonly string[]) {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 type Report = (start: number, end: number, path: Path, details: ProblemDetails) => void;

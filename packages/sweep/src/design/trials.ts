@@ -17,8 +17,12 @@ export function checkDesign(design: Design, maxTrials: number): DesignProblem[] 
   if (design.dimensions.length === 0)
     problems.push({ where: 'the design', message: 'there is no axis: give --axis path=v1,v2 or path=a..b:n' });
   for (const axis of design.dimensions.flat()) {
-    if (seen.has(axis.path)) problems.push({ where: axis.origin, message: `\`${axis.path}\` is an axis already` });
-    seen.set(axis.path, axis.origin);
+    const place = pathPlace(axis.path);
+    const known = seen.get(place);
+    if (known !== undefined) {
+      const spelled = known === axis.path ? '' : `, spelled \`${known}\``;
+      problems.push({ where: axis.origin, message: `\`${axis.path}\` is an axis already${spelled}` });
+    } else seen.set(place, axis.path);
     if (axis.values.kind === 'range' && axis.values.count === undefined && design.draw === null)
       problems.push({
         where: axis.origin,
@@ -36,6 +40,11 @@ export function checkDesign(design: Design, maxTrials: number): DesignProblem[] 
       message: `${count} trials (${countText(design)}) are more than the ${maxTrials} that --max-trials allows`,
     });
   return problems;
+}
+
+/** One text for all spellings of a path that need no scenario to be told apart: `a[0].b`, `a.0.b` and `a[0][b]`. */
+function pathPlace(path: string): string {
+  return JSON.stringify([...path.matchAll(/\[([^\]]+)\]|\.?([^.[\]]+)/g)].map(([, a, b]) => (a ?? b ?? '').trim()));
 }
 
 /** Number of trials of a sound design. */

@@ -2,8 +2,8 @@
  * A Kubernetes Indexed Job (batch/v1): pod k of n runs shard k + 1.
  *
  * Assumed: a claim `infersim` for a volume that all pods may write to, with the scenario and what it reads in it, and an
- * image that has the command. A pod that is evicted starts again and resumes. Field names are checked by the compiler
- * against the types generated from the published API.
+ * image that has the command. A pod that is evicted starts again and resumes, once it is gone: two pods of one shard would
+ * stand in each other's way. Field names are checked by the compiler against the types generated from the published API.
  */
 
 import type { Job } from 'kubernetes-types/batch/v1.js';
@@ -32,6 +32,7 @@ export function kubernetesJob(job: ShardedJob): string {
       parallelism: job.shards,
       completionMode: 'Indexed',
       backoffLimit: BACKOFF_LIMIT,
+      podReplacementPolicy: 'Failed',
       template: {
         metadata: { labels: { 'app.kubernetes.io/name': 'infersim' } },
         spec: {

@@ -90,14 +90,8 @@ const CHECKSUM = 16;
  */
 export function readJournal(folder: string): SavedJournal | null {
   const path = join(folder, JOURNAL_FILE);
-  let handle: number;
-  try {
-    if (!statSync(path).isFile()) return null;
-    handle = openSync(path, 'r');
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return null;
-    throw new ResultsError('RESULTS_READ', path, `cannot read ${path}: ${systemReason(error)}`);
-  }
+  const handle = openedJournal(path);
+  if (handle === null) return null;
   try {
     let header: JournalHeader | null = null;
     let damaged = 0;
@@ -109,9 +103,7 @@ export function readJournal(folder: string): SavedJournal | null {
       soundBytes = offset + length;
       if (isFirst) {
         isFirst = false;
-        header = value as JournalHeader | null;
-        if (header?.schema !== JOURNAL_SCHEMA)
-          throw new ResultsError('RESULTS_READ', path, `${path} does not begin with the header of a sweep's journal`);
+        header = headerOf(value, path);
       } else if (value === null) damaged++;
       else {
         const { rows: _, ...outcome } = value as TrialRecord;
@@ -125,6 +117,37 @@ export function readJournal(folder: string): SavedJournal | null {
   } finally {
     closeSync(handle);
   }
+}
+
+/** The header alone; null when there is no journal, or it was cut off. Throws `ResultsError` as `readJournal` does. */
+export function readJournalHeader(folder: string): JournalHeader | null {
+  const path = join(folder, JOURNAL_FILE);
+  const handle = openedJournal(path);
+  if (handle === null) return null;
+  try {
+    for (const { text } of wholeLines(handle)) return headerOf(checked(text), path);
+    return null;
+  } catch (error) {
+    if (error instanceof ResultsError) throw error;
+    throw new ResultsError('RESULTS_READ', path, `cannot read ${path}: ${systemReason(error)}`);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function openedJournal(path: string): number | null {
+  try {
+    return statSync(path).isFile() ? openSync(path, 'r') : null;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return null;
+    throw new ResultsError('RESULTS_READ', path, `cannot read ${path}: ${systemReason(error)}`);
+  }
+}
+
+function headerOf(value: unknown, path: string): JournalHeader {
+  const header = value as JournalHeader | null;
+  if (header?.schema === JOURNAL_SCHEMA) return header;
+  throw new ResultsError('RESULTS_READ', path, `${path} does not begin with the header of a sweep's journal`);
 }
 
 /** The rows of entries, in the order given. Throws `ResultsError` when a journal has changed since it was read. */

@@ -7,6 +7,7 @@ import { alignTable, formatDuration, formatFigure, LINE_WIDTH, toAscii, wrapText
 import { metricIndex } from '@infersim/runner';
 import type { TrialOutcome } from '../record/journal.js';
 import { shardText } from '../run/shard.js';
+import { axesWithoutDifference } from './no-difference.js';
 import { paretoFigures } from './pareto.js';
 import { shortPaths } from './short-paths.js';
 import { meetsObjectives, type SweepResult, sweepFingerprint } from './sweep-document.js';
@@ -46,6 +47,7 @@ export function sweepSummary(result: SweepResult, facts: SweepFacts, options: { 
     bestLines(result, outcomes),
     paretoLines(result, outcomes),
     failureLines(outcomes),
+    idleLines(result),
     footerLines(result, outcomes, facts),
   ];
   const text = `${blocks
@@ -146,6 +148,19 @@ function failureLines(outcomes: readonly TrialOutcome[]): string[] {
     lines.push(...wrapText(`trial ${trial}: ${error}`, '    ', LINE_WIDTH, '  '));
   if (failed.length > MAX_ROWS) lines.push(`  ... and ${failed.length - MAX_ROWS} more`);
   return lines;
+}
+
+function idleLines(result: SweepResult): string[] {
+  const paths = axesWithoutDifference(result);
+  if (paths.length === 0) return [];
+  const names = shortPaths(result.header.axes.map(({ path }) => path));
+  const idle = paths.map((path) => names[result.header.axes.findIndex((axis) => axis.path === path)]!);
+  return wrapText(
+    `No difference made: ${idle.join(', ')}. Trials that differ in nothing else came to the same`,
+    '  ',
+    LINE_WIDTH,
+    '',
+  );
 }
 
 function footerLines(result: SweepResult, outcomes: readonly TrialOutcome[], facts: SweepFacts): string[] {

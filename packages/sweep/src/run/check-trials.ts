@@ -5,12 +5,11 @@
 
 import type { Problem } from '@infersim/scenario';
 import type { Trial } from '../design/design.js';
-import type { TrialFacts } from '../record/trial-record.js';
-import type { CheckReply, SweepSource } from './worker.js';
+import type { CheckReply, RunnableTrial, SweepSource } from './worker.js';
 import type { SweepPool } from './worker-pool.js';
 
 /** A trial that may run. */
-export interface CheckedTrial extends TrialFacts {
+export interface CheckedTrial extends RunnableTrial {
   readonly replications: number;
   readonly horizonS: number;
 }
@@ -32,6 +31,9 @@ export interface CheckOptions {
   readonly onChecked?: (done: number, total: number) => void;
 }
 
+/** Bytes of plans that are kept from checking to running; of more trials the rest is loaded a second time. */
+const PLANS_BYTES = 256 * 1024 * 1024;
+
 /** Checks trials over the pool; the outcome does not depend on the number of workers. */
 export async function checkTrials(
   pool: SweepPool,
@@ -42,10 +44,13 @@ export async function checkTrials(
   const replies = new Array<CheckReply | undefined>(trials.length);
   let next = 0;
   let done = 0;
+  let plansBytes = 0;
   const lane = async () => {
     while (next < trials.length && options.signal?.aborted !== true) {
       const index = next++;
-      replies[index] = await pool.check({ kind: 'check', source, assignments: trials[index]!.assignments });
+      const reply = await pool.check({ kind: 'check', source, assignments: trials[index]!.assignments });
+      if (reply.ok) plansBytes += reply.packed?.bytes.length ?? 0;
+      replies[index] = reply.ok && plansBytes > PLANS_BYTES ? { ...reply, packed: null } : reply;
       options.onChecked?.(++done, trials.length);
     }
   };
@@ -65,8 +70,8 @@ function joinReplies(trials: readonly Trial[], replies: readonly (CheckReply | u
     const texts = new Map(assignments.map(({ path, text }) => [`${path}=${text}`, path]));
     if (reply === undefined) stopped = true;
     else if (reply.ok) {
-      const { hash, scenario, seed, replications, horizonS } = reply;
-      sound.push({ trial, assignments, hash, scenario, seed, replications, horizonS });
+      const { hash, scenario, seed, replications, horizonS, packed } = reply;
+      sound.push({ trial, assignments, hash, scenario, seed, replications, horizonS, packed });
       for (const warning of reply.warnings) warnings.add(warning, trial, texts);
       for (const { path, sha256 } of reply.inputs) inputs.set(path, sha256);
     } else {

@@ -26,6 +26,8 @@ export interface RunTrialsOptions {
   /** Once aborted, running replications stop early; their trials are not finished. */
   readonly signal?: AbortSignal;
   readonly failFast: boolean;
+  /** Wall time after which a replication is ended and its trial failed; default none. */
+  readonly limit?: { readonly seconds: number; readonly text: string };
   /** Takes a finished trial. Throwing ends the sweep. */
   readonly onRecord: (record: TrialRecord) => void;
   readonly onProgress?: (progress: Pick<SweepProgress, 'simulatedS' | 'totalS'>) => void;
@@ -68,6 +70,7 @@ export async function runTrials(
     options.onProgress?.({ simulatedS, totalS });
   };
   const timer = setInterval(report, options.progressEveryMs ?? 250);
+  const overdue = options.limit === undefined ? null : new Overdue(options.limit, shared);
 
   const queue = trials[Symbol.iterator]();
   let current: RunningTrial | null = null;
@@ -108,7 +111,9 @@ export async function runTrials(
       const replication = ++running.begun;
       running.open++;
       const alone = trial.replications === 1;
-      const reply = await pool.run({ kind: 'replicate', source, trial, replication, alone, shared, cell });
+      const task = { kind: 'replicate', source, trial, replication, alone, shared, cell } as const;
+      const reply = await pool.run(task, overdue?.watch(cell));
+      overdue?.leave(cell);
       running.open--;
       shared[cell] = 0;
       endedS += trial.horizonS;
@@ -126,6 +131,48 @@ export async function runTrials(
     throw error;
   } finally {
     clearInterval(timer);
+    overdue?.close();
     options.signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Milliseconds between two looks at the clock. */
+const LOOK_EVERY_MS = 50;
+
+/** Ends the threads of replications that take too long, however deep in a loop they are. */
+class Overdue {
+  readonly #limit: NonNullable<RunTrialsOptions['limit']>;
+  readonly #shared: Float64Array;
+  readonly #watched = new Map<number, { readonly controller: AbortController; startedMs: number }>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(limit: NonNullable<RunTrialsOptions['limit']>, shared: Float64Array) {
+    this.#limit = limit;
+    this.#shared = shared;
+    this.#timer = setInterval(() => this.#look(performance.now()), LOOK_EVERY_MS);
+  }
+
+  watch(cell: number): AbortSignal {
+    const controller = new AbortController();
+    this.#watched.set(cell, { controller, startedMs: Number.NaN });
+    return controller.signal;
+  }
+
+  leave(cell: number): void {
+    this.#watched.delete(cell);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(nowMs: number): void {
+    for (const [cell, watched] of this.#watched) {
+      // Time in the queue of the pool does not count.
+      if (!(this.#shared[cell]! > 0)) continue;
+      if (Number.isNaN(watched.startedMs)) watched.startedMs = nowMs;
+      if (nowMs - watched.startedMs >= 1000 * this.#limit.seconds)
+        watched.controller.abort(`took longer than ${this.#limit.text}`);
+    }
   }
 }

@@ -8,13 +8,18 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimResultsFolder, type ResultFile, ResultsError, type ResultsFolder } from '@infersim/report';
+import type { Design } from '../design/design.js';
+import { trialsOf } from '../design/trials.js';
+import { assignmentsHash } from '../record/content-hash.js';
 import {
   JOURNAL_FILE,
   type JournalEntry,
   type JournalHeader,
   JournalWriter,
   readJournal,
+  readJournalHeader,
   type SavedJournal,
+  type Shard,
 } from '../record/journal.js';
 import { sweepRunsCsv } from '../result/runs-table.js';
 import { type SweepResult, sweepJson } from '../result/sweep-document.js';
@@ -39,6 +44,36 @@ export interface SweepFolder {
 export type FolderRule = 'refuse' | 'resume' | 'overwrite';
 
 /**
+ * Finds out before trials are checked what would refuse the folder afterwards: a sweep in it that is not to be gone on with,
+ * or another sweep than this one as far as version, values and shard tell. Throws `ResultsError` RESULTS_EXIST, RESULTS_READ.
+ */
+export function checkSweepFolder(path: string, design: Design, shard: Shard, version: string, rule: FolderRule): void {
+  if (rule === 'refuse') refuseSweep(path);
+  const saved = rule === 'resume' ? readJournalHeader(path) : null;
+  if (saved === null) return;
+  const assignments = assignmentsHash(trialsOf(design));
+  const difference = headerDifference(saved, { ...saved, version, assignments, shard });
+  if (difference !== null) throw otherSweep(path, difference);
+}
+
+function refuseSweep(path: string): void {
+  if (existsSync(join(path, JOURNAL_FILE)))
+    throw new ResultsError(
+      'RESULTS_EXIST',
+      path,
+      `${path} holds a sweep already; give --resume to go on with it, --force to start over, or --out for another folder`,
+    );
+}
+
+function otherSweep(path: string, what: string): ResultsError {
+  return new ResultsError(
+    'RESULTS_EXIST',
+    path,
+    `${path} holds another sweep: ${what}; give --out for another folder, or --force to start over`,
+  );
+}
+
+/**
  * Claims a folder. Throws `ResultsError`: RESULTS_EXIST when it holds results and the rule is `refuse`, or another sweep and
  * the rule is `resume`; RESULTS_LOCKED; RESULTS_READ; RESULTS_WRITE.
  */
@@ -48,14 +83,11 @@ export function openSweepFolder(
   hashes: ReadonlyMap<number, string>,
   rule: FolderRule,
 ): SweepFolder {
+  if (rule === 'refuse') refuseSweep(path);
   const folder = claimResultsFolder(path, { force: rule !== 'refuse' });
   try {
-    if (rule === 'refuse' && existsSync(join(path, JOURNAL_FILE)))
-      throw new ResultsError(
-        'RESULTS_EXIST',
-        path,
-        `${path} holds a sweep already; give --resume to go on with it, --force to start over, or --out for another folder`,
-      );
+    // Again, now that nobody else can put one there.
+    if (rule === 'refuse') refuseSweep(path);
     const saved = rule === 'resume' ? readJournal(path) : null;
     if (rule === 'resume' && saved === null && existsSync(join(path, 'runs.csv')))
       throw new ResultsError('RESULTS_EXIST', path, `${path} holds other results, no sweep to go on with; give --out`);
@@ -114,17 +146,10 @@ function keptEntries(
   hashes: ReadonlyMap<number, string>,
 ): Map<number, JournalEntry> {
   const difference = headerDifference(saved.header, header);
-  const refuse = (what: string) => {
-    throw new ResultsError(
-      'RESULTS_EXIST',
-      path,
-      `${path} holds another sweep: ${what}; give --out for another folder, or --force to start over`,
-    );
-  };
-  if (difference !== null) refuse(difference);
+  if (difference !== null) throw otherSweep(path, difference);
   const kept = new Map<number, JournalEntry>();
   for (const [trial, entry] of saved.entries) {
-    if (hashes.get(trial) !== entry.outcome.hash) refuse(`what trial ${trial} runs has changed since`);
+    if (hashes.get(trial) !== entry.outcome.hash) throw otherSweep(path, `what trial ${trial} runs has changed since`);
     // What failed may have failed for a reason that is gone: a worker killed for want of memory.
     if (entry.outcome.status !== 'failed') kept.set(trial, entry);
   }

@@ -1,10 +1,11 @@
 /** A design made ready to run: its trials checked, its header known. */
 
-import type { Design, Trial } from '../design/design.js';
+import type { Design, DesignProblem, Trial } from '../design/design.js';
 import { trialsOf } from '../design/trials.js';
 import { assignmentsHash, joinedHash } from '../record/content-hash.js';
 import { JOURNAL_SCHEMA, type JournalAxis, type JournalHeader, type Shard } from '../record/journal.js';
 import { type CheckedTrial, type CheckedTrials, type CheckOptions, checkTrials } from './check-trials.js';
+import { idleAxes } from './idle-axes.js';
 import { isInShard } from './shard.js';
 import type { SweepSource } from './worker.js';
 import type { SweepPool } from './worker-pool.js';
@@ -15,6 +16,10 @@ export interface SweepPlan {
   /** Trials of the slice, in order. */
   readonly trials: readonly CheckedTrial[];
   readonly checked: CheckedTrials;
+  /** Axes that change nothing: nothing may run. */
+  readonly idle: readonly DesignProblem[];
+  /** Trials of the slice that come to the same scenario though their values are written differently: the first two of each. */
+  readonly twins: readonly (readonly [number, number])[];
 }
 
 /**
@@ -34,7 +39,9 @@ export async function planSweep(
   const checked = await checkTrials(pool, source, all.filter(isWanted), options);
   const [first] = checked.trials;
   if (checked.problems.length > 0 || checked.stopped || first === undefined)
-    return { header: null, trials: [], checked };
+    return { header: null, trials: [], checked, idle: [], twins: [] };
+  const idle = await idleAxes(pool, source, design, all);
+  if (idle.length > 0) return { header: null, trials: [], checked, idle, twins: [] };
   const assignments = assignmentsHash(all);
   const header: JournalHeader = {
     schema: JOURNAL_SCHEMA,
@@ -50,7 +57,23 @@ export async function planSweep(
     trials: all.length,
     shard,
   };
-  return { header, trials: checked.trials.filter(({ trial }) => isInShard(trial, shard)), checked };
+  const trials = checked.trials.filter(({ trial }) => isInShard(trial, shard));
+  return { header, trials, checked, idle, twins: twinsOf(trials) };
+}
+
+/** Drawn designs may meet the same values twice; that is chance, not a mistake. */
+function twinsOf(trials: readonly CheckedTrial[]): [number, number][] {
+  const known = new Map<string, { readonly trial: CheckedTrial; isTold: boolean }>();
+  const twins: [number, number][] = [];
+  for (const trial of trials) {
+    const first = known.get(trial.hash);
+    if (first === undefined) known.set(trial.hash, { trial, isTold: false });
+    else if (!first.isTold && JSON.stringify(first.trial.assignments) !== JSON.stringify(trial.assignments)) {
+      first.isTold = true;
+      twins.push([first.trial.trial, trial.trial]);
+    }
+  }
+  return twins;
 }
 
 function axesOf(design: Design): JournalAxis[] {

@@ -4,19 +4,26 @@
  *
  * Three kinds of task: check a trial (load it, run nothing), run one replication, and join the replications of a trial to its
  * record. A trial of a single replication is run and joined in one task.
+ *
+ * Checking hands the plan back, packed, and running unpacks it: scenario and traces are not read and parsed a second time as
+ * long as every file is, by its size and times, the one that was checked. Else they are loaded again and have to come to the
+ * same content.
  */
 
+import { deserialize, serialize } from 'node:v8';
 import {
   type ExperimentResult,
   mergeReplications,
   openFileBytes,
   type ReplicationResult,
+  type RunPlan,
   replicationsToRun,
   runReplication,
 } from '@infersim/runner';
-import { type LoadedScenario, type LoadOptions, loadScenario, type Problem } from '@infersim/scenario';
+import { type LoadOptions, loadScenario, type Problem } from '@infersim/scenario';
 import type { Assignment } from '../design/design.js';
 import { contentHash } from '../record/content-hash.js';
+import { fileStates } from '../record/file-state.js';
 import { finishedRecord, type TrialFacts, type TrialRecord } from '../record/trial-record.js';
 
 /** Cell of shared memory that stops running replications; the cells after it are simulated seconds, one per lane. */
@@ -35,6 +42,19 @@ export interface CheckTask {
   readonly assignments: readonly Assignment[];
 }
 
+/** What running a checked trial needs: its plan as `v8.serialize` packs it, in shared memory, and the files it was made from. */
+export interface PackedPlan {
+  readonly bytes: Uint8Array;
+  readonly paths: readonly string[];
+  /** State of those files when they were read. */
+  readonly states: string;
+}
+
+/** A trial as workers run it. Without a plan (there were too many to keep) it is loaded again. */
+export interface RunnableTrial extends TrialFacts {
+  readonly packed: PackedPlan | null;
+}
+
 export type CheckReply =
   | {
       readonly ok: true;
@@ -45,25 +65,26 @@ export type CheckReply =
       readonly horizonS: number;
       readonly warnings: readonly Problem[];
       readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
+      readonly packed: PackedPlan | null;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface ReplicateTask {
   readonly kind: 'replicate';
   readonly source: SweepSource;
-  readonly trial: TrialFacts;
+  readonly trial: RunnableTrial;
   readonly replication: number;
   /** Join at once: the trial has no other replication. */
   readonly alone: boolean;
   readonly shared: Float64Array;
-  /** Cell for simulated seconds. */
+  /** Cell for simulated seconds; above 0 from the moment that a thread takes the task. */
   readonly cell: number;
 }
 
 export interface JoinTask {
   readonly kind: 'join';
   readonly source: SweepSource;
-  readonly trial: TrialFacts;
+  readonly trial: RunnableTrial;
   readonly replications: readonly ReplicationResult[];
 }
 
@@ -99,48 +120,69 @@ function check({ source, assignments }: CheckTask): CheckReply {
     horizonS: plan.world.horizonS,
     warnings,
     inputs,
+    packed: packed(plan, inputs),
   };
+}
+
+function packed(plan: RunPlan, inputs: readonly { readonly path: string }[]): PackedPlan {
+  const paths = inputs.map(({ path }) => path);
+  const packed = serialize(plan);
+  const bytes = new Uint8Array(new SharedArrayBuffer(packed.length));
+  bytes.set(packed);
+  return { bytes, paths, states: fileStates(paths) };
 }
 
 function replicate(task: ReplicateTask): RunReply {
   const { trial, replication, shared, cell } = task;
-  const loaded = sound(task.source, trial);
-  const result = runReplication(loaded.plan, replication, {
+  // From here on the task is under way, not waiting for a thread.
+  shared[cell] = Number.MIN_VALUE;
+  const plan = planOf(task.source, trial);
+  const result = runReplication(plan, replication, {
     openBytes: openFileBytes,
     onProgress: (simulatedS) => {
-      shared[cell] = simulatedS;
+      shared[cell] = Math.max(simulatedS, Number.MIN_VALUE);
       return shared[SHARED_STOP] === 1;
     },
   });
   if (result.interrupted) return { kind: 'stopped' };
   if (!task.alone) return { kind: 'replication', result };
-  return { kind: 'record', record: finishedRecord(trial, joined(loaded, [result])) };
+  return { kind: 'record', record: finishedRecord(trial, mergeReplications(plan, [result])) };
 }
 
 function join({ source, trial, replications }: JoinTask): RunReply {
-  return { kind: 'record', record: finishedRecord(trial, joined(sound(source, trial), replications)) };
+  const result: ExperimentResult = mergeReplications(planOf(source, trial), replications);
+  return { kind: 'record', record: finishedRecord(trial, result) };
 }
 
-function joined(loaded: LoadedScenario, replications: readonly ReplicationResult[]): ExperimentResult {
-  return mergeReplications(loaded.plan, replications);
-}
+/** Of a trial its rows of runs.csv are kept: recording more would only cost time, whatever the file or a flag asks for. */
+const RECORD_NOTHING = ['record.requests=none', 'record.timeseries=off'];
 
 function load(source: SweepSource, assignments: readonly Assignment[]) {
   return loadScenario(source.path, {
-    sets: [...source.sets, ...assignments.map(({ path, text }) => `${path}=${text}`)],
+    sets: [...source.sets, ...assignments.map(({ path, text }) => `${path}=${text}`), ...RECORD_NOTHING],
     overrides: source.overrides,
   });
 }
 
 /** Replications of a trial often follow each other in one worker. */
-let latest: { readonly hash: string; readonly trial: number; readonly loaded: LoadedScenario } | null = null;
+let latest: { readonly hash: string; readonly trial: number; readonly plan: RunPlan } | null = null;
 
-/** Loads a trial that was checked before; throws when it is not what was checked. */
-function sound(source: SweepSource, trial: TrialFacts): LoadedScenario {
-  if (latest?.trial === trial.trial && latest.hash === trial.hash) return latest.loaded;
+/** The plan of a trial that was checked before; throws when its files are no longer what was checked. */
+function planOf(source: SweepSource, trial: RunnableTrial): RunPlan {
+  if (latest?.trial === trial.trial && latest.hash === trial.hash) return latest.plan;
+  const plan = unpacked(trial.packed) ?? reloaded(source, trial);
+  latest = { hash: trial.hash, trial: trial.trial, plan };
+  return plan;
+}
+
+function unpacked(packed: PackedPlan | null): RunPlan | null {
+  if (packed === null || fileStates(packed.paths) !== packed.states) return null;
+  return deserialize(Buffer.from(packed.bytes)) as RunPlan;
+}
+
+function reloaded(source: SweepSource, trial: TrialFacts): RunPlan {
   const loaded = load(source, trial.assignments);
   if (!loaded.ok || contentHash(loaded) !== trial.hash)
     throw new Error('the scenario, or a file it reads, was changed while the sweep ran');
-  latest = { hash: trial.hash, trial: trial.trial, loaded };
-  return loaded;
+  return loaded.plan;
 }

@@ -13,6 +13,8 @@ import { zeroTokens } from './canonical-format.js';
 import { CsvHeader, type RowFormat } from './row-format.js';
 import type { TraceRow } from './trace-row.js';
 
+/** Length of YYYY-MM-DD. */
+const DATE_BYTES = 10;
 const ALLOWED = 'columns TIMESTAMP, ContextTokens, GeneratedTokens';
 const ALLOWED_TIME = 'YYYY-MM-DD HH:MM:SS with optional fraction and zone';
 
@@ -27,6 +29,9 @@ export class AzureFormat implements RowFormat {
   /** Time that was parsed last: whole seconds since 1970 and the fraction. */
   #wholeS = 0;
   #fractionS = 0;
+  /** Date that was read last, as it stands in the file, and its first second since 1970: dates seldom change from row to row. */
+  readonly #date = new Uint8Array(DATE_BYTES);
+  #dateS = 0;
   #firstWholeS = Number.NaN;
   #firstFractionS = 0;
 
@@ -64,15 +69,11 @@ export class AzureFormat implements RowFormat {
     const { bytes } = this.#lines;
     if (end - start < 19) return false;
     const separator = bytes[start + 10];
-    if (bytes[start + 4] !== 45 || bytes[start + 7] !== 45 || (separator !== 32 && separator !== 84)) return false;
-    if (bytes[start + 13] !== 58 || bytes[start + 16] !== 58) return false;
-    const year = digits(bytes, start, 4);
-    const month = digits(bytes, start + 5, 2);
-    const day = digits(bytes, start + 8, 2);
+    if ((separator !== 32 && separator !== 84) || bytes[start + 13] !== 58 || bytes[start + 16] !== 58) return false;
+    if (!this.#isSameDate(bytes, start) && !this.#readDate(bytes, start)) return false;
     const hour = digits(bytes, start + 11, 2);
     const minute = digits(bytes, start + 14, 2);
     const second = digits(bytes, start + 17, 2);
-    if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
     let at = start + 19;
     this.#fractionS = 0;
@@ -90,7 +91,24 @@ export class AzureFormat implements RowFormat {
     }
     const zoneS = zoneSeconds(bytes, at, end);
     if (Number.isNaN(zoneS)) return false;
-    this.#wholeS = daysSince1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - zoneS;
+    this.#wholeS = this.#dateS + hour * 3_600 + minute * 60 + second - zoneS;
+    return true;
+  }
+
+  #isSameDate(bytes: Uint8Array, start: number): boolean {
+    for (let i = DATE_BYTES - 1; i >= 0; i--) if (bytes[start + i] !== this.#date[i]) return false;
+    return true;
+  }
+
+  /** Takes the date at `start`; false (and the last one kept) when it is none. */
+  #readDate(bytes: Uint8Array, start: number): boolean {
+    if (bytes[start + 4] !== 45 || bytes[start + 7] !== 45) return false;
+    const year = digits(bytes, start, 4);
+    const month = digits(bytes, start + 5, 2);
+    const day = digits(bytes, start + 8, 2);
+    if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return false;
+    this.#date.set(bytes.subarray(start, start + DATE_BYTES));
+    this.#dateS = daysSince1970(year, month, day) * 86_400;
     return true;
   }
 }

@@ -17,15 +17,15 @@
  * blocks as free twice. Source: TGI `router/src/infer` (batching_task), `queue.rs` (next_batch), `radix.rs`.
  */
 
-import { Holding, PagedReplica } from './paged-replica.js';
-import type { ReplicaSetup } from './replica-core.js';
+import { Holding, PagedScheduler } from './paged-scheduler.js';
+import type { ScheduledReplica } from './scheduled-replica.js';
 
 /** TGI's defaults of waiting_served_ratio and max_waiting_tokens. */
 const WAITING_SERVED_RATIO = 0.3;
 const MAX_WAITING_TOKENS = 20;
 
 /** A replica that pauses decoding for batches of whole prompts. */
-export class TgiReplica extends PagedReplica {
+export class TgiScheduler extends PagedScheduler {
   readonly #maxRequests: number;
   readonly #prefillTokens: number;
   readonly #totalTokens: number;
@@ -38,9 +38,9 @@ export class TgiReplica extends PagedReplica {
   /** Whether a decode step must come first. */
   #mustDecode = false;
 
-  constructor(setup: ReplicaSetup) {
-    super(setup, Holding.WHOLE, true);
-    const settings = setup.settings;
+  constructor(core: ScheduledReplica) {
+    super(core, Holding.WHOLE, true);
+    const settings = core.settings;
     this.#maxRequests = settings.maxNumSeqs;
     this.#prefillTokens = settings.maxNumBatchedTokens;
     this.#totalTokens = settings.maxBatchTotalTokens ?? Number.MAX_SAFE_INTEGER;
@@ -48,16 +48,16 @@ export class TgiReplica extends PagedReplica {
     this.#maxWaiting = settings.maxWaitingTokens ?? MAX_WAITING_TOKENS;
   }
 
-  protected override canServe(promptTokens: number, outputTokens: number): boolean {
+  override canServe(promptTokens: number, outputTokens: number): boolean {
     if (promptTokens > this.#prefillTokens || promptTokens + outputTokens > this.#totalTokens) return false;
     const blocks = this.blocksFor(promptTokens + outputTokens - 1) + this.fixedBlocks;
     return blocks + this.spareBlocks <= this.totalBlocks;
   }
 
-  protected override arrived(nowS: number, before: number): void {
+  override arrived(nowS: number, before: number): void {
     const batch = this.batch;
     if (!batch.isOpen) {
-      if (this.boundaryS > nowS) this.rest(nowS);
+      if (this.core.boundaryS > nowS) this.core.rest(nowS);
       return;
     }
     if (batch.chunkCount > 0) return;
@@ -66,11 +66,11 @@ export class TgiReplica extends PagedReplica {
   }
 
   /** What is left may make a batch: the request that has gone was perhaps the one that did not fit. */
-  protected override queueShrank(nowS: number): void {
+  override queueShrank(nowS: number): void {
     if (this.waiting.size > 0 && this.batch.isOpen && this.batch.chunkCount === 0) this.lookAgain(nowS, false);
   }
 
-  protected override schedule(nowS: number): void {
+  override schedule(nowS: number): void {
     const batch = this.batch;
     const isIdle = batch.decodes === 0;
     let mayJoin = false;
@@ -88,19 +88,19 @@ export class TgiReplica extends PagedReplica {
       this.restIdle(nowS);
       return;
     }
-    if (!batch.isOpen) this.openSegment(nowS, 0);
-    this.proceed(mayJoin);
+    if (!batch.isOpen) this.core.openSegment(nowS, 0);
+    this.core.proceed(mayJoin);
     if (batch.chunkCount === 0 && this.waiting.size > 0 && this.#waited < this.#maxWaiting)
-      this.tryAt(batch.done + this.#maxWaiting - this.#waited);
+      this.core.tryAt(batch.done + this.#maxWaiting - this.#waited);
   }
 
-  protected override grow(steps: number): void {
+  override grow(steps: number): void {
     if (this.batch.decodes === 0) return;
     this.#waited += steps;
     this.#mustDecode = false;
   }
 
-  protected override recall(memory: number): void {
+  override recall(memory: number): void {
     super.recall(memory);
     this.#waited = 0;
     this.#mustDecode = false;
@@ -112,7 +112,7 @@ export class TgiReplica extends PagedReplica {
     return Math.min(this.blocksFor(tokens) + this.fixedBlocks, this.totalBlocks - this.spareBlocks);
   }
 
-  protected override release(slot: number): void {
+  override release(slot: number): void {
     this.#reservedTokens -= this.#wholeTokens(slot);
     this.publish(slot, this.columns.computedTokens[slot]!);
     this.freeHeld(slot, false);

@@ -21,13 +21,13 @@
  * Model-length cuts: outputs end where prompt plus output reach the model length.
  */
 
-import { Holding, PagedReplica } from './paged-replica.js';
-import type { ReplicaSetup } from './replica-core.js';
+import { Holding, PagedScheduler } from './paged-scheduler.js';
+import type { ScheduledReplica } from './scheduled-replica.js';
 import { RequestState } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
 /** A replica that admits and evicts between any two steps. */
-export class ContinuousReplica extends PagedReplica {
+export class ContinuousScheduler extends PagedScheduler {
   readonly #reserves: boolean;
   readonly #maxRequests: number;
   readonly #budgetTokens: number;
@@ -38,9 +38,9 @@ export class ContinuousReplica extends PagedReplica {
   #firstPartial = -1;
   #preemptions = 0;
 
-  constructor(setup: ReplicaSetup, reserves: boolean) {
-    const settings = setup.settings;
-    super(setup, reserves ? Holding.WHOLE : Holding.AS_COMPUTED, !reserves);
+  constructor(core: ScheduledReplica, reserves: boolean) {
+    const settings = core.settings;
+    super(core, reserves ? Holding.WHOLE : Holding.AS_COMPUTED, !reserves);
     this.#reserves = reserves;
     this.#maxRequests = settings.maxNumSeqs;
     this.#budgetTokens = settings.maxNumBatchedTokens;
@@ -50,27 +50,27 @@ export class ContinuousReplica extends PagedReplica {
     this.#isAsync = settings.asyncScheduling;
   }
 
-  protected override canServe(promptTokens: number, outputTokens: number): boolean {
+  override canServe(promptTokens: number, outputTokens: number): boolean {
     if (!this.hasKv) return true;
     const most = promptTokens + outputTokens - 1;
     if (!this.#chunks && most > this.#budgetTokens) return false;
     return this.blocksFor(most) + this.fixedBlocks + this.spareBlocks <= this.totalBlocks;
   }
 
-  protected override arrived(nowS: number, before: number): void {
+  override arrived(nowS: number, before: number): void {
     const batch = this.batch;
     if (!batch.isOpen) {
-      if (this.boundaryS > nowS) this.rest(nowS);
+      if (this.core.boundaryS > nowS) this.core.rest(nowS);
       return;
     }
     if (before === 0) this.#lookForHead(nowS, this.#isAsync);
   }
 
-  protected override queueShrank(nowS: number, wasHead: boolean): void {
+  override queueShrank(nowS: number, wasHead: boolean): void {
     if (wasHead && this.waiting.size > 0 && this.batch.isOpen) this.#lookForHead(nowS, false);
   }
 
-  protected override schedule(nowS: number): void {
+  override schedule(nowS: number): void {
     const wasBusy = this.running.size > 0;
     const preempted = this.#preemptions;
     const budget = this.#scheduleRunning(nowS);
@@ -82,20 +82,20 @@ export class ContinuousReplica extends PagedReplica {
       return;
     }
     if (!this.batch.isOpen) {
-      this.openSegment(nowS, 0);
+      this.core.openSegment(nowS, 0);
       this.boundLeap();
     }
-    this.proceed(mayAdmit && this.waiting.size > 0);
+    this.core.proceed(mayAdmit && this.waiting.size > 0);
   }
 
-  protected override chunksCounted(): void {
+  override chunksCounted(): void {
     const columns = this.columns;
     let slot = this.#firstPartial >= 0 ? this.#firstPartial : this.batch.chunkSlots[0]!;
     while (slot >= 0 && !this.#isPartial(slot)) slot = columns.next[slot]!;
     this.#firstPartial = slot;
   }
 
-  protected override release(slot: number): void {
+  override release(slot: number): void {
     if (this.#firstPartial === slot) this.#firstPartial = this.#nextPartial(this.columns.next[slot]!);
     this.freeHeld(slot, false);
   }
@@ -194,7 +194,10 @@ export class ContinuousReplica extends PagedReplica {
       slot = columns.next[slot]!;
     }
     if (slot >= 0)
-      throw new ServingError('REPLICA_STUCK', `replica ${this.index} at ${nowS} s: no budget left for slot ${slot}`);
+      throw new ServingError(
+        'REPLICA_STUCK',
+        `replica ${this.core.index} at ${nowS} s: no budget left for slot ${slot}`,
+      );
     this.hasBegun = true;
     this.begunBlocks = begunBlocks;
     return budget;
@@ -204,7 +207,7 @@ export class ContinuousReplica extends PagedReplica {
   #preemptLast(nowS: number): void {
     const slot = this.running.tail;
     if (slot < 0)
-      throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.index} at ${nowS} s: nobody left to preempt`);
+      throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.core.index} at ${nowS} s: nobody left to preempt`);
     if (this.#firstPartial === slot) this.#firstPartial = -1;
     this.#preemptions++;
     this.preempt(slot, nowS, true);
@@ -216,10 +219,10 @@ export class ContinuousReplica extends PagedReplica {
     let budget = leftTokens;
     while (this.waiting.size > 0 && budget > 0 && this.running.size < this.#maxRequests) {
       const slot = this.waiting.head;
-      if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.stepBeganS) return true;
+      if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.core.stepBeganS) return true;
       if (!this.hasKv) {
-        this.admit(slot, nowS);
-        this.joinFresh(slot, columns.targetTokens[slot]!);
+        this.core.admit(slot, nowS);
+        this.core.joinFresh(slot, columns.targetTokens[slot]!);
         budget--;
         continue;
       }

@@ -28,8 +28,8 @@
 
 import { FutureTokens } from './future-tokens.js';
 import { NewTokenRatio } from './new-token-ratio.js';
-import { Holding, PagedReplica } from './paged-replica.js';
-import type { ReplicaSetup } from './replica-core.js';
+import { Holding, PagedScheduler } from './paged-scheduler.js';
+import type { ScheduledReplica } from './scheduled-replica.js';
 import { RequestState } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
@@ -43,7 +43,7 @@ const LPM_LIMIT = 128;
 const MAX_PREFILL_TOKENS = 16_384;
 
 /** A replica that computes prompts before it decodes on. */
-export class SglangReplica extends PagedReplica {
+export class SglangScheduler extends PagedScheduler {
   readonly #maxRequests: number;
   readonly #chunkTokens: number;
   readonly #prefillTokens: number;
@@ -64,9 +64,9 @@ export class SglangReplica extends PagedReplica {
   #expectedTokens = 0;
   #members = 0;
 
-  constructor(setup: ReplicaSetup) {
-    super(setup, Holding.AS_COMPUTED, true);
-    const settings = setup.settings;
+  constructor(core: ScheduledReplica) {
+    super(core, Holding.AS_COMPUTED, true);
+    const settings = core.settings;
     this.#maxRequests = settings.maxNumSeqs;
     this.#chunkTokens = settings.enableChunkedPrefill ? settings.maxNumBatchedTokens : Number.MAX_SAFE_INTEGER;
     this.#prefillTokens = settings.maxPrefillTokens ?? MAX_PREFILL_TOKENS;
@@ -76,19 +76,19 @@ export class SglangReplica extends PagedReplica {
     this.#ratio = new NewTokenRatio(settings.scheduleConservativeness ?? 1);
   }
 
-  protected override contextLimit(): number {
+  override contextLimit(): number {
     const blocks = this.totalBlocks - this.spareBlocks - this.fixedBlocks;
     return Math.min(super.contextLimit(), blocks * this.blockTokens - 1);
   }
 
-  protected override canServe(): boolean {
+  override canServe(): boolean {
     return true;
   }
 
-  protected override arrived(nowS: number): void {
+  override arrived(nowS: number): void {
     const batch = this.batch;
     if (!batch.isOpen) {
-      if (this.boundaryS > nowS) this.rest(nowS);
+      if (this.core.boundaryS > nowS) this.core.rest(nowS);
       return;
     }
     if (batch.chunkCount > 0 || this.#isFull || batch.decodes >= this.#maxRequests) return;
@@ -96,9 +96,9 @@ export class SglangReplica extends PagedReplica {
   }
 
   /** The queue is blocked by the batch, never by its head. */
-  protected override queueShrank(): void {}
+  override queueShrank(): void {}
 
-  protected override schedule(nowS: number): void {
+  override schedule(nowS: number): void {
     const batch = this.batch;
     const wasBusy = this.running.size > 0;
     if (this.#extend(nowS, wasBusy)) {
@@ -113,15 +113,16 @@ export class SglangReplica extends PagedReplica {
       if (batch.chunkCount === 0 && batch.decodes === 0)
         throw new ServingError(
           'REPLICA_STUCK',
-          `replica ${this.index} at ${nowS} s: no room for slot ${this.#partial}`,
+          `replica ${this.core.index} at ${nowS} s: no room for slot ${this.#partial}`,
         );
-      this.openSegment(nowS, 0);
-      if (batch.chunkCount === 0) this.plannedSteps = this.need!.lasting(batch.step, this.free(), this.plannedSteps);
+      this.core.openSegment(nowS, 0);
+      if (batch.chunkCount === 0)
+        this.core.plannedSteps = this.need!.lasting(batch.step, this.free(), this.core.plannedSteps);
     }
-    this.proceed(this.#partial >= 0 || (this.waiting.size > 0 && !this.#isFull));
+    this.core.proceed(this.#partial >= 0 || (this.waiting.size > 0 && !this.#isFull));
   }
 
-  protected override grow(steps: number): void {
+  override grow(steps: number): void {
     const batch = this.batch;
     if (batch.decodes === 0) return;
     this.take(this.need!.over(batch.step, steps));
@@ -129,19 +130,19 @@ export class SglangReplica extends PagedReplica {
     if (batch.chunkCount === 0) this.#ratio.pass(steps);
   }
 
-  protected override memory(): number {
+  override memory(): number {
     return this.#isFull || this.#partial >= 0 ? -1 : super.memory();
   }
 
-  protected override recall(memory: number): void {
+  override recall(memory: number): void {
     super.recall(memory);
     this.#ratio.reset();
   }
 
   /** Blocks of a step are taken when it ends. */
-  protected override beginStep(): void {}
+  override beginStep(): void {}
 
-  protected override chunksCounted(): void {
+  override chunksCounted(): void {
     const { columns, batch } = this;
     for (let i = 0; i < batch.chunkCount; i++) {
       const slot = batch.chunkSlots[i]!;
@@ -149,11 +150,11 @@ export class SglangReplica extends PagedReplica {
     }
   }
 
-  protected override joinDecodes(slot: number): void {
+  override joinDecodes(slot: number): void {
     super.joinDecodes(slot);
     const columns = this.columns;
     this.#future.join(slot, this.#declaredLeft(slot), columns.place);
-    if (!Number.isNaN(columns.lastTokenS[slot]!)) columns.lastTokenS[slot] = this.boundaryS;
+    if (!Number.isNaN(columns.lastTokenS[slot]!)) columns.lastTokenS[slot] = this.core.boundaryS;
   }
 
   protected override unbook(slot: number): number {
@@ -239,7 +240,7 @@ export class SglangReplica extends PagedReplica {
   /** Adds a waiting request to the extend batch; false when the batch is complete. */
   #tryAdd(slot: number, nowS: number, wasBusy: boolean, room: number): boolean {
     const columns = this.columns;
-    if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.stepBeganS) return true;
+    if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.core.stepBeganS) return true;
     if (this.#members >= room) {
       this.#isFull = true;
       return false;
@@ -313,7 +314,7 @@ export class SglangReplica extends PagedReplica {
     }
     if (need.inStep(batch.step) > this.free()) {
       if (this.#partial < 0)
-        throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.index} at ${nowS} s: nobody left to retract`);
+        throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.core.index} at ${nowS} s: nobody left to retract`);
       this.preempt(this.#partial, nowS, false);
     }
     const { columns } = this;

@@ -1,5 +1,6 @@
 /**
- * What every scheduler kind shares: the waiting queue, the boundary cycle, leaps, withdrawals and readings.
+ * A replica: the waiting queue, the boundary cycle, leaps, withdrawals and readings. Who is in the next step is decided by its
+ * scheduler, an object of its own (see `scheduler.ts` for why).
  *
  * At a boundary: steps up to it are completed; if anything ends there (a chunk, a decode, the price line, a withdrawal),
  * the segment is closed and reported, first tokens and finished requests leave, and the scheduler of the kind decides the
@@ -20,6 +21,7 @@ import type { StepModel } from '@infersim/devices';
 import type { RequestTable } from '@infersim/workload';
 import type { EngineSettings } from './engine-settings.js';
 import type { Replica, ReplicaListener } from './replica.js';
+import type { Scheduler } from './scheduler.js';
 import { RequestState, type ServiceColumns } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 import { SlotList } from './slot-list.js';
@@ -41,26 +43,28 @@ export interface ReplicaSetup {
 
 const INITIAL_NOTES = 4;
 
-/** Common part of the schedulers; a subclass decides who is in the next step. */
-export abstract class ReplicaCore implements Replica {
+/** One replica of any kind; its scheduler decides who is in the next step. */
+export class ScheduledReplica implements Replica {
   index: number;
   boundaryS = Number.POSITIVE_INFINITY;
-  protected readonly settings: EngineSettings;
-  protected readonly table: RequestTable;
-  protected readonly columns: ServiceColumns;
-  protected readonly listener: ReplicaListener;
-  protected readonly batch: StepBatch;
-  protected readonly hasKv: boolean;
-  protected readonly waiting = new SlotList();
-  protected readonly running = new SlotList();
+  /** Decides who is in the next step. */
+  readonly scheduler: Scheduler;
+  readonly settings: EngineSettings;
+  readonly table: RequestTable;
+  readonly columns: ServiceColumns;
+  readonly listener: ReplicaListener;
+  readonly batch: StepBatch;
+  readonly hasKv: boolean;
+  readonly waiting = new SlotList();
+  readonly running = new SlotList();
   /** Steps of the open segment until it must end if nobody comes; 1 for steps with prefill. */
-  protected plannedSteps = 1;
+  plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
-  protected trySteps = Number.POSITIVE_INFINITY;
+  trySteps = Number.POSITIVE_INFINITY;
   /** Start of the step that has just ended. */
-  protected stepBeganS = Number.NaN;
-  protected usedAtBoundary = 0;
-  protected isInside = false;
+  stepBeganS = Number.NaN;
+  usedAtBoundary = 0;
+  isInside = false;
   readonly #stepByStep: boolean;
   /** Step of the open segment to stop at next, and the last one stopped at. */
   #nextSteps = 1;
@@ -77,7 +81,11 @@ export abstract class ReplicaCore implements Replica {
   #doneCount = 0;
   #admissions = 0;
 
-  protected constructor(setup: ReplicaSetup, alignment: number) {
+  /**
+   * `schedulerOf` builds the scheduler of this replica. `alignment`: decode steps are renumbered by multiples of it only, so that
+   * contexts keep their residue modulo the KV block.
+   */
+  constructor(setup: ReplicaSetup, alignment: number, schedulerOf: (core: ScheduledReplica) => Scheduler) {
     const { index, settings, model, columns } = setup;
     this.index = index;
     this.settings = settings;
@@ -97,6 +105,7 @@ export abstract class ReplicaCore implements Replica {
       setup.listener,
       settings.firstStepS ?? 0,
     );
+    this.scheduler = schedulerOf(this);
   }
 
   get outstandingRequests(): number {
@@ -127,7 +136,7 @@ export abstract class ReplicaCore implements Replica {
   get keepsake(): number {
     const isIdle = this.boundaryS === Number.POSITIVE_INFINITY && this.waiting.size === 0 && this.running.size === 0;
     if (!isIdle || this.#withdrawnCount > 0 || this.#freshCount > 0 || !this.batch.isBlank) return -1;
-    const memory = this.memory();
+    const memory = this.scheduler.memory();
     if (memory < 0) return -1;
     const isWarm = (this.settings.firstStepS ?? 0) > 0 && !this.batch.isCold;
     return 2 * memory + (isWarm ? 1 : 0);
@@ -141,14 +150,19 @@ export abstract class ReplicaCore implements Replica {
     this.usedAtBoundary = 0;
     this.#admissions = 0;
     this.#passedSteps = 0;
-    this.recall(keepsake >> 1);
+    this.scheduler.recall(keepsake >> 1);
   }
 
-  abstract get usedBlocks(): number;
-  abstract heldBlocks(): number;
+  get usedBlocks(): number {
+    return this.scheduler.usedBlocks;
+  }
 
-  cachedPrefixTokens(_slot: number): number {
-    return 0;
+  heldBlocks(): number {
+    return this.scheduler.heldBlocks();
+  }
+
+  cachedPrefixTokens(slot: number): number {
+    return this.scheduler.cachedPrefixTokens(slot);
   }
 
   enqueue(slot: number, nowS: number): boolean {
@@ -159,7 +173,7 @@ export abstract class ReplicaCore implements Replica {
     if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv ? 1 : 0)) this.#refuseMalformed(slot, prompt, nowS);
     const target = this.ownOutput(slot);
     columns.start(slot, this.index, nowS, prompt, target);
-    if (target < 1 || !this.canServe(prompt, target)) {
+    if (target < 1 || !this.scheduler.canServe(prompt, target)) {
       columns.state[slot] = RequestState.REFUSED;
       this.listener.onRefused(this.index, slot, nowS);
       return false;
@@ -168,7 +182,7 @@ export abstract class ReplicaCore implements Replica {
     this.waiting.pushBack(columns, slot);
     this.#prefillLeft += prompt;
     this.#outputLeft += target;
-    if (!this.isInside) this.arrived(nowS, before);
+    if (!this.isInside) this.scheduler.arrived(nowS, before);
     return true;
   }
 
@@ -181,7 +195,7 @@ export abstract class ReplicaCore implements Replica {
       this.#passedSteps = steps;
       if (steps > batch.done) this.#advance(steps - batch.done);
       this.stepBeganS = batch.boundaryS(steps - 1);
-      this.usedAtBoundary = this.usedBlocks - this.blocksAhead();
+      this.usedAtBoundary = this.scheduler.usedBlocks - this.scheduler.blocksAhead();
       if (this.#freshCount > 0) this.#releaseFresh(nowS);
       if (
         batch.chunkCount > 0 ||
@@ -194,7 +208,7 @@ export abstract class ReplicaCore implements Replica {
         this.#endSteps(nowS);
       }
     }
-    this.schedule(nowS);
+    this.scheduler.schedule(nowS);
     this.isInside = false;
   }
 
@@ -209,7 +223,7 @@ export abstract class ReplicaCore implements Replica {
     if (state === RequestState.WAITING) {
       const wasHead = this.waiting.head === slot;
       this.#leaveQueue(slot, nowS);
-      if (!this.isInside) this.queueShrank(nowS, wasHead);
+      if (!this.isInside) this.scheduler.queueShrank(nowS, wasHead);
       return;
     }
     if (!Number.isNaN(columns.cancelS[slot]!)) return;
@@ -223,9 +237,9 @@ export abstract class ReplicaCore implements Replica {
   flush(nowS: number): void {
     if (!this.batch.isOpen) return;
     this.observe(nowS);
-    this.batch.report(this.waiting.size, this.#usedAtOpen, this.usedBlocks - this.blocksAhead());
+    this.batch.report(this.waiting.size, this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
     this.batch.settleAll();
-    this.#usedAtOpen = this.usedBlocks;
+    this.#usedAtOpen = this.scheduler.usedBlocks;
   }
 
   reprice(nowS: number): void {
@@ -242,57 +256,21 @@ export abstract class ReplicaCore implements Replica {
     if (batch.boundaryS(steps) > nowS) steps--;
     if (steps <= batch.done) return;
     this.#advance(steps - batch.done);
-    if (steps < this.plannedSteps) this.beginStep();
+    if (steps < this.plannedSteps) this.scheduler.beginStep();
   }
 
   /** Output tokens a request makes here: its wish, cut where the context ends. */
-  protected ownOutput(slot: number): number {
+  ownOutput(slot: number): number {
     const wish = this.table.outputTokens[slot]!;
     if (!this.hasKv) return wish;
-    const room = this.contextLimit() - this.table.promptTokens[slot]!;
+    const room = this.scheduler.contextLimit() - this.table.promptTokens[slot]!;
     return Math.min(wish, room);
   }
 
-  /** Longest prompt plus output of one request, tokens. */
-  protected contextLimit(): number {
-    return this.settings.maxModelLenTokens;
-  }
-
-  /** Whether a request of this size can ever be served here. */
-  protected abstract canServe(promptTokens: number, outputTokens: number): boolean;
-  /** A request has been queued from outside, behind `before` others. */
-  protected abstract arrived(nowS: number, before: number): void;
-  /** A waiting request has gone. */
-  protected abstract queueShrank(nowS: number, wasHead: boolean): void;
-  /** Decides the next step: admits, preempts, and opens a segment or lets the open one go on. */
-  protected abstract schedule(nowS: number): void;
-  /** Frees what a running request holds; it has left the batch, its `computedTokens` are the tokens held. */
-  protected abstract release(slot: number): void;
-
-  /** What an idle replica of this kind remembers, as a number below 2^30; -1 = more than a number holds. */
-  protected memory(): number {
-    return 0;
-  }
-  /** Makes the memory of an idle replica this one. */
-  protected recall(_memory: number): void {}
-  /** A request has left the batch; its record may need correction. */
-  protected settleOutput(_slot: number): void {}
-  /** A waiting request is withdrawn. */
-  protected dropped(_slot: number): void {}
-  /** Before `steps` more decode steps are counted. */
-  protected grow(_steps: number): void {}
-  /** Takes what the step in progress needs, if that has not been done. */
-  protected beginStep(): void {}
-  /** Blocks taken for the step in progress. */
-  protected blocksAhead(): number {
-    return 0;
-  }
-  /** Chunks of the step have been counted, requests not moved yet. */
-  protected chunksCounted(): void {}
-
   /** Counts what a chunk computed. */
-  protected countChunk(slot: number, tokens: number): void {
+  countChunk(slot: number, chunkTokens: number): void {
     const columns = this.columns;
+    const tokens = this.scheduler.ownChunkTokens(slot, chunkTokens);
     const from = columns.computedTokens[slot]!;
     const to = from + tokens;
     columns.computedTokens[slot] = to;
@@ -308,14 +286,14 @@ export abstract class ReplicaCore implements Replica {
   }
 
   /** A prefill is complete: its token leaves, and the request decodes on or is done. */
-  protected prompted(slot: number, nowS: number): void {
+  prompted(slot: number, nowS: number): void {
     this.makeToken(slot, nowS);
     if (this.columns.generatedTokens[slot]! >= this.columns.targetTokens[slot]!) this.markDone(slot);
-    else this.joinDecodes(slot);
+    else this.scheduler.joinDecodes(slot);
   }
 
   /** The token that ends a prefill. */
-  protected makeToken(slot: number, nowS: number): void {
+  makeToken(slot: number, nowS: number): void {
     const columns = this.columns;
     const generated = columns.generatedTokens[slot]! + 1;
     columns.generatedTokens[slot] = generated;
@@ -326,23 +304,15 @@ export abstract class ReplicaCore implements Replica {
     } else this.listener.onTokenGap?.(this.index, slot, nowS, nowS - columns.lastTokenS[slot]!);
   }
 
-  /** Puts a request whose KV is complete into the decode set. */
-  protected joinDecodes(slot: number): void {
-    const columns = this.columns;
-    const generated = columns.generatedTokens[slot]!;
-    columns.state[slot] = RequestState.DECODE;
-    this.batch.join(slot, columns.promptTokens[slot]! + generated, columns.targetTokens[slot]! - generated);
-  }
-
   /** Lets a request without prefill decode from its first token on. */
-  protected joinFresh(slot: number, steps: number): void {
+  joinFresh(slot: number, steps: number): void {
     this.columns.state[slot] = RequestState.DECODE;
     this.batch.join(slot, 0, steps);
     this.#fresh = noted(this.#fresh, this.#freshCount++, slot);
   }
 
   /** Moves a waiting request into the running batch, behind all others. */
-  protected admit(slot: number, nowS: number): void {
+  admit(slot: number, nowS: number): void {
     const columns = this.columns;
     this.closeSegment();
     this.waiting.remove(columns, slot);
@@ -352,16 +322,16 @@ export abstract class ReplicaCore implements Replica {
   }
 
   /** The request has made its last token at this boundary; it leaves in running order with the others that have. */
-  protected markDone(slot: number): void {
+  markDone(slot: number): void {
     this.#done = noted(this.#done, this.#doneCount++, slot);
   }
 
   /** The last token of a running request that is not in the decode set any more has left. */
-  protected finish(slot: number, nowS: number): void {
+  finish(slot: number, nowS: number): void {
     const columns = this.columns;
-    this.release(slot);
+    this.scheduler.release(slot);
     this.running.remove(columns, slot);
-    this.settleOutput(slot);
+    this.scheduler.settleOutput(slot);
     columns.lastTokenS[slot] = nowS;
     columns.cancelS[slot] = Number.NaN;
     columns.state[slot] = RequestState.DONE;
@@ -369,37 +339,37 @@ export abstract class ReplicaCore implements Replica {
   }
 
   /** Outputs still to make changed by other means than steps and tokens. */
-  protected changeOutputLeft(tokens: number): void {
+  changeOutputLeft(tokens: number): void {
     this.#outputLeft += tokens;
   }
 
   /** Prefill still to do changed by other means than chunks. */
-  protected changePrefillLeft(tokens: number): void {
+  changePrefillLeft(tokens: number): void {
     this.#prefillLeft += tokens;
   }
 
   /** Ends and reports the open segment, if there is one. */
-  protected closeSegment(): void {
+  closeSegment(): void {
     if (this.batch.isOpen) this.batch.close(this.waiting.size, this.#usedAtOpen, this.usedAtBoundary);
   }
 
   /** Opens a segment for the present batch. The caller plans its length. */
-  protected openSegment(nowS: number, pieceTokens: number): void {
+  openSegment(nowS: number, pieceTokens: number): void {
     this.#mustReprice = false;
     this.#passedSteps = 0;
     this.batch.open(nowS, pieceTokens);
-    this.#usedAtOpen = this.usedBlocks;
+    this.#usedAtOpen = this.scheduler.usedBlocks;
     const finish = this.batch.finishStep - this.batch.step;
     this.plannedSteps = Math.min(finish, this.batch.lineSteps);
   }
 
   /** Nothing runs and nothing can start before `nowS`. */
-  protected rest(untilS: number): void {
+  rest(untilS: number): void {
     this.boundaryS = untilS;
   }
 
   /** After a decision: when to look next. `mayAdmit`: the head of the queue may be admitted after one more step. */
-  protected proceed(mayAdmit: boolean): void {
+  proceed(mayAdmit: boolean): void {
     const batch = this.batch;
     const mustLook = mayAdmit || this.#withdrawnCount > 0 || this.#freshCount > 0;
     this.trySteps = mustLook ? batch.done + 1 : Number.POSITIVE_INFINITY;
@@ -407,7 +377,7 @@ export abstract class ReplicaCore implements Replica {
   }
 
   /** Something may change at this step of the open segment. */
-  protected tryAt(steps: number): void {
+  tryAt(steps: number): void {
     if (steps >= this.trySteps) return;
     this.trySteps = steps;
     this.#aim();
@@ -422,7 +392,7 @@ export abstract class ReplicaCore implements Replica {
   }
 
   #advance(steps: number): void {
-    this.grow(steps);
+    this.scheduler.grow(steps);
     this.#outputLeft -= this.batch.decodes * steps;
     this.batch.advance(steps);
   }
@@ -438,7 +408,7 @@ export abstract class ReplicaCore implements Replica {
     }
     if (chunks > 0) {
       for (let i = 0; i < chunks; i++) this.countChunk(batch.chunkSlots[i]!, batch.chunkTokens[i]!);
-      this.chunksCounted();
+      this.scheduler.chunksCounted();
       for (let i = 0; i < chunks; i++) {
         const slot = batch.chunkSlots[i]!;
         if (columns.computedTokens[slot]! >= columns.prefillTarget[slot]!) this.prompted(slot, nowS);
@@ -503,7 +473,7 @@ export abstract class ReplicaCore implements Replica {
       if (columns.state[slot] === RequestState.DECODE) columns.lastTokenS[slot] = this.batch.lastTokenS(slot, nowS);
       this.#leaveRunning(slot);
       this.#forgetWork(slot);
-      this.settleOutput(slot);
+      this.scheduler.settleOutput(slot);
       columns.cancelS[slot] = Number.NaN;
       columns.state[slot] = RequestState.CANCELLED;
       this.listener.onCancelled(this.index, slot, nowS);
@@ -516,7 +486,7 @@ export abstract class ReplicaCore implements Replica {
     const columns = this.columns;
     this.waiting.remove(columns, slot);
     this.#forgetWork(slot);
-    this.dropped(slot);
+    this.scheduler.dropped(slot);
     columns.cancelS[slot] = Number.NaN;
     columns.state[slot] = RequestState.CANCELLED;
     this.listener.onCancelled(this.index, slot, nowS);
@@ -524,7 +494,7 @@ export abstract class ReplicaCore implements Replica {
 
   #leaveRunning(slot: number): void {
     if (this.columns.state[slot] === RequestState.DECODE) this.batch.leave(slot);
-    this.release(slot);
+    this.scheduler.release(slot);
     this.running.remove(this.columns, slot);
   }
 

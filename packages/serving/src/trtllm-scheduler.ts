@@ -22,12 +22,12 @@
  * smaller than the remainder of a cut chunk could use it. Source: TensorRT-LLM `capacityScheduler`, `microBatchScheduler`.
  */
 
-import { Holding, PagedReplica } from './paged-replica.js';
-import type { ReplicaSetup } from './replica-core.js';
+import { Holding, PagedScheduler } from './paged-scheduler.js';
+import type { ScheduledReplica } from './scheduled-replica.js';
 import { ServingError } from './serving-error.js';
 
 /** A replica that admits by reservation, or by what the next step needs and pauses the youngest. */
-export class TrtllmReplica extends PagedReplica {
+export class TrtllmScheduler extends PagedScheduler {
   readonly #evicts: boolean;
   readonly #maxRequests: number;
   readonly #budgetTokens: number;
@@ -40,9 +40,9 @@ export class TrtllmReplica extends PagedReplica {
   #reservedBlocks = 0;
   #sharedBlocks = 0;
 
-  constructor(setup: ReplicaSetup, evicts: boolean) {
-    super(setup, Holding.PROMPT_FIRST, true);
-    const settings = setup.settings;
+  constructor(core: ScheduledReplica, evicts: boolean) {
+    super(core, Holding.PROMPT_FIRST, true);
+    const settings = core.settings;
     this.#evicts = evicts;
     this.#maxRequests = settings.maxNumSeqs;
     this.#budgetTokens = settings.maxNumBatchedTokens;
@@ -50,23 +50,23 @@ export class TrtllmReplica extends PagedReplica {
     this.#isAsync = settings.asyncScheduling;
   }
 
-  protected override canServe(promptTokens: number, outputTokens: number): boolean {
+  override canServe(promptTokens: number, outputTokens: number): boolean {
     const most = promptTokens + outputTokens - 1;
     if (!this.#chunks && (this.#evicts ? most : promptTokens) > this.#budgetTokens) return false;
     return this.blocksFor(most) + this.fixedBlocks + this.spareBlocks <= this.totalBlocks;
   }
 
-  protected override arrived(nowS: number, before: number): void {
+  override arrived(nowS: number, before: number): void {
     if (!this.batch.isOpen) {
-      if (this.boundaryS > nowS) this.rest(nowS);
+      if (this.core.boundaryS > nowS) this.core.rest(nowS);
     } else if (before === 0) this.#lookForHead(nowS, this.#isAsync);
   }
 
-  protected override queueShrank(nowS: number, wasHead: boolean): void {
+  override queueShrank(nowS: number, wasHead: boolean): void {
     if (wasHead && this.waiting.size > 0 && this.batch.isOpen) this.#lookForHead(nowS, false);
   }
 
-  protected override schedule(nowS: number): void {
+  override schedule(nowS: number): void {
     const batch = this.batch;
     const wasBusy = this.running.size > 0;
     const pauses = this.#pauses;
@@ -82,10 +82,10 @@ export class TrtllmReplica extends PagedReplica {
       return;
     }
     if (!batch.isOpen) {
-      this.openSegment(nowS, 0);
+      this.core.openSegment(nowS, 0);
       this.boundLeap();
     }
-    this.proceed(mayAdmit && this.waiting.size > 0);
+    this.core.proceed(mayAdmit && this.waiting.size > 0);
   }
 
   /** Blocks for the prompt and all declared outputs, at most what the cache holds beside the spare blocks. */
@@ -94,7 +94,7 @@ export class TrtllmReplica extends PagedReplica {
     return Math.min(this.blocksFor(tokens) + this.fixedBlocks, this.totalBlocks - this.spareBlocks);
   }
 
-  protected override chunksCounted(): void {
+  override chunksCounted(): void {
     const { columns, batch } = this;
     for (let i = 0; i < batch.chunkCount; i++) {
       const slot = batch.chunkSlots[i]!;
@@ -140,7 +140,7 @@ export class TrtllmReplica extends PagedReplica {
   #pauseYoungest(nowS: number): void {
     const slot = this.running.tail;
     if (slot < 0 || !this.#evicts)
-      throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.index} at ${nowS} s: nobody left to pause`);
+      throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.core.index} at ${nowS} s: nobody left to pause`);
     this.#pauses++;
     this.preempt(slot, nowS, true);
   }
@@ -151,7 +151,7 @@ export class TrtllmReplica extends PagedReplica {
     let budget = leftTokens;
     while (this.waiting.size > 0 && budget > 0 && this.running.size < this.#maxRequests) {
       const slot = this.waiting.head;
-      if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.stepBeganS) return true;
+      if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.core.stepBeganS) return true;
       this.findCached(slot);
       const target = columns.prefillTarget[slot]!;
       const left = target - this.hitBlocks * this.blockTokens;

@@ -17,14 +17,15 @@
  */
 
 import type { PrefixChain } from '@infersim/workload';
-import { ReplicaCore, type ReplicaSetup } from './replica-core.js';
+import type { ScheduledReplica } from './scheduled-replica.js';
+import { Scheduler } from './scheduler.js';
 import { RequestState } from './service-columns.js';
 
 /** Least share of a prompt that a slot's sequence must cover to be preferred over the oldest slot (llama.cpp 0.1). */
 const LEAST_SIMILARITY = 0.1;
 
 /** A replica with a fixed number of sequences, each in its slot. */
-export class SlotReplica extends ReplicaCore {
+export class SlotScheduler extends Scheduler {
   readonly #slots: number;
   readonly #contextTokens: number;
   readonly #slotTokens: number;
@@ -38,9 +39,9 @@ export class SlotReplica extends ReplicaCore {
   readonly #keptChains: (PrefixChain | null)[];
   #reservedTokens = 0;
 
-  constructor(setup: ReplicaSetup, slots: number, passTokens: number) {
-    super(setup, 1);
-    const settings = setup.settings;
+  constructor(core: ScheduledReplica, slots: number, passTokens: number) {
+    super(core);
+    const settings = core.settings;
     this.#slots = slots;
     const tokenBlocks = settings.numBlocks - slots * (settings.fixedBlocksPerSequence ?? 0);
     this.#contextTokens = settings.hasKv
@@ -86,54 +87,54 @@ export class SlotReplica extends ReplicaCore {
   }
 
   /** The order in which the places were used last, which decides who sits where. */
-  protected override memory(): number {
+  override memory(): number {
     for (const chain of this.#keptChains) if (chain !== null) return -1;
     return rankOf(this.#usedS);
   }
 
-  protected override recall(memory: number): void {
+  override recall(memory: number): void {
     if (memory === 0) this.#usedS.fill(Number.NEGATIVE_INFINITY);
     else unrank(memory, this.#usedS);
     this.#keptTokens.fill(0);
   }
 
-  protected override contextLimit(): number {
+  override contextLimit(): number {
     return this.#slotTokens;
   }
 
-  protected override canServe(): boolean {
+  override canServe(): boolean {
     return true;
   }
 
-  protected override arrived(nowS: number, before: number): void {
+  override arrived(nowS: number, before: number): void {
     if (!this.batch.isOpen) {
-      if (this.boundaryS > nowS) this.rest(nowS);
+      if (this.core.boundaryS > nowS) this.core.rest(nowS);
     } else if (before === 0) this.#lookAgain(nowS);
   }
 
-  protected override queueShrank(nowS: number, wasHead: boolean): void {
+  override queueShrank(nowS: number, wasHead: boolean): void {
     if (wasHead && this.waiting.size > 0 && this.batch.isOpen) this.#lookAgain(nowS);
   }
 
-  protected override schedule(nowS: number): void {
+  override schedule(nowS: number): void {
     while (this.waiting.size > 0 && this.running.size < this.#slots && this.#hasRoom(this.waiting.head))
       this.#take(this.waiting.head, nowS);
     if (this.running.size === 0) {
-      this.rest(Number.POSITIVE_INFINITY);
+      this.core.rest(Number.POSITIVE_INFINITY);
       return;
     }
     if (!this.batch.isOpen) {
       this.#fillStep();
-      this.openSegment(nowS, this.#passTokens);
+      this.core.openSegment(nowS, this.#passTokens);
     }
-    this.proceed(false);
+    this.core.proceed(false);
   }
 
-  protected override release(slot: number): void {
+  override release(slot: number): void {
     const columns = this.columns;
     const place = columns.place[slot]!;
     this.#occupants[place] = -1;
-    this.#usedS[place] = this.boundaryS;
+    this.#usedS[place] = this.core.boundaryS;
     if (!this.hasKv) return;
     this.#reservedTokens -= columns.promptTokens[slot]! + columns.targetTokens[slot]!;
     if (!this.#keeps) return;
@@ -144,7 +145,7 @@ export class SlotReplica extends ReplicaCore {
   #lookAgain(nowS: number): void {
     if (this.batch.chunkCount > 0 || this.running.size >= this.#slots) return;
     const steps = this.batch.stepsTo(nowS);
-    this.tryAt(Math.max(steps, 1));
+    this.core.tryAt(Math.max(steps, 1));
   }
 
   #hasRoom(slot: number): boolean {
@@ -157,13 +158,13 @@ export class SlotReplica extends ReplicaCore {
   }
 
   #take(slot: number, nowS: number): void {
-    this.admit(slot, nowS);
+    this.core.admit(slot, nowS);
     const columns = this.columns;
     const place = this.#choosePlace(slot);
     columns.place[slot] = place;
     this.#occupants[place] = slot;
     if (!this.hasKv) {
-      this.joinFresh(slot, columns.targetTokens[slot]!);
+      this.core.joinFresh(slot, columns.targetTokens[slot]!);
       return;
     }
     const prompt = columns.promptTokens[slot]!;
@@ -175,7 +176,7 @@ export class SlotReplica extends ReplicaCore {
     columns.computedTokens[slot] = cached;
     columns.reachedTokens[slot] = cached;
     columns.cachedTokens[slot] = cached;
-    this.changePrefillLeft(-cached);
+    this.core.changePrefillLeft(-cached);
     columns.state[slot] = RequestState.PREFILL;
   }
 

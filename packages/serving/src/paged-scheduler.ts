@@ -14,7 +14,8 @@
 
 import { BlockNeed } from './block-need.js';
 import { BlockPool } from './block-pool.js';
-import { ReplicaCore, type ReplicaSetup } from './replica-core.js';
+import type { ScheduledReplica } from './scheduled-replica.js';
+import { Scheduler } from './scheduler.js';
 import { RequestState } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
@@ -30,7 +31,7 @@ export const Holding = {
 export type Holding = (typeof Holding)[keyof typeof Holding];
 
 /** Common part of the schedulers over paged KV; a subclass decides whom to admit and whom to preempt. */
-export abstract class PagedReplica extends ReplicaCore {
+export abstract class PagedScheduler extends Scheduler {
   /** The block pool under prefix caching, for checks; null where blocks are only counted. */
   readonly pool: BlockPool | null;
   /** Whether blocks follow the tokens. */
@@ -52,9 +53,9 @@ export abstract class PagedReplica extends ReplicaCore {
   #sharedHits = 0;
   #ownHits = 0;
 
-  protected constructor(setup: ReplicaSetup, holding: Holding, findsPrefixes: boolean) {
-    const settings = setup.settings;
-    super(setup, settings.hasKv ? settings.blockSizeTokens : 1);
+  protected constructor(core: ScheduledReplica, holding: Holding, findsPrefixes: boolean) {
+    const settings = core.settings;
+    super(core);
     this.#holding = holding;
     this.pages = settings.hasKv && holding !== Holding.WHOLE;
     this.blockTokens = settings.blockSizeTokens;
@@ -65,7 +66,7 @@ export abstract class PagedReplica extends ReplicaCore {
     this.need = this.pages ? new BlockNeed(settings.blockSizeTokens) : null;
     this.pool =
       settings.hasKv && findsPrefixes && settings.enablePrefixCaching
-        ? new BlockPool(settings.numBlocks, settings.blockSizeTokens, setup.columns)
+        ? new BlockPool(settings.numBlocks, settings.blockSizeTokens, core.columns)
         : null;
   }
 
@@ -83,12 +84,12 @@ export abstract class PagedReplica extends ReplicaCore {
     return blocks;
   }
 
-  protected override memory(): number {
+  override memory(): number {
     const isWhole = this.free() === this.totalBlocks && (this.pool === null || this.pool.isBlank);
     return isWhole ? super.memory() : -1;
   }
 
-  protected override recall(memory: number): void {
+  override recall(memory: number): void {
     super.recall(memory);
     this.hasBegun = false;
     this.begunBlocks = 0;
@@ -103,17 +104,17 @@ export abstract class PagedReplica extends ReplicaCore {
     return pool.lookUp(chain, limit) * this.blockTokens;
   }
 
-  protected override dropped(slot: number): void {
+  override dropped(slot: number): void {
     if (this.pool !== null) this.pool.disown(slot);
   }
 
-  protected override grow(steps: number): void {
+  override grow(steps: number): void {
     if (!this.pages) return;
     if (this.batch.decodes > 0 && steps > 1) this.take(this.need!.over(this.batch.step + 1, steps - 1));
     this.hasBegun = false;
   }
 
-  protected override beginStep(): void {
+  override beginStep(): void {
     if (!this.pages || this.hasBegun) return;
     const blocks = this.need!.inStep(this.batch.step);
     this.take(blocks);
@@ -121,16 +122,16 @@ export abstract class PagedReplica extends ReplicaCore {
     this.begunBlocks = blocks;
   }
 
-  protected override blocksAhead(): number {
+  override blocksAhead(): number {
     return this.hasBegun ? this.begunBlocks : 0;
   }
 
-  protected override joinDecodes(slot: number): void {
+  override joinDecodes(slot: number): void {
     super.joinDecodes(slot);
     if (this.pages) this.need!.change(this.columns.contextOffset[slot]!, 1);
   }
 
-  protected override release(slot: number): void {
+  override release(slot: number): void {
     this.freeHeld(slot, false);
   }
 
@@ -145,7 +146,10 @@ export abstract class PagedReplica extends ReplicaCore {
     else {
       this.#freeBlocks -= blocks;
       if (this.#freeBlocks < 0)
-        throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.index}: ${blocks} blocks wanted, not enough free`);
+        throw new ServingError(
+          'BLOCKS_EXHAUSTED',
+          `replica ${this.core.index}: ${blocks} blocks wanted, not enough free`,
+        );
     }
   }
 
@@ -236,7 +240,7 @@ export abstract class PagedReplica extends ReplicaCore {
   protected start(slot: number, nowS: number, newBlocks: number): void {
     const columns = this.columns;
     const pool = this.pool;
-    this.admit(slot, nowS);
+    this.core.admit(slot, nowS);
     if (pool !== null) {
       pool.takeHits(slot, this.#sharedHits);
       pool.takeOwn(slot, this.#ownHits);
@@ -244,7 +248,7 @@ export abstract class PagedReplica extends ReplicaCore {
     this.take(newBlocks);
     const hit = this.hitBlocks * this.blockTokens;
     columns.computedTokens[slot] = hit;
-    this.changePrefillLeft(-hit);
+    this.core.changePrefillLeft(-hit);
     const prompt = columns.promptTokens[slot]!;
     const reached = columns.reachedTokens[slot]!;
     const cached = Math.min(hit, prompt);
@@ -258,7 +262,7 @@ export abstract class PagedReplica extends ReplicaCore {
   /** Adds a prefill chunk of a running request to the coming step. */
   protected addChunk(slot: number, tokens: number): void {
     const columns = this.columns;
-    this.closeSegment();
+    this.core.closeSegment();
     const computed = columns.computedTokens[slot]!;
     this.batch.addChunk(slot, computed, tokens, computed + tokens === columns.prefillTarget[slot]!);
   }
@@ -273,7 +277,7 @@ export abstract class PagedReplica extends ReplicaCore {
 
   /** Recompute preemption: the request goes back to the queue's front or end. */
   protected preempt(slot: number, nowS: number, toFront: boolean): void {
-    this.closeSegment();
+    this.core.closeSegment();
     const columns = this.columns;
     const isDecode = columns.state[slot] === RequestState.DECODE;
     if (isDecode) {
@@ -283,7 +287,7 @@ export abstract class PagedReplica extends ReplicaCore {
     this.freePreempted(slot);
     const target = columns.promptTokens[slot]! + columns.generatedTokens[slot]!;
     const left = isDecode ? 0 : columns.prefillTarget[slot]! - columns.computedTokens[slot]!;
-    this.changePrefillLeft(target - left);
+    this.core.changePrefillLeft(target - left);
     columns.prefillTarget[slot] = target;
     columns.computedTokens[slot] = 0;
     columns.preemptions[slot] = columns.preemptions[slot]! + 1;
@@ -291,23 +295,23 @@ export abstract class PagedReplica extends ReplicaCore {
     this.running.remove(columns, slot);
     if (toFront) this.waiting.pushFront(columns, slot);
     else this.waiting.pushBack(columns, slot);
-    this.listener.onPreempted(this.index, slot, nowS);
+    this.core.listener.onPreempted(this.core.index, slot, nowS);
   }
 
   /** Ends the leap of a segment of decodes just opened where the free blocks end; its first step has its blocks. */
   protected boundLeap(): void {
     const batch = this.batch;
     if (!this.pages || batch.chunkCount > 0) return;
-    const limit = this.plannedSteps;
+    const limit = this.core.plannedSteps;
     if (limit <= 1) return;
     const lasting = 1 + this.need!.lasting(batch.step + 1, this.free(), limit - 1);
-    if (lasting < limit) this.plannedSteps = lasting;
+    if (lasting < limit) this.core.plannedSteps = lasting;
   }
 
   /** The queue may be served at the first boundary not before `nowS`, or one later. */
   protected lookAgain(nowS: number, oneLater: boolean): void {
     const steps = this.batch.stepsTo(nowS);
-    this.tryAt(oneLater ? steps + 1 : Math.max(steps, 1));
+    this.core.tryAt(oneLater ? steps + 1 : Math.max(steps, 1));
   }
 
   /** Nothing runs: rests until somebody comes; throws if somebody waits, who can never start then. */
@@ -315,9 +319,9 @@ export abstract class PagedReplica extends ReplicaCore {
     if (this.waiting.size > 0)
       throw new ServingError(
         'REPLICA_STUCK',
-        `replica ${this.index} at ${nowS} s: idle with ${this.waiting.size} waiting, ${this.free()} blocks free`,
+        `replica ${this.core.index} at ${nowS} s: idle with ${this.waiting.size} waiting, ${this.free()} blocks free`,
       );
-    this.rest(Number.POSITIVE_INFINITY);
+    this.core.rest(Number.POSITIVE_INFINITY);
   }
 
   /** Blocks that a running request holds now, by its own counts. */

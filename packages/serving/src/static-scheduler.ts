@@ -12,11 +12,12 @@
  * Segments count padding rows among their decodes. Prefix caching, chunking and token budgets do not apply.
  */
 
-import { ReplicaCore, type ReplicaSetup } from './replica-core.js';
+import type { ScheduledReplica } from './scheduled-replica.js';
+import { Scheduler } from './scheduler.js';
 import { RequestState } from './service-columns.js';
 
 /** A replica that serves one padded batch after the other. */
-export class StaticReplica extends ReplicaCore {
+export class StaticScheduler extends Scheduler {
   readonly #batchSize: number;
   readonly #patienceS: number;
   #longestPrompt = 0;
@@ -27,10 +28,10 @@ export class StaticReplica extends ReplicaCore {
   #nextPrompt = 0;
   #nextOutput = 0;
 
-  constructor(setup: ReplicaSetup) {
-    super(setup, 1);
-    this.#batchSize = setup.settings.staticBatchSize;
-    this.#patienceS = setup.settings.staticBatchTimeoutS;
+  constructor(core: ScheduledReplica) {
+    super(core);
+    this.#batchSize = core.settings.staticBatchSize;
+    this.#patienceS = core.settings.staticBatchTimeoutS;
   }
 
   override get usedBlocks(): number {
@@ -46,53 +47,47 @@ export class StaticReplica extends ReplicaCore {
     return blocks;
   }
 
-  protected override canServe(promptTokens: number, outputTokens: number): boolean {
+  override canServe(promptTokens: number, outputTokens: number): boolean {
     return !this.hasKv || this.#rowBlocks(promptTokens, outputTokens) <= this.settings.numBlocks;
   }
 
-  protected override arrived(nowS: number): void {
+  override arrived(nowS: number): void {
     if (this.running.size === 0) this.#awaitMore(nowS);
   }
 
-  protected override queueShrank(nowS: number): void {
+  override queueShrank(nowS: number): void {
     if (this.running.size === 0) this.#awaitMore(nowS);
   }
 
-  protected override schedule(nowS: number): void {
+  override schedule(nowS: number): void {
     if (this.running.size > 0 && this.#mayShrink) this.#shrink(nowS);
     this.#mayShrink = false;
     if (this.running.size === 0) {
       this.#awaitMore(nowS);
-      if (this.boundaryS !== nowS || this.waiting.size === 0) return;
+      if (this.core.boundaryS !== nowS || this.waiting.size === 0) return;
       this.#start(nowS);
     }
-    if (!this.batch.isOpen) this.openSegment(nowS, 0);
-    this.proceed(false);
+    if (!this.batch.isOpen) this.core.openSegment(nowS, 0);
+    this.core.proceed(false);
   }
 
-  protected override release(): void {
+  override release(): void {
     this.#mayShrink = true;
   }
 
   /** Padding tokens are nobody's output. */
-  protected override settleOutput(slot: number): void {
+  override settleOutput(slot: number): void {
     const columns = this.columns;
-    const own = this.ownOutput(slot);
+    const own = this.core.ownOutput(slot);
     columns.targetTokens[slot] = own;
     if (columns.generatedTokens[slot]! > own) columns.generatedTokens[slot] = own;
   }
 
-  protected override countChunk(slot: number): void {
-    super.countChunk(slot, this.columns.promptTokens[slot]!);
+  override ownChunkTokens(slot: number): number {
+    return this.columns.promptTokens[slot]!;
   }
 
-  protected override prompted(slot: number, nowS: number): void {
-    this.makeToken(slot, nowS);
-    if (this.#longestOutput === 1) this.markDone(slot);
-    else this.joinDecodes(slot);
-  }
-
-  protected override joinDecodes(slot: number): void {
+  override joinDecodes(slot: number): void {
     const columns = this.columns;
     const generated = columns.generatedTokens[slot]!;
     columns.state[slot] = RequestState.DECODE;
@@ -108,12 +103,12 @@ export class StaticReplica extends ReplicaCore {
   /** Sets the boundary at which the next batch starts, from who waits now. */
   #awaitMore(nowS: number): void {
     if (this.waiting.size === 0) {
-      this.rest(Number.POSITIVE_INFINITY);
+      this.core.rest(Number.POSITIVE_INFINITY);
       return;
     }
     const dueS = this.columns.arrivedS[this.waiting.head]! + this.#patienceS;
     const isFull = this.#measure() === this.#batchSize || this.#isCut;
-    this.rest(isFull || dueS <= nowS ? nowS : dueS);
+    this.core.rest(isFull || dueS <= nowS ? nowS : dueS);
   }
 
   /** How many of the queue the next batch takes, and their longest prompt and output. */
@@ -146,14 +141,14 @@ export class StaticReplica extends ReplicaCore {
     this.#longestOutput = this.#nextOutput;
     for (let i = 0; i < count; i++) {
       const slot = this.waiting.head;
-      this.admit(slot, nowS);
-      this.changeOutputLeft(this.#longestOutput - columns.targetTokens[slot]!);
+      this.core.admit(slot, nowS);
+      this.core.changeOutputLeft(this.#longestOutput - columns.targetTokens[slot]!);
       columns.targetTokens[slot] = this.#longestOutput;
       if (this.hasKv) {
         columns.state[slot] = RequestState.PREFILL;
         this.batch.addChunk(slot, 0, this.#longestPrompt, true);
         this.batch.paddingTokens += this.#longestPrompt - columns.promptTokens[slot]!;
-      } else this.joinFresh(slot, this.#longestOutput);
+      } else this.core.joinFresh(slot, this.#longestOutput);
     }
   }
 
@@ -162,20 +157,20 @@ export class StaticReplica extends ReplicaCore {
     const columns = this.columns;
     let longest = 0;
     for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!)
-      longest = Math.max(longest, this.ownOutput(slot));
+      longest = Math.max(longest, this.core.ownOutput(slot));
     if (longest === this.#longestOutput) return;
     const surplus = this.#longestOutput - longest;
     this.#longestOutput = longest;
     for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!) {
-      this.changeOutputLeft(-surplus);
+      this.core.changeOutputLeft(-surplus);
       columns.targetTokens[slot] = longest;
     }
     const made = columns.tokenOffset[this.running.head]! + this.batch.step;
     if (made >= longest) {
-      this.changeOutputLeft((made - longest) * this.running.size);
+      this.core.changeOutputLeft((made - longest) * this.running.size);
       while (this.running.size > 0) {
         this.batch.leave(this.running.head);
-        this.finish(this.running.head, nowS);
+        this.core.finish(this.running.head, nowS);
       }
       return;
     }
