@@ -93,6 +93,11 @@ export class Pool {
     this.#prefillSPerToken = plan.engine.hasKv ? this.#priceS(0, 0, probe, 1) / probe : 0;
   }
 
+  /** Bytes that the balancers keep. */
+  get balanceBytes(): number {
+    return this.#loads.columnBytes;
+  }
+
   siteOf(replica: number): number {
     return (replica / this.plan.replicas) | 0;
   }
