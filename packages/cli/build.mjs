@@ -166,6 +166,8 @@ function writeCodeCache(bundle) {
     process.execPath,
     [writer, bundle, join(root, '../../scenarios/three-grids.yaml')],
     {
+      // Flags are part of what bytecode is good for; users give none.
+      env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     },

@@ -52,6 +52,9 @@ const PARTS = [
 ] as const;
 type Part = (typeof PARTS)[number];
 
+/** System load above which a rate says little. */
+const QUIET_LOAD = 0.7;
+
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -97,6 +100,7 @@ function measureAll(): BenchDocument {
   const date = new Date().toISOString().slice(0, 16);
   print(`${cpu}, ${cpus().length} cores, load ${loadBefore.toFixed(2)}, Node ${process.version}\n${traffic.title}\n`);
   if (flags.quick) print('quick: too short to quote\n');
+  if (loadBefore > QUIET_LOAD) print('the machine is busy: ratios and counters only\n');
 
   const folder = mkdtempSync(join(tmpdir(), 'infersim-bench-'));
   let saturation: number | undefined;

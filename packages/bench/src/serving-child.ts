@@ -9,6 +9,7 @@ import { type ServingReport, type ServingTask, taskPlan } from './serving-task.j
 
 const task = JSON.parse(process.argv[2] ?? '') as ServingTask;
 if (task.afterEveryKind) meetEveryKind();
+if (task.warmUpRequests !== undefined) serve(taskPlan({ ...task, requests: task.warmUpRequests }));
 const plan = taskPlan(task);
 const processorBefore = process.cpuUsage();
 let result: ReplicationResult | undefined;

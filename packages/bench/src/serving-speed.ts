@@ -8,9 +8,15 @@
 
 import { EIGHT_REPLICAS, ownRatePerS, type Traffic } from './bench-plan.js';
 import { type Effort, type Figure, figure, scaled } from './figure.js';
-import { ratios, spreadOf } from './measure.js';
-import { loadNote, ratePerSecond, type ServingTask, secondsOfRounds, serveInRounds } from './serving-task.js';
-import { digits } from './table.js';
+import { ratios } from './measure.js';
+import {
+  loadNote,
+  processorNote,
+  ratePerSecond,
+  type ServingTask,
+  secondsOfRounds,
+  serveInRounds,
+} from './serving-task.js';
 
 const REQUESTS = 1_000_000;
 const GATE = { atLeast: 300_000 };
@@ -39,10 +45,7 @@ export function measureServing(traffic: Traffic, saturation: number, effort: Eff
     const alone = reports.get('plain')!;
     const met = reports.get('met')!;
     const last = alone[0]!;
-    const perProcessorS = spreadOf(alone.map((report) => report.completed / report.processorS)).median;
-    const load =
-      `${last.completed} completed, ${loadNote(ratePerS, saturation)}; ` +
-      `${digits(perProcessorS)} per second of processor time, the collector's threads included`;
+    const load = `${last.completed} completed, ${loadNote(ratePerS, saturation)}; ${processorNote(alone)}`;
     const loss = ratios(secondsOfRounds(met), secondsOfRounds(alone)).median;
     figures.push(
       figure(
@@ -53,7 +56,7 @@ export function measureServing(traffic: Traffic, saturation: number, effort: Eff
       figure(
         { id: `serving.${key}.met`, group, name: `${title}, after every kind`, unit: 'requests/s' },
         ratePerSecond(met, (report) => report.completed),
-        { gate: GATE, note: `takes ${loss.toFixed(2)} times as long as plain` },
+        { gate: GATE, note: `takes ${loss.toFixed(2)} times as long as plain; ${processorNote(met)}` },
       ),
       figure(
         { id: `serving.${key}.output_tokens`, group, name: `${title}, plain, output tokens`, unit: 'M tokens/s' },

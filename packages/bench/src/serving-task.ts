@@ -7,6 +7,7 @@ import type { RunPlan } from '@infersim/runner';
 import { benchPlan, type Fleet, type Traffic } from './bench-plan.js';
 import { childOutput } from './child.js';
 import { interleave, type Spread, spreadOf } from './measure.js';
+import { digits } from './table.js';
 
 export interface ServingTask {
   readonly traffic: Traffic;
@@ -19,6 +20,8 @@ export interface ServingTask {
   readonly afterEveryKind?: boolean;
   /** Keeps all request rows and counts the changes of batches from them; takes one replica per site. */
   readonly countChanges?: boolean;
+  /** Requests that the process serves before, in the same way and not counted, so that its code is compiled. */
+  readonly warmUpRequests?: number;
   /** Laid over the scenario, as `--set` does. */
   readonly sets?: readonly string[];
 }
@@ -77,6 +80,12 @@ export function ratePerSecond(reports: readonly ServingReport[], count: (report:
 /** Seconds of each round. */
 export function secondsOfRounds(reports: readonly ServingReport[]): number[] {
   return reports.map(({ seconds }) => seconds);
+}
+
+/** Requests completed per second of processor time, the collector's threads included: steadier than the wall clock on a shared machine. */
+export function processorNote(reports: readonly ServingReport[]): string {
+  const { median } = spreadOf(reports.map(({ completed, processorS }) => completed / processorS));
+  return `${digits(median)} per second of processor time`;
 }
 
 /** Load as the notes state it. */

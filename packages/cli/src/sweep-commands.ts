@@ -52,7 +52,9 @@ export function addSweepCommands(program: Command, invocation: Invocation, finis
     .addOption(new Option('--fail-fast', 'stop at the first trial that fails').conflicts('keepGoing'))
     .option('--keep-going', 'go on when a trial fails (default)')
     .option('--time-limit <time>', 'fail a trial when one of its replications takes longer to run, e.g. 10m')
+    // Taken to say why there is no such flag here.
     .addOption(new Option('--requests <rule>').hideHelp())
+    .addOption(new Option('--requests-format <format>').hideHelp())
     .addOption(new Option('--timeseries <time>').hideHelp())
     .addOption(new Option('--jobs <n>', 'worker threads (default: cores)').argParser(wholeNumber(1, 1024)))
     .addOption(new Option('--format <format>', 'what goes to stdout').choices(['text', 'json', 'none']).default('text'))

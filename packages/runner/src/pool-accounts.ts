@@ -72,8 +72,10 @@ export function accountFor(world: World): Accounts {
   });
 
   const groupSums = plan.groups.map((group, index) => {
-    const itBinsJ = new Float64Array(bins);
-    const facilityBinsJ = new Float64Array(bins);
+    // Intervals are as many as the horizon is long: a lone site's are taken as they are, those of many go through one array.
+    const siteBinsJ = new Float64Array(bins);
+    const itBinsJ = group.count === 1 ? siteBinsJ : new Float64Array(bins);
+    let facilityBinsJ: Float64Array = group.count === 1 ? siteBinsJ : new Float64Array(bins);
     let demandUsd = 0;
     let facilityJ = 0;
     let moneyUsd = 0;
@@ -82,7 +84,6 @@ export function accountFor(world: World): Accounts {
       if (pool.group === index) baselineW += pool.replicas * (pools[p]!.model.idleW + pool.hostIdleW);
     });
     const idleBinsJ = Float64Array.from({ length: bins }, (_, bin) => baselineW * meteredS(bin));
-    const siteBinsJ = new Float64Array(bins);
     const meters = statistics.siteMeters[index]!;
     const biller = new SiteBiller(group.cost, bins, intervalS, fromS, endS);
     let isIdleBilled = false;
@@ -99,6 +100,10 @@ export function accountFor(world: World): Accounts {
       facilityJ += biller.facilityJ;
       moneyUsd += biller.energyUsd + biller.coolingUsd + biller.demandUsd + biller.carbonUsd;
       const facility = biller.facilityBinsJ;
+      if (group.count === 1) {
+        facilityBinsJ = facility;
+        continue;
+      }
       for (let bin = 0; bin < bins; bin++) {
         itBinsJ[bin] = itBinsJ[bin]! + siteBinsJ[bin]!;
         facilityBinsJ[bin] = facilityBinsJ[bin]! + facility[bin]!;

@@ -34,12 +34,12 @@ export function requestRatesOf(accounts: Accounts): RequestRates[] {
 export function* requestBlocks(run: ReplicationResult): Generator<RequestRows> {
   if (run.requests !== null) yield run.requests;
   const spooled = run.spooledRequests;
-  if (spooled !== null) yield* rowsOfSpool(spooled.spool, spooled.rates);
+  if (spooled !== null) yield* rowsOfSpools(spooled.spools, spooled.rates);
 }
 
-function* rowsOfSpool(spool: RequestSpool, rates: readonly RequestRates[]): Generator<RequestRows> {
+function* rowsOfSpools(spools: readonly RequestSpool[], rates: readonly RequestRates[]): Generator<RequestRows> {
   let block = emptyRows(0);
-  for (const { columns, rows } of spooledBlocks(spool)) {
+  for (const { columns, rows } of spooledBlocks(spools)) {
     // All but the last are of one length and take turns in the same arrays.
     if (block.rows !== rows) block = emptyRows(rows);
     yield fillRows(block, columns, rates);

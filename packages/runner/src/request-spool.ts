@@ -101,8 +101,87 @@ export class RequestSpoolWriter {
   }
 }
 
-/** The blocks of a spool in order. A block is good until the next one is asked for. @throws RequestSpoolError */
-export function* spooledBlocks(spool: RequestSpool): Generator<{ columns: LogColumns; rows: number }> {
+/** Some rows, one after the other. */
+export interface LogBlock {
+  readonly columns: LogColumns;
+  readonly rows: number;
+}
+
+/**
+ * The rows of one spool, or of several that each have a part of a world's requests, in the order of (time sent, id). A
+ * block is good until the next one is asked for. Holds one block per spool and one more. @throws RequestSpoolError
+ */
+export function* spooledBlocks(spools: readonly RequestSpool[]): Generator<LogBlock> {
+  if (spools.length === 1) {
+    yield* blocksOf(spools[0]!);
+    return;
+  }
+  const heads = spools.map((spool) => new SpoolHead(blocksOf(spool)));
+  const block = new Float64Array(BLOCK_ROWS * LOG_COLUMNS.length);
+  const merged = columnsOf(block, BLOCK_ROWS);
+  let rows = 0;
+  try {
+    for (;;) {
+      let first: SpoolHead | null = null;
+      for (const head of heads) if (!head.isEmpty && (first === null || head.isBefore(first))) first = head;
+      if (first === null) break;
+      for (const name of LOG_COLUMNS) merged[name][rows] = first.columns[name][first.row]!;
+      first.advance();
+      if (++rows < BLOCK_ROWS) continue;
+      yield { columns: merged, rows };
+      rows = 0;
+    }
+  } finally {
+    for (const head of heads) head.close();
+  }
+  if (rows === 0) return;
+  yield { columns: merged, rows };
+}
+
+/** The next row of a spool that is merged with others. */
+class SpoolHead {
+  columns: LogColumns = columnsOf(new Float64Array(0), 0);
+  row = 0;
+  isEmpty = false;
+  readonly #blocks: Generator<LogBlock>;
+  #rows = 0;
+
+  constructor(blocks: Generator<LogBlock>) {
+    this.#blocks = blocks;
+    this.#load();
+  }
+
+  advance(): void {
+    if (++this.row === this.#rows) this.#load();
+  }
+
+  isBefore(other: SpoolHead): boolean {
+    const gapS = this.columns.sentS[this.row]! - other.columns.sentS[other.row]!;
+    return (gapS || this.columns.requestId[this.row]! - other.columns.requestId[other.row]!) < 0;
+  }
+
+  close(): void {
+    this.#blocks.return(undefined);
+  }
+
+  #load(): void {
+    const next = this.#blocks.next();
+    this.isEmpty = next.done === true;
+    if (next.done === true) return;
+    this.columns = next.value.columns;
+    this.#rows = next.value.rows;
+    this.row = 0;
+  }
+}
+
+/** Columns of `rows` rows that stand one after the other. */
+function columnsOf(block: Float64Array, rows: number): LogColumns {
+  return Object.fromEntries(
+    LOG_COLUMNS.map((name, index) => [name, block.subarray(index * rows, (index + 1) * rows)]),
+  ) as Record<LogColumn, Float64Array>;
+}
+
+function* blocksOf(spool: RequestSpool): Generator<LogBlock> {
   const file = guarded(spool.path, () => openSync(spool.path, 'r'));
   try {
     const block = new Float64Array(BLOCK_ROWS * LOG_COLUMNS.length);
@@ -117,10 +196,7 @@ export function* spooledBlocks(spool: RequestSpool): Generator<{ columns: LogCol
           read += got;
         }
       });
-      const columns = Object.fromEntries(
-        LOG_COLUMNS.map((name, index) => [name, block.subarray(index * rows, (index + 1) * rows)]),
-      ) as Record<LogColumn, Float64Array>;
-      yield { columns, rows };
+      yield { columns: columnsOf(block, rows), rows };
     }
   } finally {
     closeSync(file);

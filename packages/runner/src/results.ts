@@ -97,9 +97,10 @@ export interface RequestRates {
   readonly usdPerJ: number;
 }
 
-/** Rows that lie in a temporary file instead of in memory, and what turns them into those of requests.csv. */
+/** Rows that lie in temporary files instead of in memory, and what turns them into those of requests.csv. */
 export interface SpooledRequests {
-  readonly spool: RequestSpool;
+  /** One, or several whose rows belong between each other. */
+  readonly spools: readonly RequestSpool[];
   /** By pool. */
   readonly rates: readonly RequestRates[];
 }

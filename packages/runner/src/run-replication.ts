@@ -90,7 +90,7 @@ function resultOf(plan: RunPlan, replication: number, world: World, spool: Reque
     thinCells: Int32Array.from(thin),
     timeseries: plan.record.timeseriesS > 0 ? timeSeriesOf(world, scopes, accounts, plan.record.timeseriesS) : null,
     requests: spool === null ? requestRowsOf(world, accounts) : null,
-    spooledRequests: spool === null ? null : { spool, rates: requestRatesOf(accounts) },
+    spooledRequests: spool === null ? null : { spools: [spool], rates: requestRatesOf(accounts) },
     histograms,
     limits: limitsOf(world, scopes),
     conservation,

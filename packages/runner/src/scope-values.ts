@@ -216,8 +216,9 @@ function setPlace(
   let carbonG = 0;
   let idleJ = 0;
   let deviceJ = 0;
-  const itBins = new Float64Array(accounts.groupBills[0]?.itBinsJ.length ?? 0);
-  const facilityBins = new Float64Array(itBins.length);
+  const placed = scope.pools.filter((pool) => pool >= 0).map((pool) => accounts.pools[pool]!);
+  const itBins = summedBins(placed.map((account) => account.itBinsJ));
+  const facilityBins = summedBins(placed.map((account) => account.facilityBinsJ));
   for (const pool of scope.pools) {
     if (pool < 0) continue;
     const account = accounts.pools[pool]!;
@@ -241,10 +242,6 @@ function setPlace(
     carbonG += account.carbonG;
     idleJ += account.deviceIdleJ;
     deviceJ += account.deviceIdleJ + account.deviceBusyJ;
-    for (let bin = 0; bin < itBins.length; bin++) {
-      itBins[bin] = itBins[bin]! + account.itBinsJ[bin]!;
-      facilityBins[bin] = facilityBins[bin]! + account.facilityBinsJ[bin]!;
-    }
   }
   set('devices', devices);
   set('sites', scope.kind === 'pool' ? Number.NaN : scope.groups.reduce((n, g) => n + plan.groups[g]!.count, 0));
@@ -274,6 +271,14 @@ function setPlace(
   if (deviceJ > 0) set('energy_idle_pct', (100 * idleJ) / deviceJ);
   set('carbon_kg', carbonG / 1000);
   if (output > 0) set('carbon_g_per_1m_output_tokens', (carbonG / output) * 1e6);
+}
+
+/** Sums by interval; those of one pool are its own. */
+function summedBins(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0]!;
+  const sums = new Float64Array(parts[0]?.length ?? 0);
+  for (const part of parts) for (let bin = 0; bin < sums.length; bin++) sums[bin] = sums[bin]! + part[bin]!;
+  return sums;
 }
 
 function setMoney(

@@ -1,19 +1,19 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { World } from '@infersim/fleet';
+import { LOG_COLUMNS, type LogColumn, World } from '@infersim/fleet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployment, engine, pool, traffic, workload } from '../../fleet/test/small-world.js';
 import {
   REQUEST_COLUMNS,
   REQUEST_OUTCOMES,
   type ReplicationResult,
-  type RequestRows,
   RequestSpoolError,
   requestBlocks,
   runExperiment,
   runReplication,
 } from '../src/index.js';
+import { type RequestSpool, RequestSpoolWriter, spooledBlocks } from '../src/request-spool.js';
 import { noTraces, replicate, runPlan } from './small-plan.js';
 
 const workerUrl = new URL('../dist/worker.js', import.meta.url);
@@ -47,18 +47,16 @@ function crowded(horizonS: number, cancelOnTimeout: boolean) {
   });
 }
 
-/** All rows of a result as plain lists. */
-function rowsOf(run: ReplicationResult): unknown[][] {
-  return [...requestBlocks(run)].flatMap((block: RequestRows) =>
-    Array.from({ length: block.rows }, (_, row) => [
-      block.workload[row],
-      block.originSite[row],
-      block.pool[row],
-      block.site[row],
-      block.outcome[row],
-      ...REQUEST_COLUMNS.map((name) => block.columns[name][row]),
-    ]),
-  );
+/** All rows of a result, a line each: quick to compare, and short to show where they differ. */
+function rowsOf(run: ReplicationResult): string[] {
+  const lines: string[] = [];
+  for (const block of requestBlocks(run)) {
+    for (let row = 0; row < block.rows; row++) {
+      const keys = [block.workload[row], block.originSite[row], block.pool[row], block.site[row], block.outcome[row]];
+      lines.push([...keys, ...REQUEST_COLUMNS.map((name) => block.columns[name][row])].join());
+    }
+  }
+  return lines;
 }
 
 describe('request rows through a spool', () => {
@@ -101,7 +99,7 @@ describe('request rows through a spool', () => {
     } as const;
     const spooled = runReplication(plan, 1, { ...noTraces, spoolPath: join(folder, 'spool') });
     expect(rowsOf(spooled)).toEqual(rowsOf(replicate(plan)));
-    expect(spooled.spooledRequests!.spool.rows).toBe(50);
+    expect(spooled.spooledRequests!.spools.map(({ rows }) => rows)).toEqual([50]);
   });
 
   it('leave no file where none are asked for', () => {
@@ -141,6 +139,51 @@ describe('request rows through a spool', () => {
     expect(rows).toBeGreaterThan(4 * served.log!.peakRows);
   });
 });
+
+it('rows of several spools come out as if they had lain in one', () => {
+  const rows = 20_000;
+  const whole = logOf(Array.from({ length: rows }, (_, row) => row));
+  // Parts as threads leave them: each in order, of very different length, one empty.
+  const parts = [0, 1, 2, 3].map((part) =>
+    logOf(Array.from({ length: rows }, (_, row) => row).filter((row) => [0, 0, 0, 0, 1, 3][(row * 7919) % 6] === part)),
+  );
+  const spools = parts.map((log, part) => spoolOf(join(folder, `${part}`), log));
+  expect(spools.map((spool) => spool.rows)).toEqual(parts.map((log) => log.sentS.length));
+  expect(spools[2]!.rows).toBe(0);
+  for (const some of [[spoolOf(join(folder, 'whole'), whole)], spools]) {
+    let row = 0;
+    for (const block of spooledBlocks(some)) {
+      const differs = LOG_COLUMNS.filter((name) =>
+        block.columns[name].subarray(0, block.rows).some((value, at) => value !== whole[name][row + at]),
+      );
+      expect(differs).toEqual([]);
+      row += block.rows;
+    }
+    expect(row).toBe(rows);
+  }
+  expect([...spooledBlocks([])]).toEqual([]);
+});
+
+/** Log columns of some requests; three are sent at a time. */
+function logOf(requests: readonly number[]): Record<LogColumn, Float64Array> {
+  return Object.fromEntries(
+    LOG_COLUMNS.map((name, index) => [
+      name,
+      Float64Array.from(requests, (request) =>
+        name === 'sentS' ? Math.floor(request / 3) : name === 'requestId' ? request : request + index / 100,
+      ),
+    ]),
+  ) as Record<LogColumn, Float64Array>;
+}
+
+function spoolOf(path: string, log: Record<LogColumn, Float64Array>): RequestSpool {
+  const writer = new RequestSpoolWriter(path);
+  const order = Uint32Array.from(log.sentS, (_, row) => row);
+  // In stretches that fit no block.
+  for (let from = 0; from < order.length; from += 777)
+    writer.append(log, order.subarray(from, from + 777), Math.min(777, order.length - from));
+  return writer.finish();
+}
 
 describe('a spool that the file system refuses', () => {
   // Links, because the file of a failed run is removed.

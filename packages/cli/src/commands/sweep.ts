@@ -151,13 +151,16 @@ function timeLimit(text: string | undefined): TimeLimit | null {
 
 /** Per-request rows and time series of every trial would be most of a disk; who looks at them looks at one trial. */
 function refuseRecording(path: string, flags: SweepFlags): void {
-  const flag = flags.requests !== undefined ? '--requests' : flags.timeseries !== undefined ? '--timeseries' : null;
-  if (flag === null) return;
-  const value = flags.requests ?? flags.timeseries;
+  const given = [
+    ['--requests', flags.requests],
+    ['--requests-format', flags.requestsFormat],
+    ['--timeseries', flags.timeseries],
+  ].find(([, value]) => value !== undefined);
+  if (given === undefined) return;
   throw new CliError(
     ExitCode.USAGE,
-    `${flag}: a sweep keeps the rows of runs.csv of each trial, not its requests or time series; run the trial that ` +
-      `you want to look into by itself: infersim run ${path} --set <path=value of the trial> ${flag} ${value}`,
+    `${given[0]}: a sweep keeps the rows of runs.csv of each trial, not its requests or time series; run the trial that ` +
+      `you want to look into by itself: infersim run ${path} --set <path=value of the trial> ${given.join(' ')}`,
   );
 }
 
