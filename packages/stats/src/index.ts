@@ -25,6 +25,7 @@ export { quantiles, samplesNeeded, sortedQuantile } from './quantiles.js';
 export {
   DEFAULT_EXACT_LIMIT,
   type PackedSamples,
+  SampleBudget,
   SampleCollector,
   transferListOf,
 } from './sample-collector.js';

@@ -77,15 +77,33 @@ export class LogHistogram {
    * `STATS_OUT_OF_RANGE` for a value that is negative or not finite; those before it are counted then.
    */
   addAll(values: Float64Array, from: number, to: number): void {
-    for (let idx = from; idx < to; idx++) {
-      const value = values[idx]!;
-      const key = checkedKey(value);
-      const place = key - this.firstKey;
-      if (key >= FIRST_KEY && place >= 0 && place < this.counts.length) {
-        this.cells[COUNT]!++;
-        this.counts[place]!++;
-      } else this.countAt(key, 1);
-      this.note(value, value, value);
+    const cells = this.cells;
+    let sum = cells[SUM]!;
+    let compensation = cells[SUM + 1]!;
+    let min = cells[MIN]!;
+    let max = cells[MAX]!;
+    let idx = from;
+    try {
+      for (; idx < to; idx++) {
+        const value = values[idx]!;
+        const key = checkedKey(value);
+        if (key < FIRST_KEY) cells[ZEROS]!++;
+        else {
+          if (key < this.firstKey || key >= this.firstKey + this.counts.length) this.makeRoom(key);
+          this.counts[key - this.firstKey]!++;
+        }
+        const next = sum + value;
+        compensation += Math.abs(sum) >= value ? sum - next + value : value - next + sum;
+        sum = next;
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+    } finally {
+      cells[COUNT]! += idx - from;
+      cells[SUM] = sum;
+      cells[SUM + 1] = compensation;
+      cells[MIN] = min;
+      cells[MAX] = max;
     }
   }
 

@@ -37,6 +37,16 @@ export interface PackedSamples {
   readonly histogram: PackedLogHistogram | undefined;
 }
 
+/**
+ * What collectors that will be merged hold together. Beyond the limit of one their merger is a histogram anyway, so each
+ * lets go of its values as soon as they are surely more than that in all: a hundred collectors of a budget then hold about
+ * as much as one. Only for collectors of the same limit that are all merged before anybody asks for an exact quantile.
+ */
+export class SampleBudget {
+  /** Values of the collectors when each last needed room: never more than they hold. */
+  reported = 0;
+}
+
 /** Exact samples up to a limit, a log histogram beyond. */
 export class SampleCollector {
   /** How many values are kept exactly. */
@@ -48,12 +58,17 @@ export class SampleCollector {
   private tallied = 0;
   private sorted = 0;
   private histogram: LogHistogram | undefined = undefined;
+  private readonly budget: SampleBudget | undefined;
+  /** Values that the budget knows of. */
+  private reported = 0;
 
-  constructor(exactLimit: number = DEFAULT_EXACT_LIMIT) {
+  /** @param budget shared with the collectors that this one will be merged with. */
+  constructor(exactLimit: number = DEFAULT_EXACT_LIMIT, budget?: SampleBudget) {
     if (!Number.isSafeInteger(exactLimit) || exactLimit < 0) {
       throw new StatisticsError('STATS_OUT_OF_RANGE', `the exact limit is a whole number from 0, not ${exactLimit}`);
     }
     this.exactLimit = exactLimit;
+    this.budget = budget;
   }
 
   /**
@@ -90,6 +105,8 @@ export class SampleCollector {
 
   /** Forgets everything, as at the end of a warm-up. */
   reset(): void {
+    if (this.budget !== undefined) this.budget.reported -= this.reported;
+    this.reported = 0;
     this.tally.reset();
     this.histogram = undefined;
     this.values = new Float64Array(0);
@@ -250,13 +267,21 @@ export class SampleCollector {
 
   /** Makes a place for one more value. */
   private makePlace(): void {
-    if (this.histogram === undefined && this.held < this.exactLimit) {
+    if (this.histogram === undefined && this.held < this.exactLimit && !this.isOverBudget()) {
       this.makeRoom(this.held + 1);
       return;
     }
     this.settle();
     if (this.histogram === undefined) this.spill();
     else if (this.values.length === 0) this.values = new Float64Array(STRETCH);
+  }
+
+  /** Whether the values here and those of the others are together, for sure, more than one may hold. */
+  private isOverBudget(): boolean {
+    if (this.budget === undefined) return false;
+    this.budget.reported += this.held - this.reported;
+    this.reported = this.held;
+    return this.budget.reported > this.exactLimit;
   }
 
   private makeRoom(count: number): void {

@@ -70,6 +70,20 @@ describe('log histogram', () => {
     );
   });
 
+  it('takes many values at once to the bit as one after the other, up to one that cannot be', () => {
+    fc.assert(
+      fc.property(fc.array(latency), fc.array(latency), fc.nat(5), (before, values, from) => {
+        const atOnce = histogramOf(before);
+        const array = Float64Array.from(values);
+        atOnce.addAll(array, Math.min(from, array.length), array.length);
+        expect(atOnce.pack()).toEqual(histogramOf([...before, ...values.slice(from)]).pack());
+      }),
+    );
+    const histogram = new LogHistogram();
+    expect(() => histogram.addAll(Float64Array.of(1, 0, -1, 2), 0, 4)).toThrow(/finite values from 0/);
+    expect(histogram.pack()).toEqual(histogramOf([1, 0]).pack());
+  });
+
   it('is undefined where nothing was counted', () => {
     const empty = new LogHistogram();
     expect([empty.mean, empty.min, empty.max, empty.quantile(0.5), empty.cdf(1)]).toEqual(Array(5).fill(undefined));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOG_HISTOGRAM_RELATIVE_ERROR } from '../src/log-buckets.js';
 import { LogHistogram } from '../src/log-histogram.js';
-import { SampleCollector, transferListOf } from '../src/sample-collector.js';
+import { SampleBudget, SampleCollector, transferListOf } from '../src/sample-collector.js';
 import { summarize } from '../src/sample-summary.js';
 import { Tally } from '../src/tally.js';
 
@@ -128,6 +128,44 @@ describe('sample collector', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('shares a budget: many that will be merged hold little more than one, and their merger is the same', () => {
+    const limit = 4096;
+    const parts = 50;
+    for (const total of [limit, limit + 1, 3 * limit, 100 * limit]) {
+      const budget = new SampleBudget();
+      const shared = Array.from({ length: parts }, () => new SampleCollector(limit, budget));
+      const alone = Array.from({ length: parts }, () => new SampleCollector(limit));
+      let most = 0;
+      for (let idx = 0; idx < total; idx++) {
+        // Unevenly: the first gets half of all.
+        const part = idx % 2 === 0 ? 0 : idx % parts;
+        const value = (idx * 7919) % 10_007;
+        shared[part]!.add(value);
+        alone[part]!.add(value);
+        if (idx % 5000 === 0)
+          most = Math.max(
+            most,
+            shared.map((each) => each.pack().values.length).reduce((a, b) => a + b),
+          );
+      }
+      expect(most).toBeLessThanOrEqual(2 * limit + parts * 256);
+      // However much came, no part gave up its values while one could have held them all.
+      if (total <= limit) expect(shared.every((each) => each.isExact)).toBe(true);
+      const merged = new SampleCollector(limit);
+      const expected = new SampleCollector(limit);
+      for (const each of shared) merged.merge(each);
+      for (const each of alone) expected.merge(each);
+      expect(merged.isExact).toBe(total <= limit);
+      expect(merged.summary()).toEqual(expected.summary());
+    }
+    const budget = new SampleBudget();
+    const collector = new SampleCollector(1000, budget);
+    for (let idx = 0; idx < 900; idx++) collector.add(idx);
+    expect(budget.reported).toBeGreaterThan(0);
+    collector.reset();
+    expect(budget.reported).toBe(0);
   });
 
   it('shows every value once, or every bucket that is not empty with its count', () => {

@@ -21,6 +21,22 @@ function expectAlike(a: Tally, b: Tally): void {
 }
 
 describe('tally', () => {
+  it('takes many values at once to the bit as one after the other', () => {
+    const value = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 });
+    fc.assert(
+      fc.property(fc.array(value), fc.nat(3), (values, from) => {
+        const atOnce = new Tally();
+        const array = Float64Array.from(values);
+        atOnce.addAll(array, 0, Math.min(from, array.length));
+        atOnce.addAll(array, Math.min(from, array.length), array.length);
+        const single = new Tally();
+        for (const each of values) single.add(each);
+        expect(atOnce.toJSON()).toEqual(single.toJSON());
+      }),
+    );
+    expect(() => new Tally().addAll(Float64Array.of(1, Number.NaN), 0, 2)).toThrow(/finite/);
+  });
+
   it('gives the textbook values', () => {
     const tally = tallyOf([2, 4, 4, 4, 5, 5, 7, 9]);
     expect(tally.count).toBe(8);

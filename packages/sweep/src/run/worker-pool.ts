@@ -3,7 +3,8 @@
  *
  * Each thread's heap is bounded by its share of the memory that this process may use (a container's limit counts), so that a
  * trial that needs too much ends as a failed trial instead of having the system kill the whole sweep. Not bounded that way is
- * what lies outside of the heap: typed arrays.
+ * what lies outside of the heap: typed arrays. Not guaranteed: V8 ends the whole process when a single piece of more than some
+ * 16 MiB meets the bound; the journal then holds what was finished.
  */
 
 import { totalmem } from 'node:os';
