@@ -30,7 +30,19 @@ function isQuantity(value: object): value is Quantity {
 /** What a figure rests on: latencies and throughput on speed alone; power, energy and cost on both. */
 export type GradedConstants = 'speed' | 'speed-and-power';
 
+/** Grades by pool: every scope of a result that a pool serves asks for it, and a pool's constants do not change. */
+const KNOWN = {
+  speed: new WeakMap<PoolPlan, Grade | 'none'>(),
+  'speed-and-power': new WeakMap<PoolPlan, Grade | 'none'>(),
+} as const;
+
 function poolGrade(pool: PoolPlan, constants: GradedConstants): Grade | undefined {
+  const known = KNOWN[constants].get(pool) ?? gradeOfConstants(pool, constants) ?? 'none';
+  KNOWN[constants].set(pool, known);
+  return known === 'none' ? undefined : known;
+}
+
+function gradeOfConstants(pool: PoolPlan, constants: GradedConstants): Grade | undefined {
   const { device, engine } = pool.deployment;
   const isPower = constants === 'speed-and-power';
   if (speedIsOfClass(device) || (isPower && device.power === undefined)) return 'assumed';

@@ -59,6 +59,9 @@ export interface ResultsFolder {
   release(): void;
 }
 
+/** Locks that this process holds. */
+const HELD = new Set<string>();
+
 const LOCK = '.infersim-lock';
 const TEMPORARY = '.infersim-tmp-';
 
@@ -80,6 +83,7 @@ export function claimResultsFolder(path: string, options: { readonly force: bool
     if (isReleased) return;
     isReleased = true;
     cleanUp(path);
+    HELD.delete(resolve(lockPath));
     rmSync(lockPath, { force: true });
     removeMade(path, madeFrom);
   };
@@ -132,15 +136,15 @@ function takeLock(path: string, lockPath: string): void {
   for (let attempt = 0; ; attempt++) {
     try {
       const handle = openSync(lockPath, 'wx');
-      writeSync(handle, `${process.pid} ${hostname()}\n`);
-      closeSync(handle);
+      signLock(handle, lockPath);
+      HELD.add(resolve(lockPath));
       return;
     } catch (error) {
       if ((error as { code?: string }).code !== 'EEXIST')
         throw new ResultsError('RESULTS_WRITE', path, `cannot write into ${path}: ${systemReason(error)}`);
     }
     const owner = readLock(lockPath);
-    if (attempt < 3 && owner !== null && !isAlive(owner)) {
+    if (attempt < 3 && owner !== null && !isAlive(owner, lockPath)) {
       discardStaleLock(lockPath, owner);
       continue;
     }
@@ -153,6 +157,18 @@ function takeLock(path: string, lockPath: string): void {
   }
 }
 
+/** Writes who holds the lock; on a full disk no unsigned lock may stay, which nobody could tell from one that is held. */
+function signLock(handle: number, lockPath: string): void {
+  try {
+    writeSync(handle, `${process.pid} ${hostname()}\n`);
+  } catch (error) {
+    rmSync(lockPath, { force: true });
+    throw error;
+  } finally {
+    closeSync(handle);
+  }
+}
+
 function readLock(lockPath: string): string | null {
   try {
     return readFileSync(lockPath, 'utf8');
@@ -161,9 +177,11 @@ function readLock(lockPath: string): string | null {
   }
 }
 
-function isAlive(owner: string): boolean {
+function isAlive(owner: string, lockPath: string): boolean {
   const [pid, host] = owner.trim().split(' ');
   if (host !== hostname() || !/^\d+$/.test(pid ?? '')) return true;
+  // In a container every command is process 1: what was killed there had the number of what runs now.
+  if (Number(pid) === process.pid) return HELD.has(resolve(lockPath));
   try {
     process.kill(Number(pid), 0);
     return true;

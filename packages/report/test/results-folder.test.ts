@@ -203,3 +203,11 @@ describe('a file written ahead', () => {
     folder.release();
   });
 });
+
+test('a lock of this very process number that this process never took is left over, as in a restarted container', () => {
+  writeFileSync(join(root, '.infersim-lock'), `${process.pid} ${hostname()}\n`);
+  const folder = claimResultsFolder(root, { force: false });
+  expect(codeOf(() => claimResultsFolder(root, { force: false }))).toBe('RESULTS_LOCKED');
+  folder.release();
+  claimResultsFolder(root, { force: false }).release();
+});

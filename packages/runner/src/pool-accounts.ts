@@ -83,7 +83,6 @@ export function accountFor(world: World): Accounts {
     plan.pools.forEach((pool, p) => {
       if (pool.group === index) baselineW += pool.replicas * (pools[p]!.model.idleW + pool.hostIdleW);
     });
-    const idleBinsJ = Float64Array.from({ length: bins }, (_, bin) => baselineW * meteredS(bin));
     const meters = statistics.siteMeters[index]!;
     const biller = new SiteBiller(group.cost, bins, intervalS, fromS, endS);
     let isIdleBilled = false;
@@ -91,7 +90,7 @@ export function accountFor(world: World): Accounts {
       // Sites that never drew more than they do idle have one bill.
       const isIdle = !meters.hasAny(site);
       if (!isIdle || !isIdleBilled) {
-        siteBinsJ.set(idleBinsJ);
+        for (let bin = 0; bin < bins; bin++) siteBinsJ[bin] = baselineW * meteredS(bin);
         meters.addTo(site, siteBinsJ);
         biller.bill(siteBinsJ);
         isIdleBilled = isIdle;

@@ -18,5 +18,6 @@ export { resolvedYaml } from './resolved-yaml.js';
 export { SCENARIO_SCHEMA_VERSION, type Scenario, type ScenarioInput } from './schema/scenario-fields.js';
 export { type SchemaKey, schemaReference } from './schema-reference.js';
 export { initTemplate, TEMPLATE_KINDS, type TemplateKind } from './templates.js';
+export { type RememberedScan, TraceMemory } from './trace-memory.js';
 export { parseQuantity, type QuantityResult, unitNames } from './units/quantity-text.js';
 export { type Dimension, UNITS } from './units/unit-table.js';

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { RunPlan } from '@infersim/runner';
-import type { ByteReader, OpenBytes } from '@infersim/workload';
+import { type ByteReader, type OpenBytes, scanTrace, type TraceFile, type TraceScan } from '@infersim/workload';
 import { checkDocument } from './check/schema-check.js';
 import { type ExplainedValue, explainedValues } from './explain.js';
 import { type ReadBytes, readLayers } from './layer/extends.js';
@@ -19,6 +19,7 @@ import { type FileAccess, ResolveContext } from './resolve/context.js';
 import { resolvePlan } from './resolve/plan.js';
 import { resolvedYaml } from './resolved-yaml.js';
 import type { Scenario } from './schema/scenario-fields.js';
+import type { TraceMemory } from './trace-memory.js';
 import { MAX_FILE_BYTES } from './yaml/decode.js';
 
 /** Values of common flags, by what they change; each counts as if set in the file. */
@@ -46,6 +47,8 @@ export interface LoadOptions {
   readonly readBytes?: ReadBytes;
   /** Opens a file for streaming; default from disk. */
   readonly openBytes?: OpenBytes;
+  /** What traces hold, for callers that load many scenarios from disk. */
+  readonly traces?: TraceMemory;
 }
 
 /** A file that a plan was made from. */
@@ -179,6 +182,7 @@ class InputFiles {
   readonly #cwd: string | undefined;
   readonly #read: ReadBytes;
   readonly #open: OpenBytes;
+  readonly #traces: TraceMemory | undefined;
   /** Hash of each file that was read, by its path; worked out when the files are listed. */
   readonly #hashes = new Map<string, () => string>();
 
@@ -186,6 +190,7 @@ class InputFiles {
     this.#cwd = options.cwd;
     this.#read = options.readBytes ?? readWholeFile;
     this.#open = options.openBytes ?? openFile;
+    this.#traces = options.traces;
   }
 
   readonly readBytes: ReadBytes = (path) => {
@@ -216,12 +221,25 @@ class InputFiles {
     return {
       readBytes: this.readBytes,
       openBytes: this.openBytes,
+      scanTrace: (file) => this.#scanTrace(file),
       resolvePath: (file, label) => {
         if (isAbsolute(file)) return file;
         const base = label.startsWith('--') ? scenarioPath : label;
         return this.#located(join(dirname(base), file));
       },
     };
+  }
+
+  #scanTrace(file: TraceFile): TraceScan {
+    let scan: TraceScan | null = null;
+    const known = this.#traces?.scan(file, () => {
+      scan = scanTrace(this.openBytes, file);
+      const sha256 = this.#hashes.get(file.path)?.();
+      return scan.usable && sha256 !== undefined ? { scan, sha256 } : null;
+    });
+    if (known === undefined || known === null) return scan ?? scanTrace(this.openBytes, file);
+    this.#hashes.set(file.path, () => known.sha256);
+    return known.scan;
   }
 
   list(): ScenarioInputFile[] {

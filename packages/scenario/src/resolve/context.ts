@@ -7,7 +7,7 @@
  */
 
 import type { Grade, Quantity } from '@infersim/catalog';
-import type { OpenBytes } from '@infersim/workload';
+import type { OpenBytes, TraceFile, TraceScan } from '@infersim/workload';
 import type { ListPositions } from '../check/schema-check.js';
 import type { ReadBytes } from '../layer/extends.js';
 import { type Problem, type ProblemDetails, problemAt, problemAtLine, quoteGiven } from '../problem.js';
@@ -29,6 +29,8 @@ export interface Filled {
 export interface FileAccess {
   readonly readBytes: ReadBytes;
   readonly openBytes: OpenBytes;
+  /** Reads a trace through, or remembers what it holds. */
+  scanTrace(file: TraceFile): TraceScan;
   /** Path of a file named in a scenario file: relative to the folder of the file that names it. */
   resolvePath(file: string, sourceLabel: string): string;
 }

@@ -4,7 +4,7 @@
  * Errors of a trace point at its own line and column, and say where the scenario names it.
  */
 
-import { detectFileFormat, scanTrace, TraceError, type TraceScan, type TraceSpec } from '@infersim/workload';
+import { detectFileFormat, TraceError, type TraceScan, type TraceSpec } from '@infersim/workload';
 import { fileMessage } from '../layer/extends.js';
 import { quoteGiven } from '../problem.js';
 import type { TraceInput } from '../schema/workload-fields.js';
@@ -44,7 +44,7 @@ export function resolveTrace(ctx: ResolveContext, path: Path, input: TraceInput)
       badRows: input.bad_rows,
       spreadS: input.spread,
     };
-    const scan = scanTrace(ctx.files.openBytes, spec);
+    const scan = ctx.files.scanTrace(spec);
     if (!scan.usable) {
       if (scan.firstError !== null) reportTraceError(ctx, at, file, scan.firstError);
       return null;

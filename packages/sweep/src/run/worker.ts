@@ -20,7 +20,7 @@ import {
   replicationsToRun,
   runReplication,
 } from '@infersim/runner';
-import { type LoadOptions, loadScenario, type Problem } from '@infersim/scenario';
+import { type LoadOptions, loadScenario, type Problem, TraceMemory } from '@infersim/scenario';
 import type { Assignment } from '../design/design.js';
 import { contentHash } from '../record/content-hash.js';
 import { fileStates } from '../record/file-state.js';
@@ -157,10 +157,14 @@ function join({ source, trial, replications }: JoinTask): RunReply {
 /** Of a trial its rows of runs.csv are kept: recording more would only cost time, whatever the file or a flag asks for. */
 const RECORD_NOTHING = ['record.requests=none', 'record.timeseries=off'];
 
+/** Trials differ in little; a trace that several replay is read through once by each worker. */
+const traces = new TraceMemory();
+
 function load(source: SweepSource, assignments: readonly Assignment[]) {
   return loadScenario(source.path, {
     sets: [...source.sets, ...assignments.map(({ path, text }) => `${path}=${text}`), ...RECORD_NOTHING],
     overrides: source.overrides,
+    traces,
   });
 }
 
