@@ -545,8 +545,7 @@ export class Journeys {
     const entities = this.#entities;
     const statistics = this.#statistics[lane]!;
     const { boundaryS, waitingRequests } = target;
-    pool.queued(replica, waitingRequests);
-    statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
+    if (pool.queued(replica, waitingRequests)) statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
     const entity = entities.replica(pool.index, replica);
     if (boundaryS === Number.POSITIVE_INFINITY) {
       queue.clear(entity);

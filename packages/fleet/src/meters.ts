@@ -190,6 +190,11 @@ export class SiteMeters {
     return this.#bins[site]?.amount(interval) ?? 0;
   }
 
+  /** Pairs of site and interval that are kept apart; 0 where each site has a row. */
+  get cells(): number {
+    return this.#cells?.cells ?? 0;
+  }
+
   /** Whether a site ever drew more than it does idle. */
   hasAny(siteOfGroup: number): boolean {
     const site = siteOfGroup - this.#firstSite;

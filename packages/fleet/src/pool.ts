@@ -97,6 +97,11 @@ export class Pool {
     this.#prefillSPerToken = plan.engine.hasKv ? this.#priceS(0, 0, probe, 1) / probe : 0;
   }
 
+  /** Bytes that the balancers keep. */
+  get balanceBytes(): number {
+    return this.#loads.columnBytes;
+  }
+
   siteOf(replica: number): number {
     return (replica / this.plan.replicas) | 0;
   }
@@ -175,13 +180,14 @@ export class Pool {
     this.#loads.add(site, replica - site * this.plan.replicas, this.#loadOf(slot));
   }
 
-  /** The queue of a replica is now this long: told after anything was done to it, so that a site's queue is a sum kept up. */
-  queued(replica: number, waiting: number): void {
+  /** The queue of a replica is now this long: told after anything was done to it, so that a site's queue is a sum kept up. Whether it changed. */
+  queued(replica: number, waiting: number): boolean {
     const change = waiting - this.#waitingAt[replica]!;
-    if (change === 0) return;
+    if (change === 0) return false;
     this.#waitingAt[replica] = waiting;
     const site = this.siteOf(replica);
     this.#waiting[site] = this.#waiting[site]! + change;
+    return true;
   }
 
   left(replica: number, slot: number): void {

@@ -10,6 +10,7 @@
  */
 
 const WORD_SPAN = 2 ** 32;
+const drawn = new Float64Array(1);
 
 /** Unsigned 32-bit hash of a text, over its UTF-16 code units (FNV-1a by Fowler, Noll and Vo, then a finaliser). */
 export function hashString(text: string): number {
@@ -27,6 +28,12 @@ export function hashString(text: string): number {
  * integers (more than 53 bits or fractions are not told apart); `purposeHash` comes from `hashString`. Does not allocate.
  */
 export function hashUniform(seed: number, purposeHash: number, entityId: number, attempt: number): number {
+  draw(seed, purposeHash, entityId, attempt);
+  return drawn[0]!;
+}
+
+/** The draw, left in a cell: a fraction that a call of this length returns would be put into an object on the heap. */
+function draw(seed: number, purposeHash: number, entityId: number, attempt: number): void {
   const seedHigh = Math.floor(seed / WORD_SPAN) | 0;
   const entityHigh = Math.floor(entityId / WORD_SPAN) | 0;
   let a = mixA(0x6a09e667 ^ seed);
@@ -38,7 +45,7 @@ export function hashUniform(seed: number, purposeHash: number, entityId: number,
   a = mixA((a + Math.imul(entityHigh, 0x165667b1)) ^ attempt);
   b = mixB((b ^ Math.imul(entityHigh, 0x165667b1)) + attempt);
   // 27 bits of one lane above 26 bits of the other.
-  return ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
+  drawn[0] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
 }
 
 function mixA(word: number): number {

@@ -18,7 +18,7 @@ import { hashString, hashUniform } from './hash-draw.js';
 const MULTIPLIER = 2_091_639;
 const TWO_32 = 2 ** 32;
 /** Bits of a packed state's last word beyond the carry: the state is set, and a second normal value is kept. */
-const IS_SET = 1 << 24;
+export const IS_SET = 1 << 24;
 const HAS_SPARE = 1 << 25;
 /** Words of a packed state. */
 export const STATE_WORDS = 4;

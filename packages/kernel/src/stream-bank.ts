@@ -7,6 +7,7 @@
  * of `RandomStreams.stream(name)`.
  */
 
+import { seedNumbered } from './alea-seeds.js';
 import { RandomStream, type RandomStreams, STATE_WORDS } from './random-streams.js';
 
 /** Streams 0 to `count` - 1, of which one is selected at a time. */
@@ -14,15 +15,17 @@ export class StreamBank {
   /** The member selected last; draws advance it. */
   readonly stream: RandomStream;
   readonly #streams: RandomStreams;
-  readonly #nameOf: (member: number) => string;
+  readonly #prefix: string;
+  readonly #suffix: string;
   readonly #words: Uint32Array;
   readonly #spares: Float64Array;
   #selected = -1;
 
-  /** `nameOf` gives the name of each member: unique in a replication, none empty. */
-  constructor(streams: RandomStreams, count: number, nameOf: (member: number) => string) {
+  /** The name of a member is `<prefix><its number><suffix>`, unique in a replication. */
+  constructor(streams: RandomStreams, count: number, prefix: string, suffix: string) {
     this.#streams = streams;
-    this.#nameOf = nameOf;
+    this.#prefix = prefix;
+    this.#suffix = suffix;
     this.#words = new Uint32Array(count * STATE_WORDS);
     this.#spares = new Float64Array(count);
     this.stream = new RandomStream('unselected');
@@ -33,6 +36,12 @@ export class StreamBank {
     return this.#words.byteLength + this.#spares.byteLength;
   }
 
+  /** Seeds all members at once, for banks of which every member draws: a quarter of the time. Before any is selected. */
+  seedAll(): void {
+    const prefix = this.#streams.keyOf(`${this.#prefix}0`).slice(0, -1);
+    seedNumbered(prefix, this.#suffix, this.#spares.length, this.#words);
+  }
+
   /** Makes `stream` the sequence of this member. */
   select(member: number): void {
     const before = this.#selected;
@@ -41,7 +50,7 @@ export class StreamBank {
     if (before >= 0) stream.save(this.#words, before * STATE_WORDS, this.#spares, before);
     this.#selected = member;
     if (!stream.restore(this.#words, member * STATE_WORDS, this.#spares, member)) {
-      stream.seed(this.#streams.keyOf(this.#nameOf(member)));
+      stream.seed(this.#streams.keyOf(`${this.#prefix}${member}${this.#suffix}`));
     }
   }
 }

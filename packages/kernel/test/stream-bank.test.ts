@@ -36,7 +36,8 @@ describe('a bank of streams', () => {
         fc.nat(1_000_000),
         (sequence, seed) => {
           const streams = new RandomStreams(seed, 1);
-          const bank = new StreamBank(streams, MEMBERS, nameOf);
+          const bank = new StreamBank(streams, MEMBERS, 'site/', '/arrivals');
+          if (seed % 2 === 0) bank.seedAll();
           const apart = Array.from({ length: MEMBERS }, (_, member) => streams.stream(nameOf(member)));
           for (const [member, kind] of sequence) {
             bank.select(member);
@@ -48,7 +49,19 @@ describe('a bank of streams', () => {
     );
   });
 
+  it('seeds all members at once with the seeds of each, in numbers of any length', () => {
+    for (const count of [1, 3, 4, 11, 102, 1003]) {
+      const streams = new RandomStreams(20_261_121, 3);
+      const bank = new StreamBank(streams, count, 'dorf/höfe/', '/arrivals');
+      bank.seedAll();
+      for (let member = count - 1; member >= 0; member--) {
+        bank.select(member);
+        expect(bank.stream.next()).toBe(streams.stream(`dorf/höfe/${member}/arrivals`).next());
+      }
+    }
+  });
+
   it('takes 24 bytes a member', () => {
-    expect(new StreamBank(new RandomStreams(1, 1), 1_000_000, nameOf).stateBytes).toBe(24_000_000);
+    expect(new StreamBank(new RandomStreams(1, 1), 1_000_000, 'site/', '/arrivals').stateBytes).toBe(24_000_000);
   });
 });

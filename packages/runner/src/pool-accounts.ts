@@ -72,10 +72,6 @@ export function accountFor(world: WorldRecord): Accounts {
   });
 
   const groupSums = plan.groups.map((group, index) => {
-    // Intervals are as many as the horizon is long: a lone site's are taken as they are, those of many go through one array.
-    const siteBinsJ = new Float64Array(bins);
-    const itBinsJ = group.count === 1 ? siteBinsJ : new Float64Array(bins);
-    let facilityBinsJ: Float64Array = group.count === 1 ? siteBinsJ : new Float64Array(bins);
     let demandUsd = 0;
     let facilityJ = 0;
     let moneyUsd = 0;
@@ -83,8 +79,13 @@ export function accountFor(world: WorldRecord): Accounts {
     plan.pools.forEach((pool, p) => {
       if (pool.group === index) baselineW += pool.replicas * (pools[p]!.model.idleW + pool.hostIdleW);
     });
+    const siteBinsJ = new Float64Array(bins);
     const meters = statistics.siteMeters[index]!;
     const biller = new SiteBiller(group.cost, bins, intervalS, fromS, endS);
+    // Intervals are as many as the horizon is long: a lone site's sums are its own.
+    const isLone = group.count === 1;
+    const itBinsJ = isLone ? siteBinsJ : new Float64Array(bins);
+    const facilityBinsJ = isLone ? biller.facilityBinsJ : new Float64Array(bins);
     let isIdleBilled = false;
     for (let site = 0; site < group.count; site++) {
       // Sites that never drew more than they do idle have one bill.
@@ -98,11 +99,8 @@ export function accountFor(world: WorldRecord): Accounts {
       demandUsd += biller.demandUsd;
       facilityJ += biller.facilityJ;
       moneyUsd += biller.energyUsd + biller.coolingUsd + biller.demandUsd + biller.carbonUsd;
+      if (isLone) continue;
       const facility = biller.facilityBinsJ;
-      if (group.count === 1) {
-        facilityBinsJ = facility;
-        continue;
-      }
       for (let bin = 0; bin < bins; bin++) {
         itBinsJ[bin] = itBinsJ[bin]! + siteBinsJ[bin]!;
         facilityBinsJ[bin] = facilityBinsJ[bin]! + facility[bin]!;

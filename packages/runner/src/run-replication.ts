@@ -17,6 +17,7 @@ import { ScopeTallies, scopeValues, VALUE_CELLS } from './scope-values.js';
 import { type Scope, scopesOf } from './scopes.js';
 import { judgeSites } from './site-objectives.js';
 import { SiteSpreads } from './site-spreads.js';
+import { expectedRequests } from './threads.js';
 import { timeSeriesOf } from './time-series.js';
 
 export interface ReplicationOptions {
@@ -32,7 +33,7 @@ export interface ReplicationOptions {
  * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
-  raiseInliningBudget();
+  raiseInliningBudget(expectedRequests(plan.world));
   const spool = spoolOf(plan, options.spoolPath);
   try {
     const world = new World({

@@ -69,8 +69,8 @@ export function planThreads(plan: RunPlan, jobs: number, replications: number, p
   return several(spare);
 }
 
-/** Requests of a replication, roughly. */
-function expectedRequests(world: WorldPlan): number {
+/** Requests of a replication, roughly: for choices that change the time a run takes, never what comes out. */
+export function expectedRequests(world: WorldPlan): number {
   let requests = 0;
   for (const { workload, origin } of world.traffic) {
     const { siteGroup } = world.origins[origin]!;

@@ -13,6 +13,7 @@ import type { ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { resultOf, rowSinkTo, runReplication, spoolOf, worldOptions } from './run-replication.js';
 import { SHARED_STOP, sharedEvents, sharedTime } from './shared-progress.js';
+import { expectedRequests } from './threads.js';
 
 export interface ReplicationTask {
   readonly kind: 'replication';
@@ -109,7 +110,7 @@ function runAlone({ plan, replication, shared, spoolPath }: ReplicationTask): Re
 
 function runShare(task: PartTask): PackedPart {
   const { plan, replication, shared, group, thread, fromLane, toLane } = task;
-  raiseInliningBudget();
+  raiseInliningBudget(expectedRequests(plan.world));
   const world = new World({ ...worldOptions(plan, replication), openBytes: openFileBytes, fromLane, toLane });
   runPart(world, group, thread, {
     isStopped: () => shared[SHARED_STOP] === 1,

@@ -46,8 +46,17 @@ const RENUMBER_STEPS = 4096;
 const INITIAL_CHUNKS = 2;
 /** Cells handed to the step model and read back at once. */
 const use = new Float64Array(USE_CELLS);
+/**
+ * Start of the open segment, and running integrals over the decode set, from zero at its last empty moment: joules per
+ * decode that do not depend on its context, joules per token of context offset, seconds per decode.
+ */
+const Sum = { FROM_S: 0, TOKEN_J: 1, CONTEXT_J: 2, DEVICE_S: 3 } as const;
+const SUM_CELLS = 4;
 const NO_STALL_S = new Float64Array(0);
 const NO_MEMBERS = new Int32Array(0);
+
+/** The report of all batches: one replica speaks at a time, and what is written for each segment stays near. */
+const report: SegmentReport = emptyReport();
 
 /** Batch state of one replica. The scheduler above it decides who is in; this class only counts, prices and charges. */
 export class StepBatch {
@@ -58,8 +67,7 @@ export class StepBatch {
   decodes = 0;
   /** Whether a segment is running. */
   isOpen = false;
-  /** Start of the segment, and its steps completed so far. */
-  fromS = Number.NaN;
+  /** Steps of the segment completed so far. */
   done = 0;
   /** Steps for which the price line of the open segment holds. */
   lineSteps = 1;
@@ -71,7 +79,6 @@ export class StepBatch {
 
   readonly #model: StepModel;
   readonly #columns: ServiceColumns;
-  readonly #report: SegmentReport;
   readonly #listener: ReplicaListener;
   readonly #workloadOf: { workload: Int32Array };
   readonly #decodesByWorkload: Int32Array;
@@ -84,11 +91,9 @@ export class StepBatch {
   #firstStep = 0;
   #firstContext = 0;
   #reported = 0;
-  /** Running integrals over the decode set, from zero at its last empty moment: joules per decode that do not depend on
-   *  its context, joules per token of context offset, and seconds per decode. */
-  #tokenJ = Number.NaN;
-  #contextJ = Number.NaN;
-  #deviceS = Number.NaN;
+  #replica: number;
+  /** The numbers of `Sum`, side by side: as fields each would lie in a place of its own in memory. */
+  readonly #sums = new Float64Array(SUM_CELLS).fill(Number.NaN);
   #held: HeldDecodes | null = null;
   #nobody: Int32Array | null = null;
   /** What the first step of all takes longer; 0 once it is under way. */
@@ -124,7 +129,7 @@ export class StepBatch {
     this.work = new Float64Array(model.workCells);
     for (let window = 0; window < model.windowTokens.length; window++) this.#crossings.push(new StepHeap());
     columns.ensureWindows(model.windowTokens.length);
-    this.#report = emptyReport(replica, this.#decodesByWorkload);
+    this.#replica = replica;
   }
 
   /** Whether nothing is in the batch and nothing of what was is still to be reported. */
@@ -143,7 +148,7 @@ export class StepBatch {
   renew(replica: number, firstStepS: number): void {
     this.step = 0;
     this.#firstStepS = firstStepS;
-    this.#report.replica = replica;
+    this.#replica = replica;
     this.work.fill(0);
   }
 
@@ -170,17 +175,17 @@ export class StepBatch {
   join(slot: number, contextTokens: number, steps: number): void {
     if (this.decodes === 0) {
       this.step = 0;
-      this.#tokenJ = 0;
-      this.#contextJ = 0;
-      this.#deviceS = 0;
+      this.#sums[Sum.TOKEN_J] = 0;
+      this.#sums[Sum.CONTEXT_J] = 0;
+      this.#sums[Sum.DEVICE_S] = 0;
     }
     const columns = this.#columns;
     const step = this.step;
     columns.contextOffset[slot] = contextTokens - step;
     columns.tokenOffset[slot] = columns.generatedTokens[slot]! - step;
-    columns.joinTokenJ[slot] = this.#tokenJ;
-    columns.joinContextJ[slot] = this.#contextJ;
-    columns.joinDeviceS[slot] = this.#deviceS;
+    columns.joinTokenJ[slot] = this.#sums[Sum.TOKEN_J]!;
+    columns.joinContextJ[slot] = this.#sums[Sum.CONTEXT_J]!;
+    columns.joinDeviceS[slot] = this.#sums[Sum.DEVICE_S]!;
     this.#finishes.push(step + steps, slot, columns.finishPlace);
     this.decodes++;
     const workload = this.#workloadOf.workload[slot]!;
@@ -248,7 +253,6 @@ export class StepBatch {
     this.#passCrossings();
     this.#held.hold(this.work, this.decodes, this.#decodesByWorkload, nowS);
     this.decodes = 0;
-    this.#report.decodesByWorkload = this.#nobody!;
   }
 
   /** Adds `tokens` prefill tokens of a request that has `cached` tokens of KV to the next step. No segment may be open. */
@@ -305,7 +309,7 @@ export class StepBatch {
     if (!(stepS > 0 && stepS < Number.POSITIVE_INFINITY && cost[Cost.STEP_GROWTH_S]! >= 0 && this.lineSteps >= 1))
       this.#refusePrice(nowS);
     this.isOpen = true;
-    this.fromS = nowS;
+    this.#sums[Sum.FROM_S] = nowS;
     this.done = 0;
     this.#reported = 0;
     this.#firstStep = this.step;
@@ -314,12 +318,12 @@ export class StepBatch {
 
   /** Time of the segment's boundary after `steps` steps. */
   boundaryS(steps: number): number {
-    return this.fromS + segmentS(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, steps);
+    return this.#sums[Sum.FROM_S]! + segmentS(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, steps);
   }
 
   /** Least number of steps whose boundary lies at or after `nowS`. */
   stepsTo(nowS: number): number {
-    let steps = stepsUntil(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, nowS - this.fromS);
+    let steps = stepsUntil(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, nowS - this.#sums[Sum.FROM_S]!);
     while (steps > 0 && this.boundaryS(steps - 1) >= nowS) steps--;
     while (this.boundaryS(steps) < nowS) steps++;
     return steps;
@@ -346,7 +350,6 @@ export class StepBatch {
     this.isOpen = false;
     if (this.#held !== null && this.#held.decodes > 0) {
       this.decodes = this.#held.restore(this.work);
-      this.#report.decodesByWorkload = this.#decodesByWorkload;
     }
   }
 
@@ -398,12 +401,16 @@ export class StepBatch {
       perContext = (half * contextBytes) / bytes;
     }
     if (decodes > 0) {
-      this.#tokenJ += perToken * steps + perContext * (steps * this.#firstStep + span);
-      this.#contextJ += perContext * steps;
-      this.#deviceS += (timeS - prefillS) / decodes;
+      const sums = this.#sums;
+      sums[Sum.TOKEN_J] = sums[Sum.TOKEN_J]! + (perToken * steps + perContext * (steps * this.#firstStep + span));
+      sums[Sum.CONTEXT_J] = sums[Sum.CONTEXT_J]! + perContext * steps;
+      sums[Sum.DEVICE_S] = sums[Sum.DEVICE_S]! + (timeS - prefillS) / decodes;
     }
     if (this.chunkCount > 0) this.#chargeChunks(perToken, perContext, prefillS / prefillTokens);
-    const report = this.#report;
+    const held = this.#held;
+    const isHolding = held !== null && held.decodes > 0;
+    report.replica = this.#replica;
+    report.decodesByWorkload = isHolding ? this.#nobody! : this.#decodesByWorkload;
     report.fromS = this.boundaryS(from);
     report.toS = this.boundaryS(to);
     report.workS = timeS;
@@ -421,14 +428,13 @@ export class StepBatch {
     report.usedBlocksFrom = usedBlocksFrom;
     report.usedBlocksTo = usedBlocksTo;
     report.waiting = waiting;
-    const held = this.#held;
     if (held === null || held.groups === 0 || decodes === 0) {
       report.stalls = 0;
       this.#listener.onSegment(report);
       return;
     }
     const { groups, sinceS } = held;
-    for (let group = 0; group < groups; group++) sinceS[group] = this.fromS - sinceS[group]!;
+    for (let group = 0; group < groups; group++) sinceS[group] = this.#sums[Sum.FROM_S]! - sinceS[group]!;
     report.stalls = groups;
     report.stallS = sinceS;
     report.stalledByWorkload = held.members;
@@ -449,7 +455,7 @@ export class StepBatch {
     const { cost, work } = this;
     throw new ServingError(
       'PRICE_NOT_USABLE',
-      `replica ${this.#report.replica} at ${nowS} s: step of ${this.decodes} decodes and ${work[Work.PREFILL_TOKENS]} prefill tokens ` +
+      `replica ${this.#replica} at ${nowS} s: step of ${this.decodes} decodes and ${work[Work.PREFILL_TOKENS]} prefill tokens ` +
         `priced at ${cost[Cost.STEP_S]} s + ${cost[Cost.STEP_GROWTH_S]} s a step for ${this.lineSteps} steps`,
     );
   }
@@ -472,9 +478,9 @@ export class StepBatch {
       const slot = this.#finishes.slotAt(place);
       this.#settle(slot, columns.contextOffset[slot]!);
       columns.generatedTokens[slot] = columns.tokenOffset[slot]! + this.step;
-      columns.joinTokenJ[slot] = this.#tokenJ;
-      columns.joinContextJ[slot] = this.#contextJ;
-      columns.joinDeviceS[slot] = this.#deviceS;
+      columns.joinTokenJ[slot] = this.#sums[Sum.TOKEN_J]!;
+      columns.joinContextJ[slot] = this.#sums[Sum.CONTEXT_J]!;
+      columns.joinDeviceS[slot] = this.#sums[Sum.DEVICE_S]!;
     }
   }
 
@@ -482,9 +488,9 @@ export class StepBatch {
     const columns = this.#columns;
     columns.energyJ[slot] =
       columns.energyJ[slot]! +
-      (this.#tokenJ - columns.joinTokenJ[slot]!) +
-      offset * (this.#contextJ - columns.joinContextJ[slot]!);
-    columns.deviceS[slot] = columns.deviceS[slot]! + (this.#deviceS - columns.joinDeviceS[slot]!);
+      (this.#sums[Sum.TOKEN_J]! - columns.joinTokenJ[slot]!) +
+      offset * (this.#sums[Sum.CONTEXT_J]! - columns.joinContextJ[slot]!);
+    columns.deviceS[slot] = columns.deviceS[slot]! + (this.#sums[Sum.DEVICE_S]! - columns.joinDeviceS[slot]!);
   }
 
   #renumber(): void {
@@ -500,9 +506,9 @@ export class StepBatch {
       columns.joinContextJ[slot] = 0;
       columns.joinDeviceS[slot] = 0;
     }
-    this.#tokenJ = 0;
-    this.#contextJ = 0;
-    this.#deviceS = 0;
+    this.#sums[Sum.TOKEN_J] = 0;
+    this.#sums[Sum.CONTEXT_J] = 0;
+    this.#sums[Sum.DEVICE_S] = 0;
     this.#finishes.lower(shift);
     for (const heap of this.#crossings) heap.lower(shift);
     this.step -= shift;
@@ -599,9 +605,9 @@ function doubled(old: Int32Array): Int32Array {
   return grown;
 }
 
-function emptyReport(replica: number, decodesByWorkload: Int32Array): SegmentReport {
+function emptyReport(): SegmentReport {
   return {
-    replica,
+    replica: 0,
     fromS: 0,
     toS: 0,
     workS: 0,
@@ -619,7 +625,7 @@ function emptyReport(replica: number, decodesByWorkload: Int32Array): SegmentRep
     usedBlocksFrom: 0,
     usedBlocksTo: 0,
     waiting: 0,
-    decodesByWorkload,
+    decodesByWorkload: NO_MEMBERS,
     stalls: 0,
     stallS: NO_STALL_S,
     stalledByWorkload: NO_MEMBERS,

@@ -47,7 +47,7 @@ export class ClosedSites implements SiteSources {
     if (plan.arrivals.process !== 'closed') return null;
     checkSites(options);
     const nameOf = (site: number) => siteSourceName(plan.id, sites, site);
-    const multipliers = siteMultipliers(streams, sites, nameOf, plan.siteRateSigma);
+    const multipliers = siteMultipliers(streams, sites, plan.id, plan.siteRateSigma);
     const first = new Uint32Array(sites + 1);
     for (let site = 0; site < sites; site++) {
       const rateMultiplier = multipliers === null ? 1 : multipliers[site]!;

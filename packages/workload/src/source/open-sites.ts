@@ -37,13 +37,13 @@ export class OpenSites implements SiteSources {
     if (arrivals.process === 'closed' || arrivals.process === 'replay') return null;
     checkSites(options);
     const nameOf = (site: number) => siteSourceName(plan.id, sites, site);
-    const multipliers = siteMultipliers(streams, sites, nameOf, plan.siteRateSigma);
+    const multipliers = siteMultipliers(streams, sites, plan.id, plan.siteRateSigma);
     const byColumns = createSiteArrivals(arrivals, {
       sites,
       streams,
       nameOf,
       multipliers,
-      bank: (purpose) => new StreamBank(streams, sites, (site) => `${nameOf(site)}/${purpose}`),
+      bank: (purpose) => new StreamBank(streams, sites, `${plan.id}/`, `/${purpose}`),
     });
     return byColumns === null ? null : new OpenSites(options, byColumns);
   }
@@ -58,7 +58,7 @@ export class OpenSites implements SiteSources {
     this.#clock = new RateClock(plan.profile);
     this.#identity = { sourceIndex: firstSource, sourceCount, workloadIndex };
     this.#birth = new RequestBirth(plan, this.#identity, law, counts, promptPool(law, options));
-    this.#streams = new SiteBirthStreams(streams, plan, sites, (site) => siteSourceName(plan.id, sites, site));
+    this.#streams = new SiteBirthStreams(streams, plan, sites);
     this.#firstSource = firstSource;
     this.#horizonS = options.horizonS;
     this.#maxRequests = plan.maxRequests ?? Number.POSITIVE_INFINITY;

@@ -96,6 +96,7 @@ class RenewalSites implements SiteArrivals {
   constructor(gaps: SiteGaps, { sites, bank }: SiteArrivalsOptions) {
     this.#gaps = gaps;
     this.#bank = bank('arrivals');
+    this.#bank.seedAll();
     this.#now = new Float64Array(sites);
     this.#begun = new Uint8Array(sites);
   }
@@ -151,6 +152,7 @@ class CountedSites implements SiteArrivals {
     this.#startS = startS;
     this.#durationS = durationS;
     this.#bank = options.bank('arrivals');
+    this.#bank.seedAll();
     this.#left = Int32Array.from({ length: options.sites }, (_, site) => countAt(count, site, options));
     this.#rest = new Float64Array(options.sites).fill(1);
   }
@@ -211,10 +213,12 @@ class OnOffSites implements SiteArrivals {
     this.#offMeanS = offMeanS;
     this.#phases = bank('phases');
     this.#bank = bank('arrivals');
+    this.#bank.seedAll();
     this.#now = new Float64Array(sites);
     this.#onUntil = new Float64Array(sites).fill(Number.POSITIVE_INFINITY);
     this.#inBurst = new Uint8Array(sites);
     if (offMeanS === 0) return;
+    this.#phases.seedAll();
     const phases = this.#phases.stream;
     for (let site = 0; site < sites; site++) {
       this.#phases.select(site);

@@ -23,13 +23,14 @@ export class SiteBirthStreams implements BirthStreams {
   readonly prefix: RandomStream;
   readonly #banks: StreamBank[] = [];
 
-  constructor(streams: RandomStreams, plan: WorkloadPlan, sites: number, nameOf: (site: number) => string) {
+  /** For the sites of a workload, two or more. */
+  constructor(streams: RandomStreams, plan: WorkloadPlan, sites: number) {
     const { kind } = plan.lengths;
     const isPooled = plan.promptPool !== undefined;
     const drawsLengths = !isPooled && kind !== 'bootstrap';
     const stream = (isUsed: boolean, purpose: string) => {
       if (!isUsed) return new UnusedStream('unused');
-      const bank = new StreamBank(streams, sites, (site) => `${nameOf(site)}/${purpose}`);
+      const bank = new StreamBank(streams, sites, `${plan.id}/`, `/${purpose}`);
       this.#banks.push(bank);
       return bank.stream;
     };

@@ -3,7 +3,7 @@
  * columns. The next of a site is found by looking at each of its emitters.
  */
 
-import { RandomStream, type StreamBank } from '@infersim/kernel';
+import type { StreamBank } from '@infersim/kernel';
 import type { ArrivalSpec } from '../workload-plan.js';
 import { countAt, type SiteArrivals, type SiteArrivalsOptions } from './site-arrivals.js';
 import { FEW } from './site-rate.js';
@@ -32,7 +32,7 @@ export class SitePeriodic implements SiteArrivals {
   }
 
   private constructor(spec: PeriodicSpec, first: Uint32Array, options: SiteArrivalsOptions) {
-    const { sites, streams, nameOf, bank } = options;
+    const { sites, bank } = options;
     this.#periodS = spec.periodS;
     this.#jitterS = spec.jitterS;
     this.#jitter = spec.jitterS > 0 ? bank('arrivals') : null;
@@ -41,13 +41,15 @@ export class SitePeriodic implements SiteArrivals {
     this.#phasesS = new Float64Array(emitters);
     this.#ticks = new Float64Array(emitters);
     this.#nextS = new Float64Array(emitters);
-    const phases = new RandomStream('phases');
+    this.#jitter?.seedAll();
+    const phases = bank('phases');
+    phases.seedAll();
     for (let site = 0; site < sites; site++) {
       if (first[site] === first[site + 1]) continue;
-      phases.seed(streams.keyOf(`${nameOf(site)}/phases`));
+      phases.select(site);
       this.#jitter?.select(site);
       for (let emitter = first[site]!; emitter < first[site + 1]!; emitter++) {
-        this.#phasesS[emitter] = phases.nextDouble() * spec.periodS;
+        this.#phasesS[emitter] = phases.stream.nextDouble() * spec.periodS;
         this.#nextS[emitter] = this.#tickTime(emitter, 0);
       }
     }
