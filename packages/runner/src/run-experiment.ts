@@ -91,20 +91,25 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
   options.signal?.addEventListener('abort', stop);
   if (options.signal?.aborted) stop();
   try {
-    const results = await Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        const replication = index + 1;
-        const spoolPath = options.spoolPathOf?.(replication);
-        const task = { plan, replication, ...(spoolPath === undefined ? {} : { spoolPath }) };
-        const run = async <Reply>(request: WorkerTask) => checked<Reply>(await pool.run(request));
+    const runs = Array.from({ length: count }, async (_, index) => {
+      const replication = index + 1;
+      const spoolPath = options.spoolPathOf?.(replication);
+      const task = { plan, replication, ...(spoolPath === undefined ? {} : { spoolPath }) };
+      const run = async <Reply>(request: WorkerTask) => checked<Reply>(await pool.run(request));
+      try {
         const result =
           perReplication === 1
             ? await run<ReplicationResult | null>({ kind: 'replication', ...task, shared })
             : await runTogether(run, task, shared, perReplication, lanes);
         done++;
         return result;
-      }),
-    );
+      } catch (error) {
+        // The others need not go on; the pool is closed only when none of them still has something to say.
+        stop();
+        throw error;
+      }
+    });
+    const results = valuesOf(await Promise.allSettled(runs));
     progress();
     const finished = results.filter((result): result is ReplicationResult => result !== null);
     return mergeReplications(plan, finished, options.signal?.aborted ?? false);
@@ -145,10 +150,17 @@ async function runTogether(
       }),
     ),
   );
-  const failed = replies.find((reply) => reply.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  const parts = replies.map((reply) => (reply as PromiseFulfilledResult<PackedPart>).value);
+  // A share that was given up says only that; why is in the reply of another, which `valuesOf` throws.
+  const parts = valuesOf(replies) as PackedPart[];
   return run<ReplicationResult>({ kind: 'join', ...task, parts });
+}
+
+/** The values of promises that have all been kept; else throws what the first one that was not was broken for. */
+function valuesOf<Value>(settled: readonly PromiseSettledResult<Value>[]): Value[] {
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 /** What a worker sent, if it is not a fault; faults lose their class on the way between threads. */
