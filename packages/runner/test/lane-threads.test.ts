@@ -5,6 +5,8 @@ import type { WorldPlan } from '@infersim/fleet';
 import { describe, expect, it } from 'vitest';
 import { group, pool, traffic, workload } from '../../fleet/test/small-world.js';
 import { planThreads, type RunPlan, runExperiment } from '../src/index.js';
+import { createLaneGroup, failGroup } from '../src/lane-group.js';
+import { sharedCells } from '../src/shared-progress.js';
 import { replicate, runPlan } from './small-plan.js';
 
 // Workers load built files, as they do for users.
@@ -75,6 +77,22 @@ describe('several threads on one replication', () => {
     expect(result.replications[0]!.reachedS).toBeGreaterThan(0);
     expect(result.replications[0]!.reachedS).toBeLessThan(1e6);
     expect(result.conserved).toBe(true);
+  });
+
+  it('do not wait for one that has died', async () => {
+    const { Piscina } = await import('piscina');
+    const pool = new Piscina({ filename: workerUrl.href, minThreads: 1, maxThreads: 1 });
+    try {
+      // Of two threads only this one comes to the meetings.
+      const laneGroup = createLaneGroup(2);
+      const shared = new Float64Array(new SharedArrayBuffer(8 * sharedCells(1, 2)));
+      const task = { kind: 'part', plan: inWindows, replication: 1, shared, group: laneGroup, thread: 0 } as const;
+      const reply = pool.run({ ...task, fromLane: 0, toLane: 3 });
+      failGroup(laneGroup);
+      expect(await reply).toEqual({ groupFault: true });
+    } finally {
+      await pool.destroy();
+    }
   });
 
   it('all end when one of them meets a broken trace, and the reason is told', async () => {
