@@ -155,7 +155,7 @@ const refusals = (record: WorldRecord, reason: Refusal) =>
   record.statistics.refusals.reduce((sum, reasons) => sum + (reasons.get(reason) ?? 0), 0);
 
 function expectConserved(record: WorldRecord): void {
-  const outcomes = [Count.COMPLETED, Count.REJECTED, Count.FAILED, Count.TIMED_OUT];
+  const outcomes: readonly number[] = [Count.COMPLETED, Count.REJECTED, Count.FAILED, Count.TIMED_OUT];
   const ended = outcomes.reduce((sum, counter) => sum + counted(record, counter), 0);
   const offered = record.statistics.offeredByTraffic.reduce((a, b) => a + b, 0);
   expect(ended + record.inFlight).toBe(offered);
