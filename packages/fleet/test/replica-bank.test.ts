@@ -20,6 +20,7 @@ function poolOf(replicas: number) {
     plan: { ...plan, engine: engine(plan.deployment, { firstStepS: 1 }) },
     index: 0,
     sites: 1,
+    laneOf: new Uint8Array(1),
     table,
     columns: new ServiceColumns(64),
     listener: SILENT,
