@@ -17,7 +17,7 @@
 
 import { classDefaults, clockResponse, type DeviceEntry } from '@infersim/catalog';
 import type { GradeTrail } from './grade-trail.js';
-import { Use } from './step-model.js';
+import { USE_CELLS, Use } from './step-model.js';
 
 /** Share of TDP at which devices hold themselves: a power limit from here on changes nothing. */
 export const CAP_SHARE_OF_TDP = 0.97;
@@ -25,6 +25,8 @@ const SOFTMIN_WIDTH_W = 20;
 const SOFTMIN_WIDTH_SHARE = 0.03;
 /** Exponent of the arithmetic term. */
 const COMPUTE_EXPONENT = 0.7;
+
+const own = new Float64Array(USE_CELLS);
 
 /** Power of `devices` equal devices that run one batch together at clock ratio `clockRatio`. Immutable. */
 export class DevicePower {
@@ -61,23 +63,40 @@ export class DevicePower {
 
   /** Watts of one device at the given shares of busy time, memory rate and arithmetic rate. */
   deviceW(activeShare: number, memoryShare: number, computeShare: number): number {
-    const compute = computeShare > 0 ? Math.exp(COMPUTE_EXPONENT * Math.log(computeShare)) : 0;
-    const raw = this.#interceptW + this.#activeW * activeShare + this.#memoryW * memoryShare + this.#computeW * compute;
-    const gap = Math.abs(raw - this.#capW) / this.#widthW;
-    const soft = Math.min(raw, this.#capW) - this.#widthW * Math.log1p(Math.exp(-gap));
-    return Math.max(soft, this.#loadedW);
+    own[Use.TIME_S] = 1;
+    own[Use.KERNEL_S] = activeShare;
+    own[Use.BYTES] = memoryShare * this.#bandwidthBps;
+    own[Use.COMPUTE_S] = computeShare;
+    this.energyOf(own);
+    return own[Use.ENERGY_J]! / this.#devices;
   }
 
   /** Joules of all devices over `timeS`; work is per device. Nothing for no time. */
   energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
-    if (timeS <= 0) return 0;
-    const active = kernelS < timeS ? kernelS / timeS : 1;
-    return this.deviceW(active, bytes / (timeS * this.#bandwidthBps), computeS / timeS) * timeS * this.#devices;
+    own[Use.TIME_S] = timeS;
+    own[Use.KERNEL_S] = kernelS;
+    own[Use.BYTES] = bytes;
+    own[Use.COMPUTE_S] = computeS;
+    this.energyOf(own);
+    return own[Use.ENERGY_J]!;
   }
 
   /** The same from the cells of `Use` into its last one. */
   energyOf(use: Float64Array): void {
-    use[Use.ENERGY_J] = this.energyJ(use[Use.TIME_S]!, use[Use.KERNEL_S]!, use[Use.BYTES]!, use[Use.COMPUTE_S]!);
+    const timeS = use[Use.TIME_S]!;
+    if (timeS <= 0) {
+      use[Use.ENERGY_J] = 0;
+      return;
+    }
+    const kernelS = use[Use.KERNEL_S]!;
+    const active = kernelS < timeS ? kernelS / timeS : 1;
+    const memory = use[Use.BYTES]! / (timeS * this.#bandwidthBps);
+    const computeShare = use[Use.COMPUTE_S]! / timeS;
+    const compute = computeShare > 0 ? Math.exp(COMPUTE_EXPONENT * Math.log(computeShare)) : 0;
+    const raw = this.#interceptW + this.#activeW * active + this.#memoryW * memory + this.#computeW * compute;
+    const gap = Math.abs(raw - this.#capW) / this.#widthW;
+    const soft = Math.min(raw, this.#capW) - this.#widthW * Math.log1p(Math.exp(-gap));
+    use[Use.ENERGY_J] = Math.max(soft, this.#loadedW) * timeS * this.#devices;
   }
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { SegmentReport } from '@infersim/serving';
-import { type PackedTimeBins, TimeBins } from '@infersim/stats';
+import { type PackedTimeBins, Stretch, TimeBins } from '@infersim/stats';
 import { SiteBins } from './site-bins.js';
 
 /** Indices of a pool's load integrals, over the window unless said otherwise. */
@@ -84,14 +84,19 @@ export class PoolMeter {
     this.#maxNumSeqs = options.maxNumSeqs;
   }
 
-  /** Watts above the idle baseline that the stretch drew on average. */
-  add(segment: SegmentReport): number {
+  /**
+   * Counts a segment. `stretch` is filled (`Stretch`): its time, and the watts above the idle baseline that it drew on average. False
+   * for one that took no time, which draws nothing.
+   */
+  add(segment: SegmentReport, stretch: Float64Array): boolean {
     const { fromS, toS } = segment;
     const dt = toS - fromS;
-    if (!(dt > 0)) return 0;
+    if (!(dt > 0)) return false;
     const loads = this.loads;
-    const watts = segment.energyJ / dt - this.#idleW + this.#hostW;
-    this.aboveIdleJ.addRate(fromS, toS, watts);
+    stretch[Stretch.FROM_S] = fromS;
+    stretch[Stretch.TO_S] = toS;
+    stretch[Stretch.RATE] = segment.energyJ / dt - this.#idleW + this.#hostW;
+    this.aboveIdleJ.addStretch(stretch);
     const blocks = (segment.usedBlocksFrom + segment.usedBlocksTo) / 2;
     if (this.decodesS !== null && this.blocksS !== null) {
       this.decodesS.addRate(fromS, toS, segment.decodes);
@@ -102,7 +107,7 @@ export class PoolMeter {
       loads[Load.TOTAL_PREFILL_TOKENS]! + segment.prefillTokens - segment.paddingTokens;
     loads[Load.TOTAL_WORK_S] = loads[Load.TOTAL_WORK_S]! + segment.workS;
     loads[Load.TOTAL_STEPS] = loads[Load.TOTAL_STEPS]! + segment.steps;
-    if (toS <= this.#warmupS) return watts;
+    if (toS <= this.#warmupS) return true;
     const share = fromS >= this.#warmupS ? 1 : (toS - this.#warmupS) / dt;
     const inside = dt * share;
     loads[Load.BUSY_S] = loads[Load.BUSY_S]! + inside;
@@ -119,7 +124,7 @@ export class PoolMeter {
     if (segment.bytes / this.#bandwidthBps >= segment.computeS) {
       loads[Load.MEMORY_BOUND_S] = loads[Load.MEMORY_BOUND_S]! + inside;
     } else loads[Load.COMPUTE_BOUND_S] = loads[Load.COMPUTE_BOUND_S]! + inside;
-    return watts;
+    return true;
   }
 
   /** Everything counted, as plain data. */
@@ -174,13 +179,11 @@ export class SiteMeters {
     this.#intervalS = intervalS;
   }
 
-  addRate(siteOfGroup: number, fromS: number, toS: number, watts: number): void {
+  /** Adds watts over a stretch of time (cells of `Stretch`). */
+  addStretch(siteOfGroup: number, stretch: Float64Array): void {
     const site = siteOfGroup - this.#firstSite;
-    if (this.#cells !== null) {
-      this.#cells.addRate(site, fromS, toS, watts);
-      return;
-    }
-    this.#rowOf(site).addRate(fromS, toS, watts);
+    if (this.#cells !== null) this.#cells.addStretch(site, stretch);
+    else this.#rowOf(site).addStretch(stretch);
   }
 
   /** Joules above idle of a site in an interval. */

@@ -5,8 +5,10 @@
  * warm-up. Seconds, requests.
  */
 
-import { type PackedTimeBins, TimeBins } from '@infersim/stats';
+import { type PackedTimeBins, STRETCH_CELLS, Stretch, TimeBins } from '@infersim/stats';
 
+/** Filled and read within one call. */
+const stretch = new Float64Array(STRETCH_CELLS);
 const TREND_SAMPLES = 200;
 
 /** A queue meter as plain data. */
@@ -78,8 +80,11 @@ export class QueueMeter {
     const since = this.#since[replica]!;
     this.#since[replica] = nowS;
     if (waiting === 0 || nowS === since) return;
-    this.bins.addRate(since, nowS, waiting);
-    this.trend.addRate(since, nowS, waiting);
+    stretch[Stretch.FROM_S] = since;
+    stretch[Stretch.TO_S] = nowS;
+    stretch[Stretch.RATE] = waiting;
+    this.bins.addStretch(stretch);
+    this.trend.addStretch(stretch);
     const inside = nowS - Math.max(since, this.#warmupS);
     if (inside <= 0) return;
     this.waitingS += waiting * inside;

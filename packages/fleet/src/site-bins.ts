@@ -7,6 +7,8 @@
  * Seconds, joules.
  */
 
+import { Stretch } from '@infersim/stats';
+
 /** Cells to start with. */
 const FIRST_CELLS = 1024;
 
@@ -30,8 +32,11 @@ export class SiteBins {
     return this.#cells;
   }
 
-  /** Adds `rate` per second over [fromS, toS], 0 <= fromS. */
-  addRate(site: number, fromS: number, toS: number, rate: number): void {
+  /** Adds a stretch of time (cells of `Stretch`), which begins at 0 or later, to a site. */
+  addStretch(site: number, stretch: Float64Array): void {
+    const fromS = stretch[Stretch.FROM_S]!;
+    const toS = stretch[Stretch.TO_S]!;
+    const rate = stretch[Stretch.RATE]!;
     if (!(toS > fromS)) return;
     const width = this.#widthS;
     const first = this.#binOf(fromS);

@@ -12,7 +12,7 @@
  */
 
 import { type SegmentReport, ServiceColumns } from '@infersim/serving';
-import { TimeBins } from '@infersim/stats';
+import { PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
 import { PoolMeter, SiteMeters } from './meters.js';
@@ -38,6 +38,10 @@ export const Attributed = { ENERGY_J: 0, DEVICE_S: 1, COMPUTED_TOKENS: 2, GENERA
 
 /** Outcome number of a request that is still on its way at the end, after those of `Outcome`. */
 export const IN_FLIGHT = 4;
+
+/** Filled and read within one call. */
+const stretch = new Float64Array(STRETCH_CELLS);
+const gaps = new Float64Array(PROGRESSION_CELLS);
 
 /** Indices into `little`: requests at replicas now, last change, integral of their number, sum of sojourns. */
 const Little = { PRESENT: 0, LAST_S: 1, INTEGRAL: 2, SOJOURN: 3 } as const;
@@ -291,10 +295,9 @@ export class Statistics {
 
   /** A stretch of work of one pool. */
   worked(poolIndex: number, group: number, segment: SegmentReport): void {
-    const watts = this.poolMeters[poolIndex]!.add(segment);
-    if (segment.toS > segment.fromS) {
+    if (this.poolMeters[poolIndex]!.add(segment, stretch)) {
       const site = (segment.replica / this.#replicasPerSite[poolIndex]!) | 0;
-      this.siteMeters[group]!.addRate(site, segment.fromS, segment.toS, watts);
+      this.siteMeters[group]!.addStretch(site, stretch);
     }
     if (segment.decodes === 0 || segment.fromS < this.#plan.warmupS) return;
     const byWorkload = segment.decodesByWorkload;
@@ -302,8 +305,11 @@ export class Statistics {
       const decodes = byWorkload[traffic]!;
       if (decodes === 0) continue;
       const { itlS } = this.cells.at(poolIndex, traffic);
-      if (segment.stalls === 0) itlS.addProgression(segment.stepS, segment.growthS, segment.steps, decodes);
-      else addStalledGaps(itlS, segment, traffic, decodes);
+      if (segment.stalls === 0) {
+        gaps[Progression.FIRST] = segment.stepS;
+        gaps[Progression.STEP] = segment.growthS;
+        itlS.addProgressionIn(gaps, segment.steps, decodes);
+      } else addStalledGaps(itlS, segment, traffic, decodes);
     }
   }
 

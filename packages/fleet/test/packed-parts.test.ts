@@ -13,8 +13,8 @@ describe('meters of some sites, packed and absorbed by those of all', () => {
         [50, 250, 7],
         [600, 610, 1],
       ] as const) {
-        whole.addRate(site, fromS, toS, watts);
-        parts[site < 3 ? 0 : 1]!.addRate(site, fromS, toS, watts);
+        whole.addStretch(site, Float64Array.of(fromS, toS, watts));
+        parts[site < 3 ? 0 : 1]!.addStretch(site, Float64Array.of(fromS, toS, watts));
       }
     }
     const joined = new SiteMeters(0, sites, 60);

@@ -18,7 +18,7 @@ describe('SiteBins', () => {
         const together = new SiteBins(SITES, width);
         const apart = Array.from({ length: SITES }, () => new TimeBins(width));
         for (const [site, fromS, forS, watts] of stretches) {
-          together.addRate(site, fromS, fromS + forS, watts);
+          together.addStretch(site, Float64Array.of(fromS, fromS + forS, watts));
           apart[site]!.addRate(fromS, fromS + forS, watts);
         }
         for (let site = 0; site < SITES; site++) {
@@ -37,7 +37,7 @@ describe('SiteBins', () => {
 
   it('take cells for what was drawn, not for sites and hours', () => {
     const bins = new SiteBins(1_000_000, 60);
-    for (let site = 0; site < 1_000_000; site += 1000) bins.addRate(site, 86_020, 86_050, 5);
+    for (let site = 0; site < 1_000_000; site += 1000) bins.addStretch(site, Float64Array.of(86_020, 86_050, 5));
     expect(bins.cells).toBe(1000 * 2);
   });
 });
@@ -47,9 +47,9 @@ describe('SiteMeters', () => {
     const few = new SiteMeters(0, 3, 60);
     const many = new SiteMeters(0, 100_000, 60);
     for (const meters of [few, many]) {
-      meters.addRate(1, 10, 190, 2.5);
-      meters.addRate(1, 70, 71, 7);
-      meters.addRate(2, 30, 40, 1);
+      meters.addStretch(1, Float64Array.of(10, 190, 2.5));
+      meters.addStretch(1, Float64Array.of(70, 71, 7));
+      meters.addStretch(2, Float64Array.of(30, 40, 1));
     }
     for (let site = 0; site < 3; site++) {
       expect(many.hasAny(site)).toBe(few.hasAny(site));

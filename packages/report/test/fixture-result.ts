@@ -283,6 +283,7 @@ export function fixtureResult(
     }),
     objectives: [fixtureObjective()],
     fingerprint: 'cafe0123',
+    lost: [],
     interrupted: false,
     deterministic: false,
     stable: true,

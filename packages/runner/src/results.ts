@@ -185,6 +185,8 @@ export interface ExperimentResult {
   readonly objectives: readonly ObjectiveResult[];
   /** Over all replications, in order. */
   readonly fingerprint: string;
+  /** Replications that are not here because their worker died, a sentence each. */
+  readonly lost: readonly string[];
   readonly interrupted: boolean;
   readonly deterministic: boolean;
   readonly stable: boolean;

@@ -18,6 +18,7 @@ import type { RunPlan } from './run-plan.js';
 import { SHARED_STOP, sharedCells, sharedEvents, sharedTime } from './shared-progress.js';
 import { planThreads } from './threads.js';
 import type { GroupFault, TraceFault, WorkerReply, WorkerTask } from './worker.js';
+import { deathReason, WorkersDied } from './worker-death.js';
 
 /** Progress of all replications together. */
 export interface Progress {
@@ -37,6 +38,8 @@ export interface ExperimentOptions {
   readonly threadsPerReplication?: number;
   /** File of the built worker. */
   readonly workerUrl: URL;
+  /** Bound of each worker's heap, MiB; default Node's. */
+  readonly heapMiB?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Milliseconds between calls of `onProgress`. */
   readonly progressEveryMs?: number;
@@ -58,7 +61,8 @@ export function replicationsToRun(plan: RunPlan): number {
  * Runs the experiment. Rejects with a `TraceError` when a trace proves broken while it is read, with a `RequestSpoolError`
  * when rows cannot be written, else with what a worker
  * threw (a model bug carries scenario, seed and replication). Resolves
- * also when aborted, with `interrupted` set, as long as one replication has something to show.
+ * also when aborted, with `interrupted` set, as long as one replication has something to show. A worker that dies takes its
+ * replication with it and no other: the result is `interrupted` and says so in `lost`; `WorkersDied` when none is left.
  */
 export async function runExperiment(plan: RunPlan, options: ExperimentOptions): Promise<ExperimentResult> {
   const { Piscina } = await import('piscina');
@@ -70,8 +74,13 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     minThreads: workers,
     maxThreads: workers,
     // Deep stacks never occur; the default young generation makes typed-array churn costly.
-    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    resourceLimits: {
+      maxYoungGenerationSizeMb: 64,
+      ...(options.heapMiB === undefined ? {} : { maxOldGenerationSizeMb: options.heapMiB }),
+    },
   });
+  // A thread that dies between tasks is replaced; there is nobody to tell.
+  pool.on('error', () => undefined);
   const progress = () => {
     let simulatedS = 0;
     let events = 0;
@@ -84,6 +93,7 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     options.onProgress?.({ done, replications: count, simulatedS, totalS: count * plan.world.horizonS, events });
   };
   let done = 0;
+  const lost: string[] = [];
   const timer = options.onProgress ? setInterval(progress, options.progressEveryMs ?? 250) : undefined;
   const stop = () => {
     shared[SHARED_STOP] = 1;
@@ -104,6 +114,11 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
         done++;
         return result;
       } catch (error) {
+        const reason = deathReason(error);
+        if (reason !== null) {
+          lost.push(`replication ${replication} is lost, its worker died: ${reason}`);
+          return null;
+        }
         // The others need not go on; the pool is closed only when none of them still has something to say.
         stop();
         throw error;
@@ -112,7 +127,8 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     const results = valuesOf(await Promise.allSettled(runs));
     progress();
     const finished = results.filter((result): result is ReplicationResult => result !== null);
-    return mergeReplications(plan, finished, options.signal?.aborted ?? false);
+    if (finished.length === 0 && lost.length > 0) throw new WorkersDied(lost.join('; '));
+    return mergeReplications(plan, finished, options.signal?.aborted ?? false, lost);
   } finally {
     clearInterval(timer);
     options.signal?.removeEventListener('abort', stop);
@@ -182,11 +198,12 @@ export function mergeReplications(
   plan: RunPlan,
   replications: readonly ReplicationResult[],
   interrupted = false,
+  lost: readonly string[] = [],
 ): ExperimentResult {
   const estimates = estimatesOf(replications, plan.confidence);
   const fingerprint = new Fingerprint();
   for (const result of replications) fingerprint.add(hashString(result.fingerprint), 0, result.replication);
-  const warnings = [...plan.warnings, ...new Set(replications.flatMap((result) => result.warnings))];
+  const warnings = [...plan.warnings, ...lost, ...new Set(replications.flatMap((result) => result.warnings))];
   for (const result of replications) {
     for (const check of result.conservation) {
       if (!check.passed) {
@@ -204,7 +221,8 @@ export function mergeReplications(
     estimates,
     objectives: judgeObjectives(plan, replications, estimates),
     fingerprint: replications.length === 1 ? replications[0]!.fingerprint : fingerprint.digest(),
-    interrupted: interrupted || replications.some((result) => result.interrupted),
+    lost,
+    interrupted: interrupted || lost.length > 0 || replications.some((result) => result.interrupted),
     deterministic: plan.deterministic,
     stable: replications.every((result) => result.stable),
     conserved: replications.every((result) => result.conservation.every((check) => check.passed)),

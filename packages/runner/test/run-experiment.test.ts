@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { traffic, workload } from '../../fleet/test/small-world.js';
-import { type Progress, replicationsToRun, runExperiment } from '../src/index.js';
+import { type Progress, replicationsToRun, runExperiment, WorkersDied } from '../src/index.js';
 import { replicate, runPlan } from './small-plan.js';
 
 // Workers load built files, as they do for users.
@@ -54,6 +54,24 @@ describe('an experiment', () => {
     expect(result.replications[0]!.reachedS).toBeLessThan(1e6);
     expect(seen!.events).toBeGreaterThan(0);
     expect(result.conserved).toBe(true);
+  });
+
+  it('loses a replication whose worker dies, and no other', async () => {
+    const dying = new URL('./fixtures/dying-worker.mjs', import.meta.url);
+    const result = await runExperiment(plan, { jobs: 2, workerUrl: dying, heapMiB: 64 });
+    expect(result.replications.map(({ replication }) => replication)).toEqual([1, 4]);
+    expect(result.replications[1]!.values).toEqual(replicate(plan, 4).values);
+    expect(result.interrupted).toBe(true);
+    expect([...result.lost].sort()).toEqual([
+      expect.stringMatching(/^replication 2 is lost, its worker died: worker exited with code: 7$/i),
+      expect.stringMatching(/^replication 3 is lost, its worker died: it ran out of memory \(fewer --jobs/),
+    ]);
+    expect(result.warnings).toEqual(expect.arrayContaining([...result.lost]));
+  });
+
+  it('rejects when no worker has lived', async () => {
+    const dying = new URL('./fixtures/always-dying-worker.mjs', import.meta.url);
+    await expect(runExperiment(plan, { jobs: 2, workerUrl: dying })).rejects.toThrow(WorkersDied);
   });
 
   it('rejects with a trace error and its place when a row proves broken while it is read', async () => {

@@ -46,6 +46,9 @@ const RENUMBER_STEPS = 4096;
 const INITIAL_CHUNKS = 2;
 /** Cells handed to the step model and read back at once. */
 const use = new Float64Array(USE_CELLS);
+/** What a prefill token is charged: joules, joules per token of context, seconds. Filled and read within one report. */
+const Charge = { TOKEN_J: 0, CONTEXT_J: 1, TOKEN_S: 2 } as const;
+const charge = new Float64Array(3);
 /**
  * Start of the open segment, and running integrals over the decode set, from zero at its last empty moment: joules per
  * decode that do not depend on its context, joules per token of context offset, seconds per decode.
@@ -406,13 +409,19 @@ export class StepBatch {
       sums[Sum.CONTEXT_J] = sums[Sum.CONTEXT_J]! + perContext * steps;
       sums[Sum.DEVICE_S] = sums[Sum.DEVICE_S]! + (timeS - prefillS) / decodes;
     }
-    if (this.chunkCount > 0) this.#chargeChunks(perToken, perContext, prefillS / prefillTokens);
+    if (this.chunkCount > 0) {
+      charge[Charge.TOKEN_J] = perToken;
+      charge[Charge.CONTEXT_J] = perContext;
+      charge[Charge.TOKEN_S] = prefillS / prefillTokens;
+      this.#chargeChunks();
+    }
     const held = this.#held;
     const isHolding = held !== null && held.decodes > 0;
     report.replica = this.#replica;
     report.decodesByWorkload = isHolding ? this.#nobody! : this.#decodesByWorkload;
-    report.fromS = this.boundaryS(from);
-    report.toS = this.boundaryS(to);
+    const openedS = this.#sums[Sum.FROM_S]!;
+    report.fromS = openedS + segmentS(stepS, growthS, from);
+    report.toS = openedS + segmentS(stepS, growthS, to);
     report.workS = timeS;
     report.steps = steps;
     report.stepS = stepS + growthS * from;
@@ -460,7 +469,11 @@ export class StepBatch {
     );
   }
 
-  #chargeChunks(perTokenJ: number, perContextJ: number, deviceSPerToken: number): void {
+  /** Charges the chunks of the step with what `charge` says. */
+  #chargeChunks(): void {
+    const perTokenJ = charge[Charge.TOKEN_J]!;
+    const perContextJ = charge[Charge.CONTEXT_J]!;
+    const deviceSPerToken = charge[Charge.TOKEN_S]!;
     const columns = this.#columns;
     for (let i = 0; i < this.chunkCount; i++) {
       const slot = this.chunkSlots[i]!;

@@ -18,7 +18,13 @@ export {
 export { Level, type LevelOptions } from './level.js';
 export { LevelBank } from './level-bank.js';
 export { LOG_HISTOGRAM_RELATIVE_ERROR, LOG_HISTOGRAM_SUB_BUCKETS } from './log-buckets.js';
-export { LogHistogram, type LogHistogramJson, type PackedLogHistogram } from './log-histogram.js';
+export {
+  LogHistogram,
+  type LogHistogramJson,
+  type PackedLogHistogram,
+  PROGRESSION_CELLS,
+  Progression,
+} from './log-histogram.js';
 export { MSER_BATCH_SIZE, MSER_MIN_BATCHES, type MserResult, mser5 } from './mser.js';
 export { normalDensity, normalQuantile, normalUpperTail } from './normal-distribution.js';
 export { quantiles, samplesNeeded, sortedQuantile } from './quantiles.js';
@@ -40,4 +46,4 @@ export { type TrendResult, type TrendVerdict, testQueueTrend } from './stationar
 export { StatisticsError, type StatisticsErrorCode } from './statistics-error.js';
 export { studentTQuantile, studentTUpperTail } from './student-t.js';
 export { Tally, type TallyJson } from './tally.js';
-export { type PackedTimeBins, TimeBins, type TimeBinsJson } from './time-bins.js';
+export { type PackedTimeBins, STRETCH_CELLS, Stretch, TimeBins, type TimeBinsJson } from './time-bins.js';

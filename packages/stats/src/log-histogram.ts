@@ -51,6 +51,12 @@ export interface LogHistogramJson {
   readonly counts: readonly number[];
 }
 
+/** Cells of evenly spaced values: the first, and the distance of two. */
+export const Progression = { FIRST: 0, STEP: 1 } as const;
+export const PROGRESSION_CELLS = 2;
+
+const own = new Float64Array(PROGRESSION_CELLS);
+
 /** Counts of non-negative values in buckets of 1/64 octave; units are those of the values. */
 export class LogHistogram {
   private readonly cells = new Float64Array(CELLS);
@@ -114,6 +120,15 @@ export class LogHistogram {
    * be negative or not finite.
    */
   addProgression(first: number, step: number, count: number, weight = 1): void {
+    own[Progression.FIRST] = first;
+    own[Progression.STEP] = step;
+    this.addProgressionIn(own, count, weight);
+  }
+
+  /** `addProgression` of the cells of `Progression`: numbers in cells are not put into objects on their way between functions. */
+  addProgressionIn(cells: Float64Array, count: number, weight: number): void {
+    const first = cells[Progression.FIRST]!;
+    const step = cells[Progression.STEP]!;
     checkWeight(weight);
     if (!Number.isSafeInteger(count) || count < 0) refuseCount(count);
     if (count === 0 || weight === 0) return;

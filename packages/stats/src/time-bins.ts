@@ -33,6 +33,12 @@ export interface PackedTimeBins {
   readonly amounts: Float64Array<ArrayBuffer>;
 }
 
+/** Cells of a stretch of time: start and end in seconds, rate per second. */
+export const Stretch = { FROM_S: 0, TO_S: 1, RATE: 2 } as const;
+export const STRETCH_CELLS = 3;
+
+const own = new Float64Array(STRETCH_CELLS);
+
 /** Fixed-width time bins of an integrated quantity. */
 export class TimeBins {
   /** Width of a bin, seconds. */
@@ -78,6 +84,17 @@ export class TimeBins {
    * before fromS or fromS before the start, `STATS_NOT_FINITE` for other numbers that cannot be.
    */
   addRate(fromS: number, toS: number, rate: number): void {
+    own[Stretch.FROM_S] = fromS;
+    own[Stretch.TO_S] = toS;
+    own[Stretch.RATE] = rate;
+    this.addStretch(own);
+  }
+
+  /** `addRate` of the cells of `Stretch`: numbers in cells are not put into objects on their way between functions. */
+  addStretch(stretch: Float64Array): void {
+    const fromS = stretch[Stretch.FROM_S]!;
+    const toS = stretch[Stretch.TO_S]!;
+    const rate = stretch[Stretch.RATE]!;
     const recent = this.recent;
     if (fromS >= recent[0]! && toS <= recent[1]! && toS > fromS && rate - rate === 0) {
       this.amounts[this.recentBin]! += (toS - fromS) * rate;

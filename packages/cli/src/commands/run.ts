@@ -19,7 +19,9 @@ import {
   replicationsToRun,
   runExperiment,
   type ThreadPlan,
+  WorkersDied,
 } from '@infersim/runner';
+import { CliError } from '../cli-error.js';
 import { decideExitCode, ExitCode } from '../exit-code.js';
 import { watchInterruption } from '../interruption.js';
 import { loadPlan } from '../load-plan.js';
@@ -80,6 +82,7 @@ export async function run(
     }).catch((cause: unknown) => {
       if (cause instanceof RequestSpoolError)
         throw new ResultsError('RESULTS_WRITE', out, `cannot write request rows into ${out}: ${systemReason(cause)}`);
+      if (cause instanceof WorkersDied) throw new CliError(ExitCode.LIMIT, `nothing to show: ${cause.message}`);
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw reason.startsWith('scenario ')
         ? cause
@@ -153,6 +156,10 @@ function exitCodeOf(
     codes.push(ExitCode.BUG);
   }
   if (interrupted !== null) codes.push(interrupted);
+  if (result.lost.length > 0) {
+    terminal.err(`error: ${result.lost.join('; ')}; the results are of the others\n`);
+    codes.push(ExitCode.LIMIT);
+  }
   const isMissed = result.objectives.some((outcome) => !outcome.passed && outcome.objective.severity === 'fail');
   if (isMissed && gate) codes.push(ExitCode.OBJECTIVE_FAILED);
   return decideExitCode(codes);
