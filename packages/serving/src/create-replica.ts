@@ -15,10 +15,7 @@ import { TrtllmScheduler } from './trtllm-scheduler.js';
 export function createReplica(setup: ReplicaSetup): Replica {
   const settings = setup.settings;
   checkEngineSettings(settings);
-  const kind = settings.scheduler;
-  const isPaged = kind !== 'static-batch' && kind !== 'llama-cpp' && kind !== 'single-stream';
-  const alignment = isPaged && settings.hasKv ? settings.blockSizeTokens : 1;
-  return new ScheduledReplica(setup, alignment, schedulerOf);
+  return new ScheduledReplica(setup, schedulerOf);
 }
 
 function schedulerOf(core: ScheduledReplica): Scheduler {

@@ -81,11 +81,8 @@ export class ScheduledReplica implements Replica {
   #doneCount = 0;
   #admissions = 0;
 
-  /**
-   * `schedulerOf` builds the scheduler of this replica. `alignment`: decode steps are renumbered by multiples of it only, so that
-   * contexts keep their residue modulo the KV block.
-   */
-  constructor(setup: ReplicaSetup, alignment: number, schedulerOf: (core: ScheduledReplica) => Scheduler) {
+  /** `schedulerOf` builds the scheduler of this replica. */
+  constructor(setup: ReplicaSetup, schedulerOf: (core: ScheduledReplica) => Scheduler) {
     const { index, settings, model, columns } = setup;
     this.index = index;
     this.settings = settings;
@@ -100,7 +97,7 @@ export class ScheduledReplica implements Replica {
       setup.table,
       setup.workloads,
       settings.hasKv,
-      alignment,
+      settings.hasKv ? settings.blockSizeTokens : 1,
       index,
       setup.listener,
       settings.firstStepS ?? 0,
