@@ -4,7 +4,7 @@
  * What happens at a step boundary is some forty small functions in four packages. V8 stops inlining after 920 bytes of bytecode
  * in one optimised function; what is left out is called, and every number that is not a small integer is then put into
  * an object on the heap to be passed. With a wider budget a run of millions of requests takes about a tenth less time and
- * allocates half as much per event, but functions take longer to optimise: a run of half a second took a third longer
+ * allocates two fifths less per event, but functions take longer to optimise: a run of half a second took a fifth longer
  * (docs/performance.md). The options are V8's own (`node --v8-options`), say nothing about results, and hold for the process:
  * V8 has no finer ones.
  */
