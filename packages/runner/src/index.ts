@@ -42,4 +42,4 @@ export { type Scope, scopesOf } from './scopes.js';
 export { isSiteColumn } from './site-objectives.js';
 export { planThreads, type ThreadPlan } from './threads.js';
 export type { WorkerTask } from './worker.js';
-export { WorkersDied } from './worker-death.js';
+export { deathReason, heapShareMiB, WorkersDied } from './worker-death.js';

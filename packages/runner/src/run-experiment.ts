@@ -18,7 +18,7 @@ import type { RunPlan } from './run-plan.js';
 import { SHARED_STOP, sharedCells, sharedEvents, sharedTime } from './shared-progress.js';
 import { planThreads } from './threads.js';
 import type { GroupFault, TraceFault, WorkerReply, WorkerTask } from './worker.js';
-import { deathReason, WorkersDied } from './worker-death.js';
+import { deathReason, heapShareMiB, WorkersDied } from './worker-death.js';
 
 /** Progress of all replications together. */
 export interface Progress {
@@ -38,7 +38,7 @@ export interface ExperimentOptions {
   readonly threadsPerReplication?: number;
   /** File of the built worker. */
   readonly workerUrl: URL;
-  /** Bound of each worker's heap, MiB; default Node's. */
+  /** Bound of each worker's heap, MiB; default its share of the memory. */
   readonly heapMiB?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** Milliseconds between calls of `onProgress`. */
@@ -69,6 +69,7 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
   const count = replicationsToRun(plan);
   const { workers, perReplication, lanes } = planThreads(plan, options.jobs, count, options.threadsPerReplication);
   const shared = new Float64Array(new SharedArrayBuffer(8 * sharedCells(count, perReplication)));
+  const heapMiB = options.heapMiB ?? heapShareMiB(workers);
   const pool = new Piscina({
     filename: options.workerUrl.href,
     minThreads: workers,
@@ -76,7 +77,7 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
     // Deep stacks never occur; the default young generation makes typed-array churn costly.
     resourceLimits: {
       maxYoungGenerationSizeMb: 64,
-      ...(options.heapMiB === undefined ? {} : { maxOldGenerationSizeMb: options.heapMiB }),
+      maxOldGenerationSizeMb: heapMiB,
     },
   });
   // A thread that dies between tasks is replaced; there is nobody to tell.
@@ -114,7 +115,7 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
         done++;
         return result;
       } catch (error) {
-        const reason = deathReason(error);
+        const reason = deathReason(error, heapMiB);
         if (reason !== null) {
           lost.push(`replication ${replication} is lost, its worker died: ${reason}`);
           return null;

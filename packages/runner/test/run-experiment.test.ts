@@ -64,7 +64,9 @@ describe('an experiment', () => {
     expect(result.interrupted).toBe(true);
     expect([...result.lost].sort()).toEqual([
       expect.stringMatching(/^replication 2 is lost, its worker died: worker exited with code: 7$/i),
-      expect.stringMatching(/^replication 3 is lost, its worker died: it ran out of memory \(fewer --jobs/),
+      expect.stringMatching(
+        /^replication 3 is lost, its worker died: it ran out of memory \(64 MiB for each worker; fewer --jobs/,
+      ),
     ]);
     expect(result.warnings).toEqual(expect.arrayContaining([...result.lost]));
   });
