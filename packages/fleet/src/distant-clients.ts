@@ -186,7 +186,8 @@ export class DistantClients {
     const u = hashUniform(seed, BACKOFF, table.requestId[client]!, attempt);
     const atS = fromS + backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS >= plan.horizonS) return;
-    queue.schedule(atS, Priority.RETRY, entities.source(table.source[client]!), EventKind.RETRY, client);
+    const source = entities.source(table.workload[client]!, table.source[client]!);
+    queue.schedule(atS, Priority.RETRY, source, EventKind.RETRY, client);
   }
 
   #settle(client: number, timeS: number, outcome: number): void {

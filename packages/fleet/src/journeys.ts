@@ -12,17 +12,18 @@
  * the attempt or leaves the server working for nobody (abandoned: the work is charged, the answer is not counted).
  */
 
-import { type EventQueue, Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
+import { Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
 import type { Replica } from '@infersim/serving';
-import { Outcome, RequestTable, type SiteSources } from '@infersim/workload';
+import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload';
 import { DistantClients } from './distant-clients.js';
 import { Flight, Flights } from './flights.js';
+import { newWaitingRoom } from './inbox.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
 import type { Pool } from './pool.js';
 import { NoPlace, type Router } from './router.js';
 import type { Statistics } from './statistics.js';
 import { TimeOuts } from './time-outs.js';
-import { type Entities, EventKind, Priority } from './world-events.js';
+import { EventKind, type LaneEvents, Priority } from './world-events.js';
 import type { PoolPlan, WorldPlan } from './world-plan.js';
 
 const BACKOFF = hashString('client/backoff');
@@ -43,8 +44,12 @@ const Mark = {
 export interface JourneyParts {
   readonly plan: WorldPlan;
   readonly seed: number;
-  readonly queue: EventQueue;
-  readonly entities: Entities;
+  /** By lane; null where another thread simulates it. The same for all lanes that run together. */
+  readonly events: readonly (LaneEvents | null)[];
+  /** Where sources that send to several lanes act. */
+  readonly front: LaneEvents;
+  /** Whether those run ahead of the lanes, which then take requests from their inboxes. */
+  readonly isAhead: boolean;
   readonly table: RequestTable;
   readonly pools: readonly Pool[];
   /** By traffic, sources that send to one lane; those of other threads' lanes never send. */
@@ -73,8 +78,9 @@ export class Journeys {
   readonly #lanes: number;
   readonly #plan: WorldPlan;
   readonly #seed: number;
-  readonly #queue: EventQueue;
-  readonly #entities: Entities;
+  readonly #events: readonly (LaneEvents | null)[];
+  readonly #front: LaneEvents;
+  readonly #isAhead: boolean;
   readonly #table: RequestTable;
   readonly #pools: readonly Pool[];
   readonly #sources: readonly SiteSources[];
@@ -85,14 +91,15 @@ export class Journeys {
   readonly #isAnswered: readonly boolean[];
   readonly #statistics: readonly (Statistics | null)[];
   readonly #router: Router;
-  /** Holds a request until it is known whose it is. */
-  readonly #passing = new RequestTable(1);
+  /** Holds requests until it is known whose they are, and until their lane is there. */
+  readonly #waiting = newWaitingRoom();
 
   constructor(parts: JourneyParts, router: Router) {
     this.#plan = parts.plan;
     this.#seed = parts.seed;
-    this.#queue = parts.queue;
-    this.#entities = parts.entities;
+    this.#events = parts.events;
+    this.#front = parts.front;
+    this.#isAhead = parts.isAhead;
     this.#table = parts.table;
     this.#pools = parts.pools;
     this.#sources = parts.sources;
@@ -110,6 +117,8 @@ export class Journeys {
     );
     this.distant = new DistantClients({
       ...parts,
+      queue: parts.front.queue,
+      entities: parts.front.entities,
       router,
       sink: this,
       ringOf: (traffic) => this.#timeOuts.length + traffic,
@@ -140,14 +149,26 @@ export class Journeys {
 
   /** Puts a source's next request, if any, into the event queue. */
   scheduleSource(sourceIndex: number): void {
-    const queue = this.#queue;
-    const entities = this.#entities;
+    const home = this.#homeLane[sourceIndex]!;
     const traffic = this.#trafficOfSource[sourceIndex]!;
-    const sources = this.#homeLane[sourceIndex]! < 0 ? this.#spreading[traffic]! : this.#sources[traffic]!;
+    const sources = home < 0 ? this.#spreading[traffic]! : this.#sources[traffic]!;
     const nextS = sources.nextS(sourceIndex - this.#firstSource[traffic]!);
-    const entity = entities.source(sourceIndex);
+    const { queue, entities } = home < 0 ? this.#front : this.#events[home]!;
+    const entity = entities.source(traffic, sourceIndex);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
     else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
+  }
+
+  /** The next request of a lane's inbox is sent. */
+  onHandedOver(lane: number, nowS: number): void {
+    const { inbox } = this.#events[lane]!;
+    const waiting = inbox.nextSlot;
+    const originSite = inbox.nextOriginSite;
+    inbox.drop();
+    const slot = this.#take(lane, this.#waiting, waiting, originSite);
+    this.#waiting.release(waiting);
+    this.#scheduleInbox(lane);
+    this.#arrive(lane, originSite, slot, nowS);
   }
 
   /** A request has reached its site. */
@@ -214,7 +235,7 @@ export class Journeys {
       timeOuts.drop();
       if (isCurrent) this.#giveUp(slot, nowS);
     }
-    this.#scheduleTimeOut(ring);
+    this.#scheduleTimeOut(ring, ring % this.#lanes);
   }
 
   // What replicas report; `replica` counts within its pool.
@@ -339,17 +360,35 @@ export class Journeys {
 
   /** A request of a source whose requests go to several lanes. */
   #arriveAnywhere(traffic: number, originSite: number, nowS: number): void {
-    const passing = this.#passing;
     if (this.#isAnswered[traffic]) {
       this.distant.onArrival(traffic, originSite, nowS);
       return;
     }
-    this.#spreading[traffic]!.take(originSite, passing, 0);
+    const waiting = this.#waiting;
+    const slot = waiting.allocate();
+    this.#spreading[traffic]!.take(originSite, waiting, slot);
     const router = this.#router;
-    const isPlaced = router.locate(traffic, originSite, passing, 0);
+    const isPlaced = router.locate(traffic, originSite, waiting, slot);
     const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
-    if (this.#statistics[lane] === null) return;
-    this.#arrive(lane, originSite, this.#take(lane, passing, 0, originSite), nowS);
+    if (this.#statistics[lane] === null) waiting.release(slot);
+    else if (this.#isAhead) {
+      const { inbox } = this.#events[lane]!;
+      const isFirst = inbox.nextS === Number.POSITIVE_INFINITY;
+      inbox.push(slot, originSite, nowS);
+      if (isFirst) this.#scheduleInbox(lane);
+    } else {
+      const taken = this.#take(lane, waiting, slot, originSite);
+      waiting.release(slot);
+      this.#arrive(lane, originSite, taken, nowS);
+    }
+  }
+
+  #scheduleInbox(lane: number): void {
+    const { queue, entities, inbox } = this.#events[lane]!;
+    const { nextS } = inbox;
+    if (nextS !== Number.POSITIVE_INFINITY) {
+      queue.replace(entities.inbox, nextS, Priority.ARRIVAL, EventKind.HANDED_OVER);
+    }
   }
 
   /** A new request in a slot of its lane. */
@@ -374,8 +413,6 @@ export class Journeys {
     const table = this.#table;
     const plan = this.#plan;
     const pools = this.#pools;
-    const queue = this.#queue;
-    const entities = this.#entities;
     const statistics = this.#statistics[lane]!;
     const traffic = table.workload[slot]!;
     const requestId = table.requestId[slot]!;
@@ -389,7 +426,7 @@ export class Journeys {
     const timeOuts = this.#timeOuts[ring];
     if (timeOuts && flights.client[slot]! < 0) {
       timeOuts.push(slot, flights.generation[slot]!, nowS);
-      this.#scheduleTimeOut(ring);
+      this.#scheduleTimeOut(ring, lane);
     }
     const router = this.#router;
     if (!router.choose(traffic, flights.originSite[slot]!, slot, nowS)) {
@@ -410,8 +447,15 @@ export class Journeys {
     flights.returnS[slot] = legS(rttS, sigma, this.#seed, DOWNLINK, requestId, attempt) + apiS;
     const atS = nowS + legS(rttS, sigma, this.#seed, UPLINK, requestId, attempt) + apiS + readS;
     pools[pool]!.inTransit[site] = pools[pool]!.inTransit[site]! + 1;
-    const source = entities.source(table.source[slot]!);
-    queue.schedule(atS, Priority.DELIVER, source, EventKind.DELIVER, slot);
+    this.#events[lane]!.queue.schedule(atS, Priority.DELIVER, this.#sender(slot, lane), EventKind.DELIVER, slot);
+  }
+
+  /** The entity that a request of a lane is sent by. */
+  #sender(slot: number, lane: number): number {
+    const { entities } = this.#events[lane]!;
+    const source = this.#table.source[slot]!;
+    if (this.#isAhead && this.#homeLane[source]! < 0) return entities.inbox;
+    return entities.source(this.#table.workload[slot]!, source);
   }
 
   /** The router has found no place: nothing will change for another try, so the refusal is final. */
@@ -483,8 +527,6 @@ export class Journeys {
   #tryAgain(slot: number, fromS: number, outcome: number, frees: boolean): void {
     const table = this.#table;
     const plan = this.#plan;
-    const queue = this.#queue;
-    const entities = this.#entities;
     const client = this.#client(slot);
     const attempt = table.attempt[slot]!;
     if (attempt > client.maxRetries) {
@@ -494,14 +536,15 @@ export class Journeys {
     if (this.#homeLane[table.source[slot]!]! < 0) {
       throw new ModelError('EVENT_ARGUMENT', `request ${table.requestId[slot]} tries again where no client was kept`);
     }
-    const next = this.#take(table.listOf(slot), table, slot, this.flights.originSite[slot]!);
+    const lane = table.listOf(slot);
+    const next = this.#take(lane, table, slot, this.flights.originSite[slot]!);
     table.attempt[next] = attempt + 1;
     this.flights.state[next] = Flight.BACKING_OFF;
     this.flights.pool[next] = -1;
     const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
-      queue.schedule(atS, Priority.RETRY, entities.source(table.source[slot]!), EventKind.RETRY, next);
+      this.#events[lane]!.queue.schedule(atS, Priority.RETRY, this.#sender(next, lane), EventKind.RETRY, next);
     }
     if (frees) this.#free(slot);
   }
@@ -541,8 +584,7 @@ export class Journeys {
 
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
   #scheduleReplica(pool: Pool, replica: number, target: Replica, lane: number, nowS: number): void {
-    const queue = this.#queue;
-    const entities = this.#entities;
+    const { queue, entities } = this.#events[lane]!;
     const statistics = this.#statistics[lane]!;
     const { boundaryS, waitingRequests } = target;
     if (pool.queued(replica, waitingRequests)) statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
@@ -553,9 +595,8 @@ export class Journeys {
     } else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 
-  #scheduleTimeOut(ring: number): void {
-    const queue = this.#queue;
-    const entities = this.#entities;
+  #scheduleTimeOut(ring: number, lane: number): void {
+    const { queue, entities } = this.#events[lane]!;
     const nextS = this.#timeOuts[ring]!.nextS;
     const entity = entities.timeOut(ring);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);

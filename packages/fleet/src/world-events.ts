@@ -1,4 +1,7 @@
-/** Event kinds, priorities and entity numbers of a world. */
+/** Event kinds, priorities, queues and entity numbers of a world. */
+
+import { EventQueue } from '@infersim/kernel';
+import { Inbox } from './inbox.js';
 
 export const EventKind = {
   /** A replica's next step boundary (in place, one per replica). */
@@ -11,46 +14,98 @@ export const EventKind = {
   ARRIVAL: 3,
   /** The earliest deadline of a ring of deadlines (in place). */
   TIME_OUT: 4,
+  /** The next request of a lane's inbox (in place). */
+  HANDED_OVER: 5,
 } as const;
 
 /** At one instant: steps end first, then requests reach sites, then clients act, then deadlines pass. */
 export const Priority = { BOUNDARY: 0, DELIVER: 1, RETRY: 2, ARRIVAL: 3, TIME_OUT: 4 } as const;
 
-/** Numbers of the entities in the event queue: replicas of all pools, then sources, then rings of deadlines. */
-export class Entities {
-  /** First entity of each pool. */
-  readonly poolBase: Int32Array;
-  readonly replicas: number;
-  readonly sources: number;
-  readonly count: number;
-  /** Pool of each replica entity. */
-  readonly poolOf: Int32Array;
+/** A range of numbers, the last excluded. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
 
-  constructor(replicasOfPool: readonly number[], sources: number, rings: number) {
-    this.poolBase = new Int32Array(replicasOfPool.length);
-    let replicas = 0;
-    replicasOfPool.forEach((n, pool) => {
-      this.poolBase[pool] = replicas;
-      replicas += n;
+/**
+ * Numbers of the entities in one event queue: replicas pool by pool, then sources traffic by traffic, then rings of deadlines,
+ * then the inbox. Replicas count within their pool, sources and rings within the world.
+ */
+export class Entities {
+  /** What to add to the number of a replica of a pool, or of a source of a traffic. */
+  readonly #replicaOffset: Int32Array;
+  readonly #sourceOffset: Int32Array;
+  readonly #firstRing: number;
+  readonly #poolOf: Int32Array;
+  readonly #sourceOf: Int32Array;
+  readonly #firstSource: number;
+  readonly count: number;
+
+  /** Of replicas of each pool, sources of each traffic (numbers within the world), and all rings. */
+  constructor(replicas: readonly Range[], sources: readonly Range[], rings: number) {
+    this.#replicaOffset = new Int32Array(replicas.length);
+    this.#sourceOffset = new Int32Array(sources.length);
+    const sizeOf = (ranges: readonly Range[]) => ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+    this.#poolOf = new Int32Array(sizeOf(replicas));
+    this.#sourceOf = new Int32Array(sizeOf(sources));
+    let entity = 0;
+    replicas.forEach(({ from, to }, pool) => {
+      this.#replicaOffset[pool] = entity - from;
+      this.#poolOf.fill(pool, entity, entity + Math.max(0, to - from));
+      entity += Math.max(0, to - from);
     });
-    this.poolOf = new Int32Array(replicas);
-    replicasOfPool.forEach((n, pool) => {
-      this.poolOf.fill(pool, this.poolBase[pool]!, this.poolBase[pool]! + n);
+    this.#firstSource = entity;
+    sources.forEach(({ from, to }, traffic) => {
+      this.#sourceOffset[traffic] = entity - from;
+      for (let source = from; source < to; source++) this.#sourceOf[entity++ - this.#firstSource] = source;
     });
-    this.replicas = replicas;
-    this.sources = sources;
-    this.count = replicas + sources + rings;
+    this.#firstRing = entity;
+    this.count = entity + rings + 1;
   }
 
   replica(pool: number, replica: number): number {
-    return this.poolBase[pool]! + replica;
+    return this.#replicaOffset[pool]! + replica;
   }
 
-  source(index: number): number {
-    return this.replicas + index;
+  source(traffic: number, source: number): number {
+    return this.#sourceOffset[traffic]! + source;
   }
 
   timeOut(ring: number): number {
-    return this.replicas + this.sources + ring;
+    return this.#firstRing + ring;
+  }
+
+  /** The inbox, and whoever sends what comes through it. */
+  get inbox(): number {
+    return this.count - 1;
+  }
+
+  poolOf(entity: number): number {
+    return this.#poolOf[entity]!;
+  }
+
+  replicaOf(entity: number, pool: number): number {
+    return entity - this.#replicaOffset[pool]!;
+  }
+
+  sourceOf(entity: number): number {
+    return this.#sourceOf[entity - this.#firstSource]!;
+  }
+
+  ringOf(entity: number): number {
+    return entity - this.#firstRing;
+  }
+}
+
+/** The events of one lane that runs apart, of all lanes that run together, or of the sources that send to several lanes. */
+export class LaneEvents {
+  readonly queue: EventQueue;
+  readonly entities: Entities;
+  /** Requests drawn ahead of the lane. */
+  readonly inbox = new Inbox();
+
+  constructor(entities: Entities) {
+    this.entities = entities;
+    this.queue = new EventQueue({ sourceCount: entities.count });
   }
 }
