@@ -16,7 +16,7 @@ import { Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kern
 import type { Replica } from '@infersim/serving';
 import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload';
 import { DistantClients } from './distant-clients.js';
-import { Flight, Flights } from './flights.js';
+import { FLIGHT_BITS, Flight, FlightCell, Flights, FlightTime } from './flights.js';
 import { newWaitingRoom } from './inbox.js';
 import { DOWNLINK, legS, UPLINK } from './network.js';
 import type { Pool } from './pool.js';
@@ -39,6 +39,10 @@ const Mark = {
   TIMED_OUT: 7,
   CANCELLED: 8,
 } as const;
+
+/** Seconds, and the spread of a network leg. */
+const Fixed = { HORIZON_S: 0, JITTER_SIGMA: 1 } as const;
+const FIRST_TIMEOUT = 2;
 
 /** What the journeys work on; all of one world. */
 export interface JourneyParts {
@@ -91,6 +95,9 @@ export class Journeys {
   readonly #isAnswered: readonly boolean[];
   readonly #statistics: readonly (Statistics | null)[];
   readonly #router: Router;
+  /** Numbers of the plan that every request needs: `Fixed`, deadlines by traffic, then by pool half its API time and its time per prompt token. */
+  readonly #fixed: Float64Array;
+  readonly #firstPath: number;
   /** Holds requests until it is known whose they are, and until their lane is there. */
   readonly #waiting = newWaitingRoom();
 
@@ -111,6 +118,14 @@ export class Journeys {
     this.#statistics = parts.statistics;
     this.#router = router;
     this.#lanes = parts.statistics.length;
+    const { horizonS, networkJitterSigma, traffic, pools } = parts.plan;
+    this.#firstPath = FIRST_TIMEOUT + traffic.length;
+    this.#fixed = Float64Array.of(
+      horizonS,
+      networkJitterSigma,
+      ...traffic.map(({ client }) => client.timeoutS),
+      ...pools.flatMap(({ apiS, apiPerPromptTokenS }) => [apiS / 2, apiPerPromptTokenS ?? 0]),
+    );
     this.fingerprints = parts.statistics.map(() => new Fingerprint());
     this.#timeOuts = parts.plan.traffic.flatMap(({ client }) =>
       parts.statistics.map((lane) => (client.timeoutS > 0 && lane !== null ? new TimeOuts(client.timeoutS) : null)),
@@ -173,15 +188,15 @@ export class Journeys {
 
   /** A request has reached its site. */
   onDeliver(slot: number, nowS: number): void {
-    const { flights } = this;
+    const { cells, times } = this.flights;
+    const at = slot << FLIGHT_BITS;
     const table = this.#table;
-    const pools = this.#pools;
-    const pool = pools[flights.pool[slot]!]!;
-    const site = flights.site[slot]!;
+    const pool = this.#pools[cells[at + FlightCell.POOL]!]!;
+    const site = cells[at + FlightCell.SITE]!;
     const lane = table.listOf(slot);
     const statistics = this.#statistics[lane]!;
     pool.inTransit[site] = pool.inTransit[site]! - 1;
-    if (flights.state[slot] === Flight.ABANDONED && this.#client(slot).cancelOnTimeout) {
+    if (cells[at + FlightCell.STATE] === Flight.ABANDONED && this.#client(slot).cancelOnTimeout) {
       this.#free(slot);
       return;
     }
@@ -191,11 +206,11 @@ export class Journeys {
       this.#refuse(slot, nowS);
       return;
     }
-    if (flights.state[slot] !== Flight.ABANDONED) flights.state[slot] = Flight.AT_REPLICA;
-    flights.replica[slot] = replica;
+    if (cells[at + FlightCell.STATE] !== Flight.ABANDONED) cells[at + FlightCell.STATE] = Flight.AT_REPLICA;
+    cells[at + FlightCell.REPLICA] = replica;
     this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
     pool.arrived(replica, slot);
-    flights.joinedS[slot] = nowS;
+    times[2 * slot + FlightTime.JOINED_S] = nowS;
     statistics.joined(nowS);
     const target = pool.bank.at(replica);
     target.enqueue(slot, nowS);
@@ -231,7 +246,7 @@ export class Journeys {
     const timeOuts = this.#timeOuts[ring]!;
     while (timeOuts.nextS <= nowS) {
       const slot = timeOuts.nextSlot;
-      const isCurrent = this.flights.generation[slot] === timeOuts.nextGeneration;
+      const isCurrent = this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION] === timeOuts.nextGeneration;
       timeOuts.drop();
       if (isCurrent) this.#giveUp(slot, nowS);
     }
@@ -255,33 +270,32 @@ export class Journeys {
   }
 
   onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const { flights } = this;
+    const { cells, times } = this.flights;
+    const at = slot << FLIGHT_BITS;
     const table = this.#table;
     const lane = table.listOf(slot);
-    const plan = this.#plan;
-    const pools = this.#pools;
     const statistics = this.#statistics[lane]!;
-    const pool = pools[poolIndex]!;
+    const pool = this.#pools[poolIndex]!;
     pool.served(replica, slot, timeS);
     pool.left(replica, slot);
-    statistics.left(flights.joinedS[slot]!, timeS);
+    statistics.left(times[2 * slot + FlightTime.JOINED_S]!, timeS);
     this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.FINISHED, timeS);
-    if (flights.state[slot] === Flight.ABANDONED) {
+    if (cells[at + FlightCell.STATE] === Flight.ABANDONED) {
       statistics.wasted(slot);
       this.#free(slot);
       return;
     }
-    const traffic = table.workload[slot]!;
-    const client = plan.traffic[traffic]!.client;
-    const returnS = flights.returnS[slot]!;
+    const returnS = times[2 * slot + FlightTime.RETURN_S]!;
     const receivedS = timeS + returnS;
-    const isLate = client.timeoutS > 0 && receivedS > table.sentS[slot]! + client.timeoutS;
-    if (isLate || receivedS > plan.horizonS) {
-      flights.state[slot] = Flight.RESPONDING;
+    const fixed = this.#fixed;
+    const timeoutS = fixed[FIRST_TIMEOUT + table.workload[slot]!]!;
+    const isLate = timeoutS > 0 && receivedS > table.sentS[slot]! + timeoutS;
+    if (isLate || receivedS > fixed[Fixed.HORIZON_S]!) {
+      cells[at + FlightCell.STATE] = Flight.RESPONDING;
       return;
     }
-    statistics.completed(poolIndex, flights.site[slot]!, flights.originSite[slot]!, slot, returnS);
-    if (flights.client[slot]! >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
+    statistics.completed(poolIndex, cells[at + FlightCell.SITE]!, cells[at + FlightCell.ORIGIN_SITE]!, slot, returnS);
+    if (cells[at + FlightCell.CLIENT]! >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
     else this.#settle(slot, receivedS, Outcome.COMPLETED);
     this.#free(slot);
   }
@@ -289,7 +303,7 @@ export class Journeys {
   onRefused(poolIndex: number, replica: number, slot: number, timeS: number): void {
     const statistics = this.#statistics[this.#table.listOf(slot)]!;
     this.#pools[poolIndex]!.left(replica, slot);
-    statistics.left(this.flights.joinedS[slot]!, timeS);
+    statistics.left(this.flights.times[2 * slot + FlightTime.JOINED_S]!, timeS);
     statistics.refused(this.#table.workload[slot]!, 'too_long');
     this.#refuse(slot, timeS);
   }
@@ -299,7 +313,7 @@ export class Journeys {
     const lane = this.#table.listOf(slot);
     const statistics = this.#statistics[lane]!;
     this.#pools[poolIndex]!.left(replica, slot);
-    statistics.left(this.flights.joinedS[slot]!, timeS);
+    statistics.left(this.flights.times[2 * slot + FlightTime.JOINED_S]!, timeS);
     this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
     statistics.wasted(slot);
     this.#free(slot);
@@ -320,10 +334,10 @@ export class Journeys {
       this.#free(slot);
       return -1;
     }
-    flights.client[slot] = client;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.CLIENT] = client;
     this.#send(slot, lane, nowS);
-    distant.pool[client] = flights.pool[slot]!;
-    distant.site[client] = flights.site[slot]!;
+    distant.pool[client] = flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL]!;
+    distant.site[client] = flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE]!;
     return slot;
   }
 
@@ -332,14 +346,14 @@ export class Journeys {
     this.fingerprints[lane]!.add(table.requestId[client]!, Mark.TIMED_OUT, nowS);
     if (slot < 0) return;
     const { flights } = this;
-    flights.client[slot] = -1;
-    const state = flights.state[slot]!;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.CLIENT] = -1;
+    const state = flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE]!;
     if (state === Flight.RESPONDING) {
       this.#statistics[lane]!.wasted(slot);
       this.#free(slot);
       return;
     }
-    flights.state[slot] = Flight.ABANDONED;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] = Flight.ABANDONED;
     this.#withdraw(slot, state, nowS);
   }
 
@@ -393,7 +407,7 @@ export class Journeys {
 
   /** A new request in a slot of its lane. */
   #arrive(lane: number, originSite: number, slot: number, nowS: number): void {
-    this.flights.originSite[slot] = originSite;
+    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = originSite;
     this.#statistics[lane]!.offered(this.#table.workload[slot]!, nowS);
     this.#send(slot, lane, nowS);
   }
@@ -404,32 +418,31 @@ export class Journeys {
     const taken = table.allocate(lane);
     this.flights.ensure(table.capacity);
     table.copyFrom(from, slot, taken);
-    this.flights.originSite[taken] = originSite;
+    this.flights.cells[(taken << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = originSite;
     return taken;
   }
 
   #send(slot: number, lane: number, nowS: number): void {
-    const { flights } = this;
+    const { cells, times } = this.flights;
+    const at = slot << FLIGHT_BITS;
     const table = this.#table;
-    const plan = this.#plan;
-    const pools = this.#pools;
     const statistics = this.#statistics[lane]!;
     const traffic = table.workload[slot]!;
     const requestId = table.requestId[slot]!;
     const attempt = table.attempt[slot]!;
     table.sentS[slot] = nowS;
     this.fingerprints[lane]!.add(requestId, Mark.SENT, nowS);
-    flights.state[slot] = Flight.IN_TRANSIT;
-    flights.pool[slot] = -1;
-    flights.replica[slot] = -1;
+    cells[at + FlightCell.STATE] = Flight.IN_TRANSIT;
+    cells[at + FlightCell.POOL] = -1;
+    cells[at + FlightCell.REPLICA] = -1;
     const ring = traffic * this.#lanes + lane;
     const timeOuts = this.#timeOuts[ring];
-    if (timeOuts && flights.client[slot]! < 0) {
-      timeOuts.push(slot, flights.generation[slot]!, nowS);
+    if (timeOuts && cells[at + FlightCell.CLIENT]! < 0) {
+      timeOuts.push(slot, cells[at + FlightCell.GENERATION]!, nowS);
       this.#scheduleTimeOut(ring, lane);
     }
     const router = this.#router;
-    if (!router.choose(traffic, flights.originSite[slot]!, slot, nowS)) {
+    if (!router.choose(traffic, cells[at + FlightCell.ORIGIN_SITE]!, slot, nowS)) {
       this.#countNoPlace(lane, slot, nowS);
       this.#settle(slot, nowS, Outcome.REJECTED);
       this.#free(slot);
@@ -438,15 +451,16 @@ export class Journeys {
     const { pool, site, rttS } = router;
     if (router.stage > 0) statistics.refused(traffic, 'spilled');
     statistics.attempted(pool, traffic, nowS);
-    const chosen = pools[pool]!.plan;
-    const apiS = chosen.apiS / 2;
-    const readS = (chosen.apiPerPromptTokenS ?? 0) * table.promptTokens[slot]!;
-    const sigma = plan.networkJitterSigma;
-    flights.pool[slot] = pool;
-    flights.site[slot] = site;
-    flights.returnS[slot] = legS(rttS, sigma, this.#seed, DOWNLINK, requestId, attempt) + apiS;
+    const fixed = this.#fixed;
+    const apiS = fixed[this.#firstPath + 2 * pool]!;
+    const readS = fixed[this.#firstPath + 2 * pool + 1]! * table.promptTokens[slot]!;
+    const sigma = fixed[Fixed.JITTER_SIGMA]!;
+    cells[at + FlightCell.POOL] = pool;
+    cells[at + FlightCell.SITE] = site;
+    times[2 * slot + FlightTime.RETURN_S] = legS(rttS, sigma, this.#seed, DOWNLINK, requestId, attempt) + apiS;
     const atS = nowS + legS(rttS, sigma, this.#seed, UPLINK, requestId, attempt) + apiS + readS;
-    pools[pool]!.inTransit[site] = pools[pool]!.inTransit[site]! + 1;
+    const { inTransit } = this.#pools[pool]!;
+    inTransit[site] = inTransit[site]! + 1;
     this.#events[lane]!.queue.schedule(atS, Priority.DELIVER, this.#sender(slot, lane), EventKind.DELIVER, slot);
   }
 
@@ -469,7 +483,14 @@ export class Journeys {
       traffic,
       noPlace === NoPlace.RESIDENCY ? 'residency' : noPlace === NoPlace.TOO_LONG ? 'too_long' : 'no_route',
     );
-    statistics.ended(-1, flights.site[slot]!, flights.originSite[slot]!, slot, nowS, Outcome.REJECTED);
+    statistics.ended(
+      -1,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE]!,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE]!,
+      slot,
+      nowS,
+      Outcome.REJECTED,
+    );
   }
 
   /** The client's deadline has come before the answer. */
@@ -477,14 +498,15 @@ export class Journeys {
     const { flights } = this;
     const lane = this.#table.listOf(slot);
     this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.TIMED_OUT, nowS);
-    const state = flights.state[slot]!;
+    const state = flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE]!;
     if (state === Flight.RESPONDING) {
       this.#statistics[lane]!.wasted(slot);
       this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, true);
       return;
     }
-    flights.generation[slot] = flights.generation[slot]! + 1;
-    flights.state[slot] = Flight.ABANDONED;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION] =
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION]! + 1;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] = Flight.ABANDONED;
     this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, false);
     this.#withdraw(slot, state, nowS);
   }
@@ -493,8 +515,8 @@ export class Journeys {
   #withdraw(slot: number, state: number, nowS: number): void {
     if (state !== Flight.AT_REPLICA || !this.#client(slot).cancelOnTimeout) return;
     const lane = this.#table.listOf(slot);
-    const pool = this.#pools[this.flights.pool[slot]!]!;
-    const replica = this.flights.replica[slot]!;
+    const pool = this.#pools[this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL]!]!;
+    const replica = this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.REPLICA]!;
     const target = pool.bank.at(replica);
     target.cancel(slot, nowS);
     this.#scheduleReplica(pool, replica, target, lane, nowS);
@@ -502,21 +524,23 @@ export class Journeys {
 
   /** A distant client will hear of the end of its attempt, which leaves this thread's hands. */
   #answer(slot: number, atS: number, outcome: number): void {
-    const { client } = this.flights;
-    this.distant.answer(client[slot]!, atS, outcome);
-    client[slot] = -1;
+    const { cells } = this.flights;
+    const at = (slot << FLIGHT_BITS) + FlightCell.CLIENT;
+    this.distant.answer(cells[at]!, atS, outcome);
+    cells[at] = -1;
   }
 
   /** Turned away at the site: the client learns it one leg later. */
   #refuse(slot: number, nowS: number): void {
     const { flights } = this;
     this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
-    if (flights.state[slot] === Flight.ABANDONED) {
+    if (flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] === Flight.ABANDONED) {
       this.#free(slot);
       return;
     }
-    const heardS = nowS + flights.returnS[slot]!;
-    if (flights.client[slot]! < 0) this.#tryAgain(slot, heardS, Outcome.REJECTED, true);
+    const heardS = nowS + flights.times[2 * slot + FlightTime.RETURN_S]!;
+    if (flights.cells[(slot << FLIGHT_BITS) + FlightCell.CLIENT]! < 0)
+      this.#tryAgain(slot, heardS, Outcome.REJECTED, true);
     else {
       this.#answer(slot, heardS, Outcome.REJECTED);
       this.#free(slot);
@@ -537,10 +561,10 @@ export class Journeys {
       throw new ModelError('EVENT_ARGUMENT', `request ${table.requestId[slot]} tries again where no client was kept`);
     }
     const lane = table.listOf(slot);
-    const next = this.#take(lane, table, slot, this.flights.originSite[slot]!);
+    const next = this.#take(lane, table, slot, this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE]!);
     table.attempt[next] = attempt + 1;
-    this.flights.state[next] = Flight.BACKING_OFF;
-    this.flights.pool[next] = -1;
+    this.flights.cells[(next << FLIGHT_BITS) + FlightCell.STATE] = Flight.BACKING_OFF;
+    this.flights.cells[(next << FLIGHT_BITS) + FlightCell.POOL] = -1;
     const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
@@ -552,9 +576,9 @@ export class Journeys {
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
     this.#statistics[this.#table.listOf(slot)]!.ended(
-      flights.pool[slot]!,
-      flights.site[slot]!,
-      flights.originSite[slot]!,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL]!,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE]!,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE]!,
       slot,
       timeS,
       outcome,
@@ -573,8 +597,9 @@ export class Journeys {
   }
 
   #free(slot: number): void {
-    this.flights.state[slot] = Flight.FREE;
-    this.flights.generation[slot] = this.flights.generation[slot]! + 1;
+    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] = Flight.FREE;
+    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION] =
+      this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION]! + 1;
     this.#table.release(slot);
   }
 

@@ -4,7 +4,7 @@
 
 import type { RequestTable } from '@infersim/workload';
 import { Client } from './distant-clients.js';
-import { Flight } from './flights.js';
+import { FLIGHT_BITS, Flight, FlightCell, FlightTime } from './flights.js';
 import type { Journeys } from './journeys.js';
 import type { Statistics } from './statistics.js';
 
@@ -24,7 +24,8 @@ export function takeStock(
   seatClients(journeys, table, statistics);
   const { flights } = journeys;
   const left: number[] = [];
-  for (let slot = 0; slot < flights.capacity; slot++) if (flights.state[slot] !== Flight.FREE) left.push(slot);
+  for (let slot = 0; slot < flights.capacity; slot++)
+    if (flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] !== Flight.FREE) left.push(slot);
   // Slot numbers depend on what else is simulated here; sums over requests must not.
   if (statistics.length > 1) {
     left.sort((a, b) => table.requestId[a]! - table.requestId[b]! || table.attempt[a]! - table.attempt[b]!);
@@ -33,18 +34,18 @@ export function takeStock(
   let inFlight = 0;
   for (const slot of left) {
     const lane = table.listOf(slot);
-    const state = flights.state[slot]!;
-    const hasReplica = flights.replica[slot]! >= 0;
+    const state = flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE]!;
+    const hasReplica = flights.cells[(slot << FLIGHT_BITS) + FlightCell.REPLICA]! >= 0;
     const isThere = hasReplica && (state === Flight.AT_REPLICA || state === Flight.ABANDONED);
-    if (isThere) present[lane]!.push(flights.joinedS[slot]!);
+    if (isThere) present[lane]!.push(flights.times[2 * slot + FlightTime.JOINED_S]!);
     const isWaitedFor = state !== Flight.ABANDONED;
     if (isWaitedFor) inFlight++;
     statistics[lane]!.unfinished(
       slot,
       isThere || state === Flight.RESPONDING,
-      flights.pool[slot]!,
-      flights.site[slot]!,
-      flights.originSite[slot]!,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL]!,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE]!,
+      flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE]!,
       isWaitedFor,
     );
   }
@@ -66,10 +67,10 @@ function seatClients(journeys: Journeys, table: RequestTable, statistics: readon
     const slot = table.allocate(lane);
     flights.ensure(table.capacity);
     table.copyFrom(distant.table, client, slot);
-    flights.state[slot] = Flight.BACKING_OFF;
-    flights.pool[slot] = state === Client.WAITING ? distant.pool[client]! : -1;
-    flights.site[slot] = distant.site[client]!;
-    flights.originSite[slot] = distant.originSite[client]!;
-    flights.replica[slot] = -1;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] = Flight.BACKING_OFF;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL] = state === Client.WAITING ? distant.pool[client]! : -1;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE] = distant.site[client]!;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = distant.originSite[client]!;
+    flights.cells[(slot << FLIGHT_BITS) + FlightCell.REPLICA] = -1;
   }
 }

@@ -17,7 +17,7 @@ import { createSiteSources, type OpenBytes, RequestTable, type SiteSources } fro
 import type { Answers } from './answers.js';
 import { BlockLength } from './block-length.js';
 import { Client } from './distant-clients.js';
-import { Flight } from './flights.js';
+import { FLIGHT_BITS, Flight, FlightCell } from './flights.js';
 import { Journeys } from './journeys.js';
 import { homeLanesOf, type LanePlan, laneOfSite, lanePlanOf, sitesOfLanes } from './lane-plan.js';
 import { packStatistics } from './packed-statistics.js';
@@ -404,7 +404,7 @@ export class World implements EventHandler {
     const { flights } = this.journeys;
     let oldestS = Number.POSITIVE_INFINITY;
     for (let slot = 0; slot < flights.capacity; slot++) {
-      const state = flights.state[slot]!;
+      const state = flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE]!;
       if (state === Flight.FREE || state === Flight.ABANDONED) continue;
       const sentS = this.#table.bornS[slot]!;
       if (sentS < oldestS) oldestS = sentS;
