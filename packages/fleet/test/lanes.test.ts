@@ -10,7 +10,7 @@ import {
   type WorldPlan,
   type WorldRecord,
 } from '../src/index.js';
-import { content, inParts, whole } from './parts.js';
+import { content, inParts, inSlices, whole } from './parts.js';
 import { deployment, engine, group, plan, pool, traffic, workload } from './small-world.js';
 
 const spec = { ...deployment(), maxNumSeqs: 4 };
@@ -241,6 +241,18 @@ describe('the lanes of a world', () => {
         expect(content(inParts(worldPlan, threads))).toEqual(content(alone));
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it.each(
+    Object.entries(CASES).filter(([, worldPlan]) => lanePlanOf(worldPlan).lookaheadS === Number.POSITIVE_INFINITY),
+  )('that run apart give the same bytes however long their blocks of time are: %s', (_, worldPlan) => {
+    const expected = content(whole(worldPlan));
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: worldPlan.horizonS, noNaN: true }), { maxLength: 12 }), (cuts) => {
+        expect(content(inSlices(worldPlan, cuts))).toEqual(expected);
+      }),
+      { numRuns: 8 },
     );
   });
 

@@ -35,6 +35,15 @@ export function whole(plan: WorldPlan, over: Partial<WorldOptions> = {}): WorldR
   return world.record;
 }
 
+/** All lanes in one world, which is stopped and continued at `cutsS`: no block of time reaches over a cut. */
+export function inSlices(plan: WorldPlan, cutsS: readonly number[]): WorldRecord {
+  const world = new World(options(plan, {}));
+  for (const untilS of [...cutsS].sort((a, b) => a - b)) world.advance(untilS, Number.POSITIVE_INFINITY);
+  world.advance(plan.horizonS, Number.POSITIVE_INFINITY);
+  world.close(plan.horizonS, false);
+  return world.record;
+}
+
 /** The lanes shared out among `threads` worlds. */
 export function inParts(plan: WorldPlan, threads: number, over: Partial<WorldOptions> = {}): WorldRecord {
   const { lanes } = lanePlanOf(plan);

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BlockLength } from '../src/block-length.js';
+import { Inbox } from '../src/inbox.js';
+
+describe('an inbox', () => {
+  it('gives back what was put in, in order, as it fills, empties and grows', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -90, max: 120 }), { maxLength: 20 }), (batches) => {
+        const inbox = new Inbox();
+        let next = 0;
+        let put = 0;
+        for (const batch of batches) {
+          for (let i = 0; i < batch; i++, put++) inbox.push(put, put % 7, put / 8);
+          for (let i = 0; i < -batch && next < put; i++, next++) {
+            expect([inbox.nextSlot, inbox.nextOriginSite, inbox.nextS]).toEqual([next, next % 7, next / 8]);
+            inbox.drop();
+          }
+          expect(inbox.nextS).toBe(next < put ? next / 8 : Number.POSITIVE_INFINITY);
+        }
+      }),
+    );
+  });
+});
+
+describe('the length of a block of time', () => {
+  it('follows the rate of events and never runs dry', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 1e7, noNaN: true }), fc.integer({ min: 1, max: 1e5 }), (perS, replicas) => {
+        const block = new BlockLength(3600, replicas);
+        for (let i = 0; i < 20; i++) block.took(Math.floor(perS * block.lengthS), block.lengthS);
+        const events = perS * block.lengthS;
+        expect(block.lengthS).toBeGreaterThan(0);
+        expect(events).toBeLessThanOrEqual(2e6);
+        expect(events >= 40_000 || perS * 3600 < 1e5).toBe(true);
+      }),
+    );
+    const idle = new BlockLength(3600, 10);
+    for (let i = 0; i < 12; i++) idle.took(0, idle.lengthS);
+    expect(idle.lengthS).toBeGreaterThan(3600);
+  });
+});
