@@ -1,7 +1,7 @@
 /**
  * A world: a plan brought to life for one replication, run from event to event.
  *
- * Builds sources, pools of replicas, router and meters from the plan, then dispatches events to the request journeys.
+ * Builds sources, pools of replicas, router and meters from the plan, then has its events run (event-loop.ts).
  * Nothing is drained at the end: what is on its way at the horizon stays in flight and is counted so. The same plan,
  * seed and replication give the same world whatever the policy: traffic comes from named streams of its sources, later
  * draws from hashes of request and attempt.
@@ -10,13 +10,13 @@
  * end of a window and lets each hear what became of attempts in all of them; `run` does so for a world that has all lanes.
  */
 
-import { type EventHandler, hashString, RandomStreams, runUntil } from '@infersim/kernel';
+import { hashString, RandomStreams } from '@infersim/kernel';
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
 import { createSiteSources, type OpenBytes, RequestTable, type SiteSources } from '@infersim/workload';
 import type { Answers } from './answers.js';
-import { BlockLength } from './block-length.js';
 import { Client } from './distant-clients.js';
+import { EventLoop } from './event-loop.js';
 import { FLIGHT_BITS, Flight, FlightCell } from './flights.js';
 import { Journeys } from './journeys.js';
 import { homeLanesOf, type LanePlan, laneOfSite, lanePlanOf, sitesOfLanes } from './lane-plan.js';
@@ -26,7 +26,6 @@ import { RequestLog, type RowSink } from './request-log.js';
 import { Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { TallyBudgets } from './tally-cells.js';
-import { Entities, EventKind, LaneEvents, type Range } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
 import { joinParts, type PackedLane, type PackedPart, sourceCountsOf, type WorldRecord } from './world-record.js';
 import { type LittleSums, takeStock } from './world-stock.js';
@@ -68,15 +67,7 @@ export function requestLogOf(
   return requestRows > 0 ? new RequestLog(requestRows, worldSeedOf(options), rowSink ?? null) : null;
 }
 
-/** Numbers of the sources of a traffic from the first to the last whose home is wanted. */
-function rangeOf(home: Int16Array, isWanted: (home: number) => boolean, firstSource: number): Range {
-  const first = home.findIndex(isWanted);
-  return first < 0
-    ? { from: 0, to: 0 }
-    : { from: firstSource + first, to: firstSource + home.findLastIndex(isWanted) + 1 };
-}
-
-export class World implements EventHandler {
+export class World {
   readonly plan: WorldPlan;
   readonly pools: readonly Pool[];
   /** By traffic, one source for each of its origin sites: those that send to one lane, and those that send to several. */
@@ -89,17 +80,7 @@ export class World implements EventHandler {
   /** Simulated time reached, seconds. */
   reachedS = 0;
   isInterrupted = false;
-  /** What runs here, one after the other in each block of time; sources that send to several lanes run first. */
-  readonly #runs: readonly LaneEvents[];
-  /** Lane of each of them; -1 = the sources that run ahead of all lanes, or all lanes together. */
-  readonly #laneOfRun: readonly number[];
-  readonly #isAhead: boolean;
-  /** What runs at the moment. */
-  #current: LaneEvents;
-  #currentLane: number;
-  readonly #block: BlockLength;
-  /** The end of the last block, seconds. */
-  #blockEndS = 0;
+  readonly #loop: EventLoop;
   readonly #table: RequestTable;
   readonly #columns = new ServiceColumns();
   readonly #fromLane: number;
@@ -109,8 +90,6 @@ export class World implements EventHandler {
   readonly #homeLane: Int16Array;
   readonly #series: boolean;
   readonly log: RequestLog | null;
-  /** Events that every thread dispatches and another one counts. */
-  #uncounted = 0;
 
   constructor(options: WorldOptions) {
     const { plan, seed, replication } = options;
@@ -161,43 +140,7 @@ export class World implements EventHandler {
       homeLanes[traffic]!.includes(-1) ? make((site) => homeLanes[traffic]![site]! < 0) : null,
     );
 
-    // Lanes that wait for each other's answers share a queue; others have one each, and run one after the other in blocks of time.
-    const isAhead = lanes.lanes > 1 && lanes.lookaheadS === Number.POSITIVE_INFINITY;
-    this.#isAhead = isAhead;
-    const rings = Journeys.rings(plan.traffic.length, lanes.lanes);
-    const replicasOfSites = (pool: number, from: number, to: number) => {
-      const { replicas } = plan.pools[pool]!;
-      return { from: from * replicas, to: to * replicas };
-    };
-    const sourcesOf = (isWanted: (home: number) => boolean) =>
-      homeLanes.map((home, traffic) => rangeOf(home, isWanted, firstSource[traffic]!));
-    const front = new LaneEvents(
-      new Entities(
-        plan.pools.map(({ group }, pool) => replicasOfSites(pool, 0, isAhead ? 0 : plan.groups[group]!.count)),
-        sourcesOf((home) => !isAhead || home < 0),
-        rings,
-      ),
-    );
-    const events = Array.from({ length: lanes.lanes }, (_, lane) => {
-      if (!isHere(lane)) return null;
-      if (!isAhead) return front;
-      const replicas = plan.pools.map(({ group }, pool) => {
-        const first = lanes.firstSite[group]!;
-        return replicasOfSites(pool, first[lane]!, first[lane + 1]!);
-      });
-      return new LaneEvents(
-        new Entities(
-          replicas,
-          sourcesOf((home) => home === lane),
-          rings,
-        ),
-      );
-    });
-    const lanesHere = isAhead ? Array.from({ length: toLane - fromLane }, (_, index) => fromLane + index) : [];
-    this.#runs = [front, ...lanesHere.map((lane) => events[lane]!)];
-    this.#laneOfRun = [-1, ...lanesHere];
-    this.#current = front;
-    this.#currentLane = -1;
+    this.#loop = new EventLoop({ plan, lanes, fromLane, toLane, homeLanes, firstSource, homeLane: this.#homeLane });
     const pools: Pool[] = [];
     this.log = requestLogOf(options);
     for (const [index, pool] of plan.pools.entries()) {
@@ -239,9 +182,9 @@ export class World implements EventHandler {
       {
         plan,
         seed: worldSeed,
-        events,
-        front,
-        isAhead,
+        events: this.#loop.events,
+        front: this.#loop.front,
+        isAhead: this.#loop.isAhead,
         table: this.#table,
         pools,
         sources: this.sources,
@@ -254,50 +197,10 @@ export class World implements EventHandler {
       },
       new Router(plan, pools, this.#table, worldSeed),
     );
+    this.#loop.journeys = this.journeys;
     for (let source = 0; source < sourceCount; source++) {
       const home = this.#homeLane[source]!;
       if (home < 0 || isHere(home)) this.journeys.scheduleSource(source);
-    }
-    const replicasHere = pools.reduce((sum, pool, index) => {
-      const { from, to } = sitesOfLanes(lanes, fromLane, toLane);
-      const { group } = plan.pools[index]!;
-      return sum + (to[group]! - from[group]!) * pool.plan.replicas;
-    }, 0);
-    this.#block = new BlockLength(plan.horizonS, replicasHere);
-  }
-
-  onEvent(kind: number, source: number, payload: number, timeS: number): void {
-    const { entities } = this.#current;
-    switch (kind) {
-      case EventKind.BOUNDARY: {
-        const pool = entities.poolOf(source);
-        this.journeys.onBoundary(pool, entities.replicaOf(source, pool), timeS);
-        return;
-      }
-      case EventKind.DELIVER:
-        this.journeys.onDeliver(payload, timeS);
-        return;
-      case EventKind.HANDED_OVER:
-        this.journeys.onHandedOver(this.#currentLane, timeS);
-        return;
-      case EventKind.RETRY: {
-        const index = entities.sourceOf(source);
-        if (this.#fromLane > 0 && this.#homeLane[index]! < 0) this.#uncounted++;
-        this.journeys.onRetry(index, payload, timeS);
-        return;
-      }
-      case EventKind.ARRIVAL: {
-        const index = entities.sourceOf(source);
-        if (this.#fromLane > 0 && this.#homeLane[index]! < 0) this.#uncounted++;
-        this.journeys.onArrival(index, timeS);
-        return;
-      }
-      case EventKind.TIME_OUT: {
-        const ring = entities.ringOf(source);
-        if (this.#fromLane > 0 && this.journeys.isDistantRing(ring)) this.#uncounted++;
-        this.journeys.onTimeOut(ring, timeS);
-        return;
-      }
     }
   }
 
@@ -322,14 +225,12 @@ export class World implements EventHandler {
 
   /** The clock, seconds. */
   get nowS(): number {
-    return this.#isAhead ? this.#blockEndS : this.#current.queue.nowS;
+    return this.#loop.nowS;
   }
 
   /** When the next event happens here, seconds; Infinity = never. */
   get nextEventS(): number {
-    let nextS = Number.POSITIVE_INFINITY;
-    for (const { queue } of this.#runs) nextS = Math.min(nextS, queue.peekTimeS());
-    return nextS;
+    return this.#loop.nextEventS;
   }
 
   /** Answers to distant clients since they were last heard. */
@@ -352,45 +253,10 @@ export class World implements EventHandler {
 
   /** Runs events before `untilS`; false when about `maxEvents` of them did not suffice. */
   advance(untilS: number, maxEvents: number): boolean {
-    return this.#isAhead ? this.#advanceInBlocks(untilS, maxEvents) : this.#advanceTogether(untilS, maxEvents);
-  }
-
-  #advanceTogether(untilS: number, maxEvents: number): boolean {
-    this.#uncounted = 0;
-    const outcome = runUntil(this.#current.queue, this, { untilS, maxEvents });
-    this.events += outcome.eventCount - this.#uncounted;
-    this.#releaseRows(outcome.nowS);
-    return outcome.reason !== 'limit';
-  }
-
-  /**
-   * Lane after lane through a block of time, then the next block: what a lane touches stays in the processor's caches meanwhile.
-   * No lane acts on another, so how long blocks are shows in no result.
-   */
-  #advanceInBlocks(untilS: number, maxEvents: number): boolean {
-    const limits = { untilS: 0 };
-    let left = maxEvents;
-    while (this.#blockEndS < untilS && left > 0) {
-      limits.untilS = Math.min(untilS, this.#blockEndS + this.#block.lengthS);
-      let events = 0;
-      for (let run = 0; run < this.#runs.length; run++) {
-        this.#current = this.#runs[run]!;
-        this.#currentLane = this.#laneOfRun[run]!;
-        const { eventCount } = runUntil(this.#current.queue, this, limits);
-        // A request that runs ahead of its lane is counted where it arrives.
-        if (this.#currentLane >= 0) events += eventCount;
-      }
-      this.#block.took(events, limits.untilS - this.#blockEndS);
-      this.#blockEndS = limits.untilS;
-      this.events += events;
-      left -= events;
-      this.#releaseRows(limits.untilS);
-    }
-    return this.#blockEndS >= untilS;
-  }
-
-  #releaseRows(nowS: number): void {
-    if (this.log?.isDue) this.log.release(Math.min(this.#oldestSentS(), nowS));
+    const isThere = this.#loop.advance(untilS, maxEvents);
+    this.events = this.#loop.eventCount;
+    if (this.log?.isDue) this.log.release(Math.min(this.#oldestSentS(), this.nowS));
+    return isThere;
   }
 
   /** Tells distant clients the answers of the window that ends at `untilS`, those of all threads together. */
