@@ -1,6 +1,6 @@
 /**
- * The attention of a whole deployment as flat coefficients: one row per group of equal layers, read by the step model in its
- * inner loop. A row says which cells of `work` hold the group's counts and what a unit of each costs; seconds are the slowest
+ * The attention of a whole deployment as coefficients: one row per group of equal layers, read by the step model in its inner
+ * loop. A row says which cells of `work` hold the group's counts and what a unit of each costs; seconds are the slowest
  * device's per unit of its own work, bytes and arithmetic the mean device's per unit of the whole batch's.
  */
 
@@ -8,7 +8,7 @@ import type { LayerGroup } from '@infersim/catalog';
 import { type AttentionShape, decodeLegs } from './attention.js';
 import { WINDOW_STRIDE, Work } from './step-model.js';
 
-/** Cells per attention group in the flat coefficient array. */
+/** Cells of an attention group. */
 export const Coef = {
   /** Where the cells of the group's window lie in `work`; 0 without a window, whose counts have cells of their own. */
   WINDOW_CELL: 0,
@@ -26,8 +26,7 @@ export const Coef = {
   TOKEN_BYTES: 10,
   AREA_PEAK_S: 11,
 } as const;
-/** Cells per group. */
-export const COEFFICIENTS = 12;
+const COEFFICIENTS = 12;
 
 /** Rows of all groups but state layers, for one of `pp` stages and one of `dp` ranks of data-parallel attention. */
 export function attentionGroups(
@@ -36,15 +35,15 @@ export function attentionGroups(
   windows: readonly number[],
   pp: number,
   dp: number,
-): Float64Array {
+): Float64Array[] {
   const legs = decodeLegs(shape);
-  const cells: number[] = [];
+  const rows: Float64Array[] = [];
   for (const group of layerGroups) {
     if (group.kind === 'state') continue;
     const layers = group.layers / pp;
     // Traffic and arithmetic are the mean rank's, times the slowest rank's.
     const meanLayers = layers / dp;
-    const row = new Array<number>(COEFFICIENTS).fill(0);
+    const row = new Float64Array(COEFFICIENTS);
     if (group.kind === 'window')
       row[Coef.WINDOW_CELL] = Work.WINDOW0 + windows.indexOf(group.windowTokens) * WINDOW_STRIDE;
     row[Coef.GROWING_S] = layers * legs.growingS;
@@ -58,7 +57,7 @@ export function attentionGroups(
     row[Coef.TOKEN_S] = layers * shape.prefillTokenS;
     row[Coef.TOKEN_BYTES] = meanLayers * shape.prefillTokenBytes;
     row[Coef.AREA_PEAK_S] = meanLayers * shape.prefillPeakS;
-    cells.push(...row);
+    rows.push(row);
   }
-  return Float64Array.from(cells);
+  return rows;
 }

@@ -33,7 +33,7 @@
  */
 
 import { TILE_TOKENS } from './attention.js';
-import { COEFFICIENTS, Coef } from './attention-groups.js';
+import { Coef } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
 import { BatchedTables, Const, DecodeRow, LogitRow, TokenRow } from './batched-tables.js';
 import { stepsAtOrBelow } from './linear-piece.js';
@@ -82,16 +82,17 @@ export class BatchedStepModel implements StepModel {
     if (decodes > 0) {
       const rankDecodes = cells[row + DecodeRow.RANK_DECODES]!;
       const share = cells[row + DecodeRow.SHARE]!;
-      const groupsTo = tables.groupsTo;
-      for (let g = tables.groupsFrom; g < groupsTo; g += COEFFICIENTS) {
-        const window = cells[g + Coef.WINDOW_CELL]! | 0;
+      const groups = tables.groups;
+      for (let g = 0; g < groups.length; g++) {
+        const group = groups[g]!;
+        const window = group[Coef.WINDOW_CELL]! | 0;
         const allContext = work[window === 0 ? Work.CONTEXT : window + WindowWork.CONTEXT]!;
         const allGrowing = window === 0 ? decodes : work[window + WindowWork.GROWING]!;
         const context = allContext * share;
         const growing = allGrowing * share;
-        const legS = cells[g + Coef.GROWING_S]!;
-        const addedS = cells[g + Coef.ADDED_S]!;
-        const floorS = rankDecodes * cells[g + Coef.SEQUENCE_S]!;
+        const legS = group[Coef.GROWING_S]!;
+        const addedS = group[Coef.ADDED_S]!;
+        const floorS = rankDecodes * group[Coef.SEQUENCE_S]!;
         const readS = context * legS;
         if (readS > floorS) {
           gpuS += readS;
@@ -103,10 +104,10 @@ export class BatchedStepModel implements StepModel {
         }
         gpuS += context * addedS;
         growthS += growing * addedS;
-        bytes += allContext * cells[g + Coef.BYTES]!;
-        bytesGrowth += allGrowing * cells[g + Coef.BYTES]!;
-        computeS += allContext * cells[g + Coef.PEAK_S]!;
-        computeGrowthS += allGrowing * cells[g + Coef.PEAK_S]!;
+        bytes += allContext * group[Coef.BYTES]!;
+        bytesGrowth += allGrowing * group[Coef.BYTES]!;
+        computeS += allContext * group[Coef.PEAK_S]!;
+        computeGrowthS += allGrowing * group[Coef.PEAK_S]!;
       }
     }
     const meanShare = cells[Const.MEAN_SHARE]!;
@@ -164,26 +165,27 @@ export class BatchedStepModel implements StepModel {
     let prefillS = 0;
     let bytes = 0;
     let computeS = 0;
-    const groupsTo = tables.groupsTo;
-    for (let g = tables.groupsFrom; g < groupsTo; g += COEFFICIENTS) {
-      const window = cells[g + Coef.WINDOW_CELL]! | 0;
+    const groups = tables.groups;
+    for (let g = 0; g < groups.length; g++) {
+      const group = groups[g]!;
+      const window = group[Coef.WINDOW_CELL]! | 0;
       const context = work[window === 0 ? Work.CONTEXT : window + WindowWork.CONTEXT]!;
       const area = work[window === 0 ? Work.PREFILL_AREA : window + WindowWork.PREFILL_AREA]!;
       const read = work[window === 0 ? Work.PREFILL_READ : window + WindowWork.PREFILL_READ]!;
       const rankContext = context * decodeShare;
-      const readS = rankContext * cells[g + Coef.GROWING_S]!;
-      const floorS = rankDecodes * cells[g + Coef.SEQUENCE_S]!;
-      decodeS += (readS > floorS ? readS : floorS) + rankContext * cells[g + Coef.ADDED_S]!;
+      const readS = rankContext * group[Coef.GROWING_S]!;
+      const floorS = rankDecodes * group[Coef.SEQUENCE_S]!;
+      decodeS += (readS > floorS ? readS : floorS) + rankContext * group[Coef.ADDED_S]!;
       const rankArea = area * promptShare;
       const rankRead = read * promptShare;
       const tile = TILE_TOKENS * (rankRead - rankPrompt / 2);
       prefillS +=
-        rankArea * cells[g + Coef.AREA_S]! +
-        (rankArea < tile ? rankArea : tile) * cells[g + Coef.UNDERFILL_S]! +
-        rankRead * cells[g + Coef.READ_S]! +
-        rankPrompt * cells[g + Coef.TOKEN_S]!;
-      bytes += (context + read) * cells[g + Coef.BYTES]! + prefillTokens * cells[g + Coef.TOKEN_BYTES]!;
-      computeS += context * cells[g + Coef.PEAK_S]! + area * cells[g + Coef.AREA_PEAK_S]!;
+        rankArea * group[Coef.AREA_S]! +
+        (rankArea < tile ? rankArea : tile) * group[Coef.UNDERFILL_S]! +
+        rankRead * group[Coef.READ_S]! +
+        rankPrompt * group[Coef.TOKEN_S]!;
+      bytes += (context + read) * group[Coef.BYTES]! + prefillTokens * group[Coef.TOKEN_BYTES]!;
+      computeS += context * group[Coef.PEAK_S]! + area * group[Coef.AREA_PEAK_S]!;
     }
     const stateS = cells[Const.STATE_SEQUENCE_S]!;
     decodeS += rankDecodes * stateS;

@@ -44,7 +44,8 @@ export const Const = {
   MAX_GRAPH_BATCH: 15,
   KV_BYTES_PER_TOKEN: 16,
 } as const;
-const CONSTANTS = 17;
+/** The table by decodes follows the constants. */
+const DECODES_FROM = 17;
 
 /** Cells of a row by tokens: seconds, bytes of one device, arithmetic seconds at peak of one device. */
 export const TokenRow = { TIME_S: 0, BYTES: 1, COMPUTE_S: 2 } as const;
@@ -86,20 +87,18 @@ const EMPTY = -1;
 export class BatchedTables {
   /** All of them. Constants lie at `Const`, the rest at the places that the methods below give. */
   readonly cells: Float64Array;
-  /** Attention groups lie from here, up to `groupsTo`, `COEFFICIENTS` cells each. */
-  readonly groupsFrom = CONSTANTS;
-  readonly groupsTo: number;
+  /** Coefficients of each group of attention layers, at `Coef`. */
+  readonly groups: readonly Float64Array[];
   /** Ranks of data-parallel attention. */
-  readonly dp: number;
+  readonly dp: number = 1;
   /** Parts that a step's sequences and tokens are dealt out to. */
-  readonly parts: number;
-  readonly #decodesFrom: number;
-  readonly #rowsFrom: number;
-  readonly #tokensFrom: number;
-  readonly #expertsFrom: number;
+  readonly parts: number = 1;
+  readonly #rowsFrom: number = 0;
+  readonly #tokensFrom: number = 0;
+  readonly #expertsFrom: number = 0;
   /** Counts below these have rows of their own. */
-  readonly #rowsSize: number;
-  readonly #tokensSize: number;
+  readonly #rowsSize: number = 0;
+  readonly #tokensSize: number = 0;
   readonly #work: LayerWork;
 
   /** `windows`: the distinct sliding windows in the order of the cells of `work`. */
@@ -113,22 +112,19 @@ export class BatchedTables {
     this.#rowsSize = constants.tableRows + 1;
     this.#tokensSize = constants.tableTokens + 1;
     const shape = attentionShape(arch, attention, parallel.tp);
-    const groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
-    this.groupsTo = CONSTANTS + groups.length;
-    this.#decodesFrom = this.groupsTo;
-    this.#rowsFrom = this.#decodesFrom + ((this.#rowsSize + 1) << DECODE_SHIFT);
+    this.groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
+    this.#rowsFrom = DECODES_FROM + ((this.#rowsSize + 1) << DECODE_SHIFT);
     this.#tokensFrom = this.#rowsFrom + ((this.#rowsSize + 1) << LOGIT_SHIFT);
     this.#expertsFrom = this.#tokensFrom + ((this.#tokensSize + 1) << TOKEN_SHIFT);
     const experts = parallel.dp > 1 ? (this.#tokensSize + 1) << TOKEN_SHIFT : 0;
-    this.cells = new Float64Array(this.#expertsFrom + experts).fill(EMPTY, this.groupsTo);
-    this.cells.set(groups, CONSTANTS);
+    this.cells = new Float64Array(this.#expertsFrom + experts).fill(EMPTY, DECODES_FROM);
     this.#setAttention(constants, dealt, shape.kvBytesPerToken);
     this.#setEngine(constants, dealt);
   }
 
   /** Row of a decode-only step; `rows` of logits, which other steps of so many decodes have as many of. */
   decodeRow(decodes: number, rows: number): number {
-    const at = this.#decodesFrom + (decodes << DECODE_SHIFT);
+    const at = DECODES_FROM + (decodes << DECODE_SHIFT);
     const isKnown = decodes === rows && decodes < this.#rowsSize && this.cells[at]! >= 0;
     return isKnown ? at : this.#fillDecodes(decodes, rows);
   }
@@ -190,8 +186,7 @@ export class BatchedTables {
 
   #fillDecodes(decodes: number, rows: number): number {
     const cells = this.cells;
-    const at =
-      this.#decodesFrom + ((decodes === rows ? Math.min(decodes, this.#rowsSize) : this.#rowsSize) << DECODE_SHIFT);
+    const at = DECODES_FROM + ((decodes === rows ? Math.min(decodes, this.#rowsSize) : this.#rowsSize) << DECODE_SHIFT);
     const tokens = this.#graphTokens(decodes);
     const layer = this.tokenRow(tokens);
     const head = this.logitRow(rows);
