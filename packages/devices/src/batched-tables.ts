@@ -80,6 +80,8 @@ export const DecodeRow = {
 } as const;
 const DECODE_SHIFT = 3;
 
+const Table = { TOKENS: 0, EXPERTS: 1, LOGITS: 2, DECODES: 3 } as const;
+
 /** No cost is negative. */
 const EMPTY = -1;
 
@@ -93,7 +95,7 @@ export class BatchedTables {
   readonly dp: number = 1;
   /** Parts that a step's sequences and tokens are dealt out to. */
   readonly parts: number = 1;
-  readonly #rowsFrom: number = 0;
+  readonly #logitsFrom: number = 0;
   readonly #tokensFrom: number = 0;
   readonly #expertsFrom: number = 0;
   /** Counts below these have rows of their own. */
@@ -113,8 +115,8 @@ export class BatchedTables {
     this.#tokensSize = constants.tableTokens + 1;
     const shape = attentionShape(arch, attention, parallel.tp);
     this.groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
-    this.#rowsFrom = DECODES_FROM + ((this.#rowsSize + 1) << DECODE_SHIFT);
-    this.#tokensFrom = this.#rowsFrom + ((this.#rowsSize + 1) << LOGIT_SHIFT);
+    this.#logitsFrom = DECODES_FROM + ((this.#rowsSize + 1) << DECODE_SHIFT);
+    this.#tokensFrom = this.#logitsFrom + ((this.#rowsSize + 1) << LOGIT_SHIFT);
     this.#expertsFrom = this.#tokensFrom + ((this.#tokensSize + 1) << TOKEN_SHIFT);
     const experts = parallel.dp > 1 ? (this.#tokensSize + 1) << TOKEN_SHIFT : 0;
     this.cells = new Float64Array(this.#expertsFrom + experts).fill(EMPTY, DECODES_FROM);
@@ -126,24 +128,24 @@ export class BatchedTables {
   decodeRow(decodes: number, rows: number): number {
     const at = DECODES_FROM + (decodes << DECODE_SHIFT);
     const isKnown = decodes === rows && decodes < this.#rowsSize && this.cells[at]! >= 0;
-    return isKnown ? at : this.#fillDecodes(decodes, rows);
+    return isKnown ? at : this.#fill(Table.DECODES, decodes, rows);
   }
 
   logitRow(rows: number): number {
-    const at = this.#rowsFrom + (rows << LOGIT_SHIFT);
-    return rows < this.#rowsSize && this.cells[at]! >= 0 ? at : this.#fillRows(rows);
+    const at = this.#logitsFrom + (rows << LOGIT_SHIFT);
+    return rows < this.#rowsSize && this.cells[at]! >= 0 ? at : this.#fill(Table.LOGITS, rows, 0);
   }
 
   /** Row of the layers for `tokens` of one part. */
   tokenRow(tokens: number): number {
     const at = this.#tokensFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fillTokens(tokens);
+    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.TOKENS, tokens, 0);
   }
 
   /** Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only. */
   expertRow(tokens: number): number {
     const at = this.#expertsFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fillExperts(tokens);
+    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.EXPERTS, tokens, 0);
   }
 
   /** The largest part of a count. */
@@ -151,67 +153,71 @@ export class BatchedTables {
     return this.parts === 1 ? count : Math.ceil(count / this.parts);
   }
 
-  #fillTokens(tokens: number): number {
+  /**
+   * Computes a row and gives its place; `rows` of logits matter to a decode row only. One method for all tables: filling happens
+   * once per count, and apart from the code that reads rows.
+   */
+  #fill(table: number, count: number, rows: number): number {
     const cells = this.cells;
-    const at = this.#tokensFrom + (Math.min(tokens, this.#tokensSize) << TOKEN_SHIFT);
-    const cost = this.#work.layers(tokens);
-    cells[at + TokenRow.TIME_S] = cost.timeS + cells[Const.SEND_FIXED_S]! + tokens * cells[Const.SEND_TOKEN_S]!;
-    cells[at + TokenRow.BYTES] = cost.bytes;
-    cells[at + TokenRow.COMPUTE_S] = cost.computeS;
-    return at;
-  }
-
-  #fillExperts(tokens: number): number {
-    const cells = this.cells;
-    const at = this.#expertsFrom + (Math.min(tokens, this.#tokensSize) << TOKEN_SHIFT);
-    const cost = this.#work.experts(tokens);
-    cells[at + TokenRow.TIME_S] = cost.timeS;
-    cells[at + TokenRow.BYTES] = cost.bytes;
-    cells[at + TokenRow.COMPUTE_S] = cost.computeS;
-    return at;
-  }
-
-  #fillRows(rows: number): number {
-    const cells = this.cells;
-    const at = this.#rowsFrom + (Math.min(rows, this.#rowsSize) << LOGIT_SHIFT);
-    const cost = this.#work.rows(this.perPart(rows));
-    const hostRows = this.dp === 1 ? rows : this.perPart(rows);
-    cells[at + LogitRow.TIME_S] = cells[Const.HEAD_RUNS]! * cost.timeS;
-    cells[at + LogitRow.BYTES] = cost.bytes;
-    cells[at + LogitRow.COMPUTE_S] = cost.computeS;
-    cells[at + LogitRow.DEVICE_S] = cells[Const.DEVICE_ROW_S]! * hostRows;
-    cells[at + LogitRow.HOST_S] = cells[Const.HOST_FIXED_S]! + cells[Const.HOST_ROW_S]! * hostRows;
-    return at;
-  }
-
-  #fillDecodes(decodes: number, rows: number): number {
-    const cells = this.cells;
-    const at = DECODES_FROM + ((decodes === rows ? Math.min(decodes, this.#rowsSize) : this.#rowsSize) << DECODE_SHIFT);
-    const tokens = this.#graphTokens(decodes);
-    const layer = this.tokenRow(tokens);
-    const head = this.logitRow(rows);
-    let layersS = cells[layer + TokenRow.TIME_S]!;
-    let bytes = cells[layer + TokenRow.BYTES]! + cells[head + LogitRow.BYTES]!;
-    let computeS = cells[layer + TokenRow.COMPUTE_S]! + cells[head + LogitRow.COMPUTE_S]!;
-    let rankDecodes = decodes;
-    if (this.dp > 1) {
-      const expert = this.expertRow(this.dp * tokens);
-      layersS += cells[expert + TokenRow.TIME_S]!;
-      bytes += cells[expert + TokenRow.BYTES]!;
-      computeS += cells[expert + TokenRow.COMPUTE_S]!;
-      rankDecodes = this.perPart(decodes);
+    const { parts, dp } = this;
+    switch (table) {
+      case Table.TOKENS: {
+        const at = this.#tokensFrom + (Math.min(count, this.#tokensSize) << TOKEN_SHIFT);
+        const cost = this.#work.layers(count);
+        cells[at + TokenRow.TIME_S] = cost.timeS + cells[Const.SEND_FIXED_S]! + count * cells[Const.SEND_TOKEN_S]!;
+        cells[at + TokenRow.BYTES] = cost.bytes;
+        cells[at + TokenRow.COMPUTE_S] = cost.computeS;
+        return at;
+      }
+      case Table.EXPERTS: {
+        const at = this.#expertsFrom + (Math.min(count, this.#tokensSize) << TOKEN_SHIFT);
+        const cost = this.#work.experts(count);
+        cells[at + TokenRow.TIME_S] = cost.timeS;
+        cells[at + TokenRow.BYTES] = cost.bytes;
+        cells[at + TokenRow.COMPUTE_S] = cost.computeS;
+        return at;
+      }
+      case Table.LOGITS: {
+        const at = this.#logitsFrom + (Math.min(count, this.#rowsSize) << LOGIT_SHIFT);
+        const partRows = Math.ceil(count / parts);
+        const cost = this.#work.rows(partRows);
+        const hostRows = dp === 1 ? count : partRows;
+        cells[at + LogitRow.TIME_S] = cells[Const.HEAD_RUNS]! * cost.timeS;
+        cells[at + LogitRow.BYTES] = cost.bytes;
+        cells[at + LogitRow.COMPUTE_S] = cost.computeS;
+        cells[at + LogitRow.DEVICE_S] = cells[Const.DEVICE_ROW_S]! * hostRows;
+        cells[at + LogitRow.HOST_S] = cells[Const.HOST_FIXED_S]! + cells[Const.HOST_ROW_S]! * hostRows;
+        return at;
+      }
+      default: {
+        const at = DECODES_FROM + ((count === rows ? Math.min(count, this.#rowsSize) : this.#rowsSize) << DECODE_SHIFT);
+        const tokens = this.#graphTokens(count);
+        const layer = this.tokenRow(tokens);
+        const head = this.logitRow(rows);
+        let layersS = cells[layer + TokenRow.TIME_S]!;
+        let bytes = cells[layer + TokenRow.BYTES]! + cells[head + LogitRow.BYTES]!;
+        let computeS = cells[layer + TokenRow.COMPUTE_S]! + cells[head + LogitRow.COMPUTE_S]!;
+        let rankDecodes = count;
+        if (dp > 1) {
+          const expert = this.expertRow(dp * tokens);
+          layersS += cells[expert + TokenRow.TIME_S]!;
+          bytes += cells[expert + TokenRow.BYTES]!;
+          computeS += cells[expert + TokenRow.COMPUTE_S]!;
+          rankDecodes = Math.ceil(count / parts);
+        }
+        const gpuS = layersS + cells[head + LogitRow.TIME_S]!;
+        const fixedS = cells[Const.DECODE_FIXED_S]!;
+        cells[at + DecodeRow.GPU_S] = count > 0 ? gpuS + (fixedS + rankDecodes * cells[Const.STATE_SEQUENCE_S]!) : gpuS;
+        cells[at + DecodeRow.BYTES] = count > 0 ? bytes + count * cells[Const.STATE_SEQUENCE_BYTES]! : bytes;
+        cells[at + DecodeRow.COMPUTE_S] = computeS;
+        cells[at + DecodeRow.RANK_DECODES] = rankDecodes;
+        cells[at + DecodeRow.SHARE] = count > 0 ? rankDecodes / count : 1;
+        cells[at + DecodeRow.DEVICE_S] = cells[Const.DEVICE_FIXED_S]! + cells[head + LogitRow.DEVICE_S]!;
+        cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
+        cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
+        return at;
+      }
     }
-    const gpuS = layersS + cells[head + LogitRow.TIME_S]!;
-    const fixedS = cells[Const.DECODE_FIXED_S]!;
-    cells[at + DecodeRow.GPU_S] = decodes > 0 ? gpuS + (fixedS + rankDecodes * cells[Const.STATE_SEQUENCE_S]!) : gpuS;
-    cells[at + DecodeRow.BYTES] = decodes > 0 ? bytes + decodes * cells[Const.STATE_SEQUENCE_BYTES]! : bytes;
-    cells[at + DecodeRow.COMPUTE_S] = computeS;
-    cells[at + DecodeRow.RANK_DECODES] = rankDecodes;
-    cells[at + DecodeRow.SHARE] = decodes > 0 ? rankDecodes / decodes : 1;
-    cells[at + DecodeRow.DEVICE_S] = cells[Const.DEVICE_FIXED_S]! + cells[head + LogitRow.DEVICE_S]!;
-    cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
-    cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
-    return at;
   }
 
   /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
