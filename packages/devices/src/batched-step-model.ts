@@ -52,7 +52,6 @@ export class BatchedStepModel implements StepModel {
   readonly passes: PassOverlap | undefined;
   readonly #power: DevicePower;
   readonly #tables: BatchedTables;
-  readonly #overlap: boolean;
 
   constructor(constants: BatchedConstants) {
     const { arch, parallel, layerSplit, power } = constants;
@@ -64,7 +63,6 @@ export class BatchedStepModel implements StepModel {
     this.windowTokens = distinctWindows(arch);
     this.workCells = Work.WINDOW0 + this.windowTokens.length * WINDOW_STRIDE;
     this.#tables = new BatchedTables(constants, this.windowTokens);
-    this.#overlap = constants.engine.hostOverlap;
   }
 
   priceDecode(work: Float64Array, cost: Float64Array): void {
@@ -130,7 +128,7 @@ export class BatchedStepModel implements StepModel {
     }
     deviceS += cells[row + DecodeRow.DEVICE_S]!;
     const hostS = cells[row + DecodeRow.HOST_S]!;
-    if (!this.#overlap) deviceS += hostS;
+    if (cells[Const.HOST_OVERLAPS]! === 0) deviceS += hostS;
     else if (deviceS <= hostS) {
       const steps = stepsAtOrBelow(deviceS, deviceGrowthS, hostS);
       deviceS = hostS;
@@ -219,9 +217,9 @@ export class BatchedStepModel implements StepModel {
     cost[Cost.COMPUTE_GROWTH_S] = 0;
     cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = cells[Const.KV_BYTES_PER_TOKEN]!;
     const launchS = cells[Const.PROMPT_LAUNCH_S]!;
-    const stepS = this.#stepS(gpuS, launchS, cells[logits + LogitRow.DEVICE_S]!, cells[logits + LogitRow.HOST_S]!);
-    cost[Cost.STEP_S] = stepS;
-    cost[Cost.PREFILL_S] = stepS;
+    const wholeS = mixedS(cells, gpuS, launchS, cells[logits + LogitRow.DEVICE_S]!, cells[logits + LogitRow.HOST_S]!);
+    cost[Cost.STEP_S] = wholeS;
+    cost[Cost.PREFILL_S] = wholeS;
     if (prefillTokens <= 0) cost[Cost.PREFILL_S] = 0;
     else if (decodes > 0) {
       // Half of T(0,Q) + T(D,Q) - T(D,0): the prefill's share of a mixed step (two-player Shapley value).
@@ -230,7 +228,8 @@ export class BatchedStepModel implements StepModel {
       if (isSplit) aloneS += cells[tables.expertRow(prefillTokens) + TokenRow.TIME_S]!;
       const finishing = tables.logitRow(rows - decodes);
       aloneS += cells[finishing + LogitRow.TIME_S]!;
-      aloneS = this.#stepS(
+      aloneS = mixedS(
+        cells,
         aloneS + cells[Const.PREFILL_FIXED_S]! + prefillS,
         launchS,
         cells[finishing + LogitRow.DEVICE_S]!,
@@ -239,9 +238,9 @@ export class BatchedStepModel implements StepModel {
       const row = tables.decodeRow(decodes, decodes);
       const decodeGpuS = cells[row + DecodeRow.STATELESS_GPU_S]! + decodeS;
       const decodeRowS = rankDecodes * cells[Const.DEVICE_ROW_S]!;
-      const share = 0.5 * (aloneS + stepS - this.#stepS(decodeGpuS, 0, decodeRowS, cells[row + DecodeRow.HOST_S]!));
+      const share = 0.5 * (aloneS + wholeS - mixedS(cells, decodeGpuS, 0, decodeRowS, cells[row + DecodeRow.HOST_S]!));
       if (share < 0) cost[Cost.PREFILL_S] = 0;
-      else if (share < stepS) cost[Cost.PREFILL_S] = share;
+      else if (share < wholeS) cost[Cost.PREFILL_S] = share;
     }
   }
 
@@ -252,18 +251,17 @@ export class BatchedStepModel implements StepModel {
   energyOf(use: Float64Array): void {
     this.#power.energyOf(use);
   }
+}
 
-  /** A step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
-  #stepS(gpuS: number, launchS: number, rowsS: number, hostS: number): number {
-    const cells = this.#tables.cells;
-    const floorS = cells[Const.FLOOR_S]!;
-    let kernelS = gpuS > floorS ? gpuS : floorS;
-    if (!this.#overlap) {
-      if (launchS > kernelS) kernelS = launchS;
-      return kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS + hostS;
-    }
-    const deviceS = kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS;
-    const launchedS = hostS + launchS;
-    return deviceS > launchedS ? deviceS : launchedS;
+/** A step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
+function mixedS(cells: Float64Array, gpuS: number, launchS: number, rowsS: number, hostS: number): number {
+  const floorS = cells[Const.FLOOR_S]!;
+  let kernelS = gpuS > floorS ? gpuS : floorS;
+  if (cells[Const.HOST_OVERLAPS]! === 0) {
+    if (launchS > kernelS) kernelS = launchS;
+    return kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS + hostS;
   }
+  const deviceS = kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS;
+  const launchedS = hostS + launchS;
+  return deviceS > launchedS ? deviceS : launchedS;
 }

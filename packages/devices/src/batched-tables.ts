@@ -43,9 +43,11 @@ export const Const = {
   HOST_ROW_S: 14,
   MAX_GRAPH_BATCH: 15,
   KV_BYTES_PER_TOKEN: 16,
+  /** 1 where the host works beside the device, else 0. */
+  HOST_OVERLAPS: 17,
 } as const;
 /** The table by decodes follows the constants. */
-const DECODES_FROM = 17;
+const DECODES_FROM = 18;
 
 /** Cells of a row by tokens: seconds, bytes of one device, arithmetic seconds at peak of one device. */
 export const TokenRow = { TIME_S: 0, BYTES: 1, COMPUTE_S: 2 } as const;
@@ -128,24 +130,24 @@ export class BatchedTables {
   decodeRow(decodes: number, rows: number): number {
     const at = DECODES_FROM + (decodes << DECODE_SHIFT);
     const isKnown = decodes === rows && decodes < this.#rowsSize && this.cells[at]! >= 0;
-    return isKnown ? at : this.#fill(Table.DECODES, decodes, rows);
+    return isKnown ? at : this.#fill(Table.DECODES, decodes, rows) | 0;
   }
 
   logitRow(rows: number): number {
     const at = this.#logitsFrom + (rows << LOGIT_SHIFT);
-    return rows < this.#rowsSize && this.cells[at]! >= 0 ? at : this.#fill(Table.LOGITS, rows, 0);
+    return rows < this.#rowsSize && this.cells[at]! >= 0 ? at : this.#fill(Table.LOGITS, rows, 0) | 0;
   }
 
   /** Row of the layers for `tokens` of one part. */
   tokenRow(tokens: number): number {
     const at = this.#tokensFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.TOKENS, tokens, 0);
+    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.TOKENS, tokens, 0) | 0;
   }
 
   /** Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only. */
   expertRow(tokens: number): number {
     const at = this.#expertsFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.EXPERTS, tokens, 0);
+    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.EXPERTS, tokens, 0) | 0;
   }
 
   /** The largest part of a count. */
@@ -269,6 +271,7 @@ export class BatchedTables {
     cells[Const.DEVICE_ROW_S] = engine.stepPerSequenceS;
     cells[Const.HOST_FIXED_S] = engine.hostFixedS;
     cells[Const.HOST_ROW_S] = engine.hostPerSequenceS;
+    cells[Const.HOST_OVERLAPS] = engine.hostOverlap ? 1 : 0;
     cells[Const.MAX_GRAPH_BATCH] = engine.maxGraphBatch;
   }
 }
