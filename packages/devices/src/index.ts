@@ -9,7 +9,8 @@ export {
   windowChunkArea,
 } from './attention.js';
 export { type BatchedConstants, batchedConstants, deployedFormat, type EngineOverheads } from './batched-constants.js';
-export { BatchedStepModel, graphSize } from './batched-step-model.js';
+export { BatchedStepModel } from './batched-step-model.js';
+export { graphSize } from './batched-tables.js';
 export { allReduceS, type CollectiveRates } from './collective.js';
 export { architectureFromConfig, type ConfigResult } from './config-json.js';
 export type { ConfigError } from './config-reader.js';

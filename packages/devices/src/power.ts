@@ -26,49 +26,58 @@ const SOFTMIN_WIDTH_SHARE = 0.03;
 /** Exponent of the arithmetic term. */
 const COMPUTE_EXPONENT = 0.7;
 
+/** Places of the constants in their cells. */
+const Const = {
+  DEVICES: 0,
+  BANDWIDTH_BPS: 1,
+  LOADED_W: 2,
+  INTERCEPT_W: 3,
+  ACTIVE_W: 4,
+  MEMORY_W: 5,
+  COMPUTE_W: 6,
+  CAP_W: 7,
+  WIDTH_W: 8,
+} as const;
+const CONSTANTS = 9;
+
 const own = new Float64Array(USE_CELLS);
 
 /** Power of `devices` equal devices that run one batch together at clock ratio `clockRatio`. Immutable. */
 export class DevicePower {
   readonly idleW: number;
   readonly maxW: number;
-  readonly #devices: number;
-  readonly #bandwidthBps: number;
-  readonly #loadedW: number;
-  readonly #interceptW: number;
-  readonly #activeW: number;
-  readonly #memoryW: number;
-  readonly #computeW: number;
-  readonly #capW: number;
-  readonly #widthW: number;
+  readonly #cells = new Float64Array(CONSTANTS);
 
   constructor(device: DeviceEntry, devices: number, isMoe: boolean, trail: GradeTrail, clockRatio = 1) {
     const tdpW = trail.take('tdpW', device.tdpW);
     const law = device.power ?? classDefaults(device).power;
     if (isMoe && law.moe === undefined) trail.note('power.moe', 'assumed');
     const constants = (isMoe ? law.moe : undefined) ?? law.dense;
-    this.#interceptW = trail.take('power.idleInterceptW', constants.idleInterceptW);
+    const cells = this.#cells;
+    cells[Const.INTERCEPT_W] = trail.take('power.idleInterceptW', constants.idleInterceptW);
     const response = clockFactors(clockRatio, trail);
-    this.#activeW = trail.take('power.activeW', constants.activeW) * response.active;
-    this.#memoryW = trail.take('power.memoryW', constants.memoryW) * response.memory;
-    this.#computeW = trail.take('power.computeW', constants.computeW) * response.compute;
-    this.#devices = devices;
-    this.#bandwidthBps = device.pipeline?.sramBandwidthBps.value ?? device.memoryBandwidthBps.value;
-    this.#loadedW = trail.take('idleLoadedW', device.idleLoadedW);
-    this.#capW = CAP_SHARE_OF_TDP * tdpW;
-    this.#widthW = Math.min(SOFTMIN_WIDTH_W, SOFTMIN_WIDTH_SHARE * tdpW);
-    this.idleW = this.#loadedW * devices;
-    this.maxW = Math.max(this.#capW, this.#loadedW) * devices;
+    cells[Const.ACTIVE_W] = trail.take('power.activeW', constants.activeW) * response.active;
+    cells[Const.MEMORY_W] = trail.take('power.memoryW', constants.memoryW) * response.memory;
+    cells[Const.COMPUTE_W] = trail.take('power.computeW', constants.computeW) * response.compute;
+    cells[Const.DEVICES] = devices;
+    cells[Const.BANDWIDTH_BPS] = device.pipeline?.sramBandwidthBps.value ?? device.memoryBandwidthBps.value;
+    const loadedW = trail.take('idleLoadedW', device.idleLoadedW);
+    const capW = CAP_SHARE_OF_TDP * tdpW;
+    cells[Const.LOADED_W] = loadedW;
+    cells[Const.CAP_W] = capW;
+    cells[Const.WIDTH_W] = Math.min(SOFTMIN_WIDTH_W, SOFTMIN_WIDTH_SHARE * tdpW);
+    this.idleW = loadedW * devices;
+    this.maxW = Math.max(capW, loadedW) * devices;
   }
 
   /** Watts of one device at the given shares of busy time, memory rate and arithmetic rate. */
   deviceW(activeShare: number, memoryShare: number, computeShare: number): number {
     own[Use.TIME_S] = 1;
     own[Use.KERNEL_S] = activeShare;
-    own[Use.BYTES] = memoryShare * this.#bandwidthBps;
+    own[Use.BYTES] = memoryShare * this.#cells[Const.BANDWIDTH_BPS]!;
     own[Use.COMPUTE_S] = computeShare;
     this.energyOf(own);
-    return own[Use.ENERGY_J]! / this.#devices;
+    return own[Use.ENERGY_J]! / this.#cells[Const.DEVICES]!;
   }
 
   /** Joules of all devices over `timeS`; work is per device. Nothing for no time. */
@@ -88,15 +97,23 @@ export class DevicePower {
       use[Use.ENERGY_J] = 0;
       return;
     }
+    const cells = this.#cells;
     const kernelS = use[Use.KERNEL_S]!;
     const active = kernelS < timeS ? kernelS / timeS : 1;
-    const memory = use[Use.BYTES]! / (timeS * this.#bandwidthBps);
+    const memory = use[Use.BYTES]! / (timeS * cells[Const.BANDWIDTH_BPS]!);
     const computeShare = use[Use.COMPUTE_S]! / timeS;
     const compute = computeShare > 0 ? Math.exp(COMPUTE_EXPONENT * Math.log(computeShare)) : 0;
-    const raw = this.#interceptW + this.#activeW * active + this.#memoryW * memory + this.#computeW * compute;
-    const gap = Math.abs(raw - this.#capW) / this.#widthW;
-    const soft = Math.min(raw, this.#capW) - this.#widthW * Math.log1p(Math.exp(-gap));
-    use[Use.ENERGY_J] = Math.max(soft, this.#loadedW) * timeS * this.#devices;
+    const raw =
+      cells[Const.INTERCEPT_W]! +
+      cells[Const.ACTIVE_W]! * active +
+      cells[Const.MEMORY_W]! * memory +
+      cells[Const.COMPUTE_W]! * compute;
+    const capW = cells[Const.CAP_W]!;
+    const widthW = cells[Const.WIDTH_W]!;
+    const gap = Math.abs(raw - capW) / widthW;
+    const soft = (raw < capW ? raw : capW) - widthW * Math.log1p(Math.exp(-gap));
+    const loadedW = cells[Const.LOADED_W]!;
+    use[Use.ENERGY_J] = (soft > loadedW ? soft : loadedW) * timeS * cells[Const.DEVICES]!;
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graphSize } from '../src/batched-step-model.js';
+import { graphSize } from '../src/batched-tables.js';
 import { createGradedStepModel, createStepModel } from '../src/create-step-model.js';
 import type { DeploymentSpec } from '../src/deployment.js';
 import { Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '../src/step-model.js';
