@@ -65,6 +65,11 @@ export class TraceReader {
     }
   }
 
+  /** Rows dropped so far, for whatever reason. */
+  get droppedRows(): number {
+    return this.rowsRead - this.emitted;
+  }
+
   /** Closes the file; needed only when reading stops early, harmless otherwise. */
   close(): void {
     if (this.#closed) return;
