@@ -30,8 +30,8 @@ export class AzureFormat implements RowFormat {
   #dateTime: DateTime;
   #firstWholeS = Number.NaN;
   #firstFractionS = Number.NaN;
-  /** The header has the three columns in their order and no others, and the first row was read. */
-  #isPlain = false;
+  /** 1 = the header has the three columns in their order and no others, and the first row was read. */
+  #isPlain = 0;
 
   constructor(lines: ByteLines) {
     this.#lines = lines;
@@ -50,7 +50,7 @@ export class AzureFormat implements RowFormat {
     const lines = this.#lines;
     const dateTime = this.#dateTime;
     const { from } = lines;
-    if (!this.#isPlain || lines.filled - from < PLAIN_ROW_BYTES) return false;
+    if (this.#isPlain === 0 || lines.filled - from < PLAIN_ROW_BYTES) return false;
     const at = dateTime.read(from, from + PLAIN_ROW_BYTES);
     if (at < 0 || lines.bytes[at] !== COMMA) return false;
     const next = readPlainLengths(lines.bytes, at + 1);
@@ -82,7 +82,7 @@ export class AzureFormat implements RowFormat {
   #beginTimes(): void {
     this.#firstWholeS = this.#dateTime.wholeS;
     this.#firstFractionS = this.#dateTime.fractionS;
-    this.#isPlain = this.#header.columns === 3 && this.#time === 0 && this.#prompt === 1;
+    this.#isPlain = this.#header.columns === 3 && this.#time === 0 && this.#prompt === 1 ? 1 : 0;
   }
 
   #sinceFirstS(): number {

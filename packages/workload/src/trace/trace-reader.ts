@@ -35,8 +35,8 @@ export class TraceReader {
   readonly path: string;
   #lines: ByteLines;
   #format: RowFormat;
-  /** Whether the format has a pass for plain rows. */
-  #hasPlainRows: boolean;
+  /** 1 = the format has a pass for plain rows. */
+  #hasPlainRows: number;
   #dropBad: boolean;
   #lastS = 0;
   #begun = false;
@@ -47,7 +47,7 @@ export class TraceReader {
     this.#dropBad = file.badRows === 'drop';
     this.#lines = new ByteLines(openPlainBytes(open, file.path), file.path);
     this.#format = rowFormat(file.format, this.#lines);
-    this.#hasPlainRows = this.#format.parsePlain !== undefined;
+    this.#hasPlainRows = this.#format.parsePlain === undefined ? 0 : 1;
     this.hasTimes = this.#format.hasTimes;
   }
 
@@ -79,7 +79,7 @@ export class TraceReader {
 
   #next(): boolean {
     const { row } = this;
-    if (this.#hasPlainRows && this.#format.parsePlain!(row, this.#lastS)) {
+    if (this.#hasPlainRows === 1 && this.#format.parsePlain!(row, this.#lastS)) {
       this.rowsRead++;
       this.#lastS = row.timeS;
       return this.#emit(row);

@@ -40,7 +40,8 @@ export class TraceReplay {
   readonly #spread: () => number;
   readonly #copies: number;
   readonly #speed: number;
-  readonly #keepsAll: boolean;
+  /** 1 = no row is thinned out. */
+  readonly #keepsAll: number;
   #reader: TraceReader;
   #pass = 0;
   #offsetS = 0;
@@ -82,7 +83,7 @@ export class TraceReplay {
     this.#spec = spec;
     this.#copies = spec.copies;
     this.#speed = spec.speed;
-    this.#keepsAll = spec.keep >= 1;
+    this.#keepsAll = spec.keep >= 1 ? 1 : 0;
     this.#uniformOf = uniformOf;
     this.#spread = spread;
     this.#counts = counts;
@@ -119,7 +120,7 @@ export class TraceReplay {
       }
       const copies = this.#copies;
       const clone = (this.#pass + 1) * copies - this.#copiesLeft--;
-      if (this.#keepsAll || this.#keeps(this.row, clone)) {
+      if (this.#keepsAll === 1 || this.#keeps(this.row, clone)) {
         this.timeS = this.#rowS / this.#speed;
         this.clone = clone;
         return true;
