@@ -133,12 +133,12 @@ describe.each([
     );
   });
 
-  it('stand as they are behind a line that is longer than the buffer', () => {
+  it('stand as they are behind a line that is longer than the buffer, and where old bytes follow in it', () => {
     const rows = Array.from({ length: 5_000 }, (_, at) => `${timeOf(at, 9, '1234567')},${at + 1},${at + 2}\n`);
     rows.splice(2_500, 0, `${'1'.repeat(200_000)},1,1\n`, `${timeOf(2_500, 9, '0')},${'2'.repeat(70_000)}\n`);
     const text = `${headers[format][0]}\n${rows.join('')}`;
     const expected = readAll(text, 1, format, 'drop');
     expect(expected.rows).toHaveLength(5_000);
-    expect(readAll(text, 65_536, format, 'drop')).toEqual(expected);
+    for (const chunkBytes of [65_536, 9_973, 777]) expect(readAll(text, chunkBytes, format, 'drop')).toEqual(expected);
   });
 });
