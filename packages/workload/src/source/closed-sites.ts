@@ -25,7 +25,6 @@ export class ClosedSites implements SiteSources {
   readonly #clock: RateClock;
   readonly #birth: RequestBirth;
   readonly #streams: TurnStreams;
-  readonly #identity: { sourceIndex: number; readonly sourceCount: number; readonly workloadIndex: number };
   readonly #firstSource: number;
   readonly #horizonS: number;
   readonly #maxRequests: number;
@@ -73,8 +72,8 @@ export class ClosedSites implements SiteSources {
     this.#think = think;
     this.#pauseS = Math.max(LEAST_PAUSE_S, options.failurePauseS);
     this.#clock = new RateClock(plan.profile);
-    this.#identity = { sourceIndex: firstSource, sourceCount, workloadIndex };
-    this.#birth = new RequestBirth(plan, this.#identity, law, counts, promptPool(law, options));
+    const identity = { sourceIndex: firstSource, sourceCount, workloadIndex };
+    this.#birth = new RequestBirth(plan, identity, law, counts, promptPool(law, options));
     this.#streams = new TurnStreams(streams, plan.id);
     this.#firstSource = firstSource;
     this.#horizonS = options.horizonS;
@@ -126,7 +125,7 @@ export class ClosedSites implements SiteSources {
   }
 
   settle(site: number, table: RequestTable, slot: number, timeS: number, outcome: number): boolean {
-    this.#identity.sourceIndex = this.#firstSource + site;
+    this.#birth.sourceIndex = this.#firstSource + site;
     const user = this.#birth.numberOf(table.sessionId[slot]!);
     const at = this.#first[site]! + user;
     this.#select(site, user, this.#turns[at]! - 1);
@@ -147,7 +146,7 @@ export class ClosedSites implements SiteSources {
       TurnStreams.hashesOf(this.#nameOf(site), this.#hashes, at);
       this.#isNamed[site] = 1;
     }
-    this.#identity.sourceIndex = this.#firstSource + site;
+    this.#birth.sourceIndex = this.#firstSource + site;
     this.#streams.adopt(this.#hashes, at);
     this.#streams.select(user, turn);
   }

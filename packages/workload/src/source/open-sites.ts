@@ -23,7 +23,6 @@ export class OpenSites implements SiteSources {
   readonly #clock: RateClock;
   readonly #birth: RequestBirth;
   readonly #streams: SiteBirthStreams;
-  readonly #identity: { sourceIndex: number; readonly sourceCount: number; readonly workloadIndex: number };
   readonly #firstSource: number;
   readonly #horizonS: number;
   readonly #maxRequests: number;
@@ -56,8 +55,8 @@ export class OpenSites implements SiteSources {
     this.counts = [counts];
     this.#arrivals = arrivals;
     this.#clock = new RateClock(plan.profile);
-    this.#identity = { sourceIndex: firstSource, sourceCount, workloadIndex };
-    this.#birth = new RequestBirth(plan, this.#identity, law, counts, promptPool(law, options));
+    const identity = { sourceIndex: firstSource, sourceCount, workloadIndex };
+    this.#birth = new RequestBirth(plan, identity, law, counts, promptPool(law, options));
     this.#streams = new SiteBirthStreams(streams, plan, sites);
     this.#firstSource = firstSource;
     this.#horizonS = options.horizonS;
@@ -81,7 +80,7 @@ export class OpenSites implements SiteSources {
   take(site: number, table: RequestTable, slot: number): void {
     const k = this.#requests[site]!;
     this.#requests[site] = k + 1;
-    this.#identity.sourceIndex = this.#firstSource + site;
+    this.#birth.sourceIndex = this.#firstSource + site;
     this.#streams.select(site);
     this.#birth.write(table, slot, k, this.#nextS[site]!, this.#streams);
     this.counts[0]!.emitted++;

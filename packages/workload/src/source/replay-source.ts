@@ -49,18 +49,18 @@ export class ReplaySource implements RequestSource {
   }
 
   take(table: RequestTable, slot: number): void {
-    const { row, clone, clones } = this.#replay;
-    const streams = this.#streams;
-    const k = this.#requests++;
-    const promptTokens = this.#birth.writeRecorded(table, slot, k, this.nextS, streams, row);
-    if (!Number.isNaN(row.sessionKey)) table.sessionId[slot] = cloneSession(row.sessionKey, clone);
+    const replay = this.#replay;
+    const { row } = replay;
+    const { counts } = this;
+    const promptTokens = this.#birth.writeRecorded(table, slot, this.#requests++, this.nextS, this.#streams, row);
+    if (!Number.isNaN(row.sessionKey)) table.sessionId[slot] = cloneSession(row.sessionKey, replay.clone);
     if (!Number.isNaN(row.priority)) table.priority[slot] = row.priority;
     table.prefix[slot] =
       row.segmentCount > 0
-        ? rowChain(row, traceIdBase(this.#identity.sourceIndex, clones, clone), promptTokens)
-        : this.#birth.generatedPrefix(streams, promptTokens);
-    this.counts.rowsRead++;
-    this.counts.emitted++;
+        ? rowChain(row, traceIdBase(this.#identity.sourceIndex, replay.clones, replay.clone), promptTokens)
+        : this.#birth.generatedPrefix(this.#streams, promptTokens);
+    counts.rowsRead++;
+    counts.emitted++;
     this.#advance();
   }
 
@@ -75,7 +75,8 @@ export class ReplaySource implements RequestSource {
 
   #advance(): void {
     if (this.#requests < this.#maxRequests && this.#replay.next()) {
-      const nextS = Math.max(this.nextS, this.#clock.time(this.#replay.timeS));
+      const timeS = this.#clock.time(this.#replay.timeS);
+      const nextS = timeS > this.nextS ? timeS : this.nextS;
       if (nextS < this.#horizonS) {
         this.nextS = nextS;
         return;

@@ -19,7 +19,7 @@ import { type LengthLaw, wholeTokens } from './length-law.js';
 import { PrefixGroups } from './prefix-groups.js';
 import type { PromptPool } from './prompt-pool.js';
 
-/** Who a source is among the sources of a replication. One that stands for many sites changes its index from site to site. */
+/** Who a source is among the sources of a replication. */
 export interface SourceIdentity {
   readonly sourceIndex: number;
   readonly sourceCount: number;
@@ -28,8 +28,13 @@ export interface SourceIdentity {
 
 export class RequestBirth {
   readonly counts: SourceCounts;
-  readonly #identity: SourceIdentity;
-  readonly #plan: WorkloadPlan;
+  /** Source that requests are made for; what stands for many sites changes it from site to site. */
+  sourceIndex: number;
+  readonly #sourceCount: number;
+  readonly #workloadIndex: number;
+  readonly #maxPromptTokens: number;
+  readonly #budgetTokens: number;
+  readonly #priority: number;
   readonly #law: LengthLaw | null;
   readonly #thinking: Sampler | null;
   readonly #prefixes: PrefixGroups | null;
@@ -44,8 +49,12 @@ export class RequestBirth {
     pool: PromptPool | null = null,
   ) {
     this.counts = counts;
-    this.#plan = plan;
-    this.#identity = identity;
+    this.sourceIndex = identity.sourceIndex;
+    this.#sourceCount = identity.sourceCount;
+    this.#workloadIndex = identity.workloadIndex;
+    this.#maxPromptTokens = plan.maxPromptTokens;
+    this.#budgetTokens = plan.budgetTokens;
+    this.#priority = plan.priority;
     this.#law = law;
     this.#thinking = plan.thinking === undefined ? null : createSampler(plan.thinking);
     this.#pool = pool;
@@ -54,12 +63,12 @@ export class RequestBirth {
 
   /** Id of this source's request (or user) number `k`. */
   id(k: number): number {
-    return k * this.#identity.sourceCount + this.#identity.sourceIndex;
+    return k * this.#sourceCount + this.sourceIndex;
   }
 
   /** Number of this source's request (or user) with an id. */
   numberOf(id: number): number {
-    return (id - this.#identity.sourceIndex) / this.#identity.sourceCount;
+    return (id - this.sourceIndex) / this.#sourceCount;
   }
 
   /** Fills every birth column of a slot with request `k`, lengths and prefix drawn. */
@@ -118,9 +127,13 @@ export class RequestBirth {
     streams: BirthStreams,
     recorded: { readonly promptTokens: number; readonly outputTokens: number; readonly thinkingTokens: number },
   ): number {
-    this.#law?.draw(streams);
-    const lengths = this.#law ?? recorded;
-    const { promptTokens, outputTokens, thinkingTokens } = lengths;
+    const law = this.#law;
+    if (law === null) {
+      const { promptTokens, outputTokens, thinkingTokens } = recorded;
+      return this.#fill(table, slot, k, timeS, promptTokens, outputTokens, thinkingTokens, streams);
+    }
+    law.draw(streams);
+    const { promptTokens, outputTokens, thinkingTokens } = law;
     return this.#fill(table, slot, k, timeS, promptTokens, outputTokens, thinkingTokens, streams);
   }
 
@@ -139,32 +152,41 @@ export class RequestBirth {
     recordedThinkingTokens: number,
     streams: BirthStreams,
   ): number {
-    const plan = this.#plan;
-    const counts = this.counts;
-    const drawnThinking = this.#thinking === null ? 0 : wholeTokens(this.#thinking.sample(streams.thinking), 0);
-    const wish = Math.min(MAX_TOKENS, wishedOutputTokens + drawnThinking);
-    const output = Math.max(1, Math.min(wish, plan.budgetTokens));
-    const promptTokens = Math.min(wishedPromptTokens, plan.maxPromptTokens);
-    if (promptTokens < wishedPromptTokens) counts.promptCutRequests++;
-    if (output < wish) {
-      counts.budgetCutRequests++;
-      counts.budgetCutTokens += wish - output;
+    let wish = wishedOutputTokens;
+    let thinking = recordedThinkingTokens;
+    if (this.#thinking !== null) {
+      const drawn = wholeTokens(this.#thinking.sample(streams.thinking), 0);
+      thinking += drawn;
+      wish = Math.min(MAX_TOKENS, wish + drawn);
     }
+    const budgetTokens = this.#budgetTokens;
+    let output = wish < 1 ? 1 : wish;
+    if (wish > budgetTokens) output = this.#cutToBudget(wish);
+    const isCut = wishedPromptTokens > this.#maxPromptTokens;
+    const promptTokens = isCut ? this.#maxPromptTokens : wishedPromptTokens;
+    if (isCut) this.counts.promptCutRequests++;
     const id = this.id(k);
     table.requestId[slot] = id;
     table.taskId[slot] = id;
     table.sessionId[slot] = id;
     table.attempt[slot] = 1;
-    table.source[slot] = this.#identity.sourceIndex;
-    table.workload[slot] = this.#identity.workloadIndex;
+    table.source[slot] = this.sourceIndex;
+    table.workload[slot] = this.#workloadIndex;
     table.promptTokens[slot] = promptTokens;
     table.wishedTokens[slot] = wish;
-    table.budgetTokens[slot] = plan.budgetTokens;
+    table.budgetTokens[slot] = budgetTokens;
     table.outputTokens[slot] = output;
-    table.thinkingTokens[slot] = Math.min(output, recordedThinkingTokens + drawnThinking);
-    table.priority[slot] = plan.priority;
+    table.thinkingTokens[slot] = thinking < output ? thinking : output;
+    table.priority[slot] = this.#priority;
     table.bornS[slot] = timeS;
     table.sentS[slot] = timeS;
     return promptTokens;
+  }
+
+  #cutToBudget(wish: number): number {
+    const { counts } = this;
+    counts.budgetCutRequests++;
+    counts.budgetCutTokens += wish - this.#budgetTokens;
+    return this.#budgetTokens;
   }
 }

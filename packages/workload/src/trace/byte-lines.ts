@@ -19,17 +19,19 @@ const TAB = 9;
 export class ByteLines {
   /** Buffer that holds the present line; valid until the next call of `next`. */
   bytes: Uint8Array;
+  /** The same bytes, for reading several at once. */
+  view: DataView;
   /** Present line: bytes from `start` up to, not including, `end`. */
   start = 0;
   end = 0;
   /** Number of the present line from 1. */
   line = 0;
   readonly path: string;
+  /** First byte not yet given out, and end of the filled part. */
+  from = 0;
+  filled = 0;
   #reader: ByteReader;
   #chunkBytes: number;
-  /** First byte not yet given out, and end of the filled part. */
-  #from = 0;
-  #filled = 0;
   #ended = false;
 
   /** `chunkBytes` is how much is read at once; it changes speed only. */
@@ -38,6 +40,7 @@ export class ByteLines {
     this.path = path;
     this.#chunkBytes = chunkBytes;
     this.bytes = new Uint8Array(chunkBytes * 2);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Moves to the next line that is not blank; false at the end of the file. */
@@ -52,41 +55,50 @@ export class ByteLines {
     }
   }
 
+  /** Makes the bytes from `from` up to, not including, `end` the present line, whoever found its end; the next begins at `next`. */
+  take(end: number, next: number): void {
+    this.start = this.from;
+    this.end = end;
+    this.from = next;
+    this.line++;
+  }
+
   close(): void {
     this.#reader.close();
   }
 
   #nextRaw(): boolean {
-    let scanned = this.#from;
+    let at = this.from;
     for (;;) {
-      const at = this.bytes.indexOf(LF, scanned);
-      if (at >= 0 && at < this.#filled) return this.#take(at, at + 1);
-      scanned = this.#filled;
-      if (this.#ended) return this.#from < this.#filled ? this.#take(this.#filled, this.#filled) : false;
-      if (this.#filled - this.#from > MAX_LINE_BYTES) throw this.#tooLong();
-      scanned -= this.#refill();
+      const { bytes, filled } = this;
+      while (at < filled && bytes[at] !== LF) at++;
+      if (at < filled) {
+        this.take(at > this.from && bytes[at - 1] === CR ? at - 1 : at, at + 1);
+        return true;
+      }
+      if (this.#ended) {
+        if (this.from === filled) return false;
+        this.take(bytes[filled - 1] === CR ? filled - 1 : filled, filled);
+        return true;
+      }
+      if (filled - this.from > MAX_LINE_BYTES) throw this.#tooLong();
+      at -= this.#refill();
     }
-  }
-
-  #take(end: number, next: number): boolean {
-    this.start = this.#from;
-    this.end = end > this.#from && this.bytes[end - 1] === CR ? end - 1 : end;
-    this.#from = next;
-    this.line++;
-    return true;
   }
 
   /** Reads one more chunk behind the filled part, making room first; returns by how much the content moved down. */
   #refill(): number {
-    const moved = this.#from;
-    if (this.#filled + this.#chunkBytes > this.bytes.length) {
-      const need = this.#filled - moved + this.#chunkBytes;
+    const moved = this.from;
+    if (this.filled + this.#chunkBytes > this.bytes.length) {
+      const need = this.filled - moved + this.#chunkBytes;
       const target = need > this.bytes.length ? new Uint8Array(need * 2) : this.bytes;
-      target.set(this.bytes.subarray(moved, this.#filled));
-      this.bytes = target;
-      this.#filled -= moved;
-      this.#from = 0;
-      this.bytes.fill(0, this.#filled);
+      target.set(this.bytes.subarray(moved, this.filled));
+      if (target !== this.bytes) {
+        this.bytes = target;
+        this.view = new DataView(target.buffer);
+      }
+      this.filled -= moved;
+      this.from = 0;
       this.#read();
       return moved;
     }
@@ -95,9 +107,9 @@ export class ByteLines {
   }
 
   #read(): void {
-    const count = this.#reader.read(this.bytes.subarray(this.#filled, this.#filled + this.#chunkBytes));
+    const count = this.#reader.read(this.bytes.subarray(this.filled, this.filled + this.#chunkBytes));
     if (count === 0) this.#ended = true;
-    this.#filled += count;
+    this.filled += count;
   }
 
   #skipByteOrderMark(): void {

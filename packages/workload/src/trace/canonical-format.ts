@@ -17,6 +17,8 @@
 
 import { hashBytes } from './byte-hash.js';
 import type { ByteLines } from './byte-lines.js';
+import { MAX_TIME } from './csv-fields.js';
+import { PLAIN_ROW_BYTES, Plain, plainCells, plainDecimal, readPlainDecimal, readPlainLengths } from './plain-cells.js';
 import { CsvHeader, type RowFormat } from './row-format.js';
 import type { TraceRow } from './trace-row.js';
 
@@ -33,6 +35,7 @@ export const CANONICAL_COLUMNS: readonly string[] = [
 ];
 const ALLOWED = `columns ${CANONICAL_COLUMNS.join(', ')}; the first three are needed`;
 const MAX_PRIORITY = 1_000_000;
+const COMMA = 44;
 
 export class CanonicalFormat implements RowFormat {
   readonly hasHeader = true;
@@ -49,6 +52,8 @@ export class CanonicalFormat implements RowFormat {
   #client = -1;
   #priority = -1;
   #groups = new Map<string, number>();
+  /** 1 = the header has the first three columns in their order and no others. */
+  #isPlain = 0;
 
   constructor(lines: ByteLines) {
     this.#lines = lines;
@@ -67,6 +72,7 @@ export class CanonicalFormat implements RowFormat {
     this.#groupTokens = header.find('prefix_tokens');
     this.#client = header.find('client_id');
     this.#priority = header.find('priority');
+    this.#isPlain = header.columns === 3 && this.#arrival === 0 && this.#prompt === 1 ? 1 : 0;
     for (let field = 0; field < header.columns; field++) {
       if (!CANONICAL_COLUMNS.includes(header.names[field]!)) {
         throw header.fields.error('trace-header', field, 'unknown column', ALLOWED);
@@ -78,6 +84,22 @@ export class CanonicalFormat implements RowFormat {
     if (this.#group >= 0 && this.#groupTokens < 0) {
       throw header.fields.error('trace-header', this.#group, 'prefix_group needs prefix_tokens', ALLOWED);
     }
+  }
+
+  parsePlain(row: TraceRow, leastS: number): boolean {
+    const lines = this.#lines;
+    const { from, bytes } = lines;
+    if (this.#isPlain === 0 || lines.filled - from < PLAIN_ROW_BYTES) return false;
+    const at = readPlainDecimal(bytes, from);
+    if (at < 0 || bytes[at] !== COMMA) return false;
+    const next = readPlainLengths(bytes, at + 1);
+    const timeS = plainDecimal[0]!;
+    if (next < 0 || timeS < leastS || timeS > MAX_TIME) return false;
+    row.timeS = timeS;
+    row.promptTokens = plainCells[Plain.PROMPT_TOKENS]!;
+    row.outputTokens = plainCells[Plain.OUTPUT_TOKENS]!;
+    lines.take(plainCells[Plain.LINE_END]!, next);
+    return true;
   }
 
   parse(row: TraceRow): null {

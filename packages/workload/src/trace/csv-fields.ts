@@ -21,11 +21,15 @@ const NINE = 57;
 
 /** Largest count of tokens that a row may hold: what fits a signed 32-bit column. */
 export const MAX_TOKENS = 2 ** 31 - 1;
+/** Largest time, in the file's unit. */
+export const MAX_TIME = 1e12;
 const MAX_FIELDS = 256;
-const EXACT_DIGITS = 15;
+/** A number of so many digits is exact, whatever its digits are. */
+export const EXACT_DIGITS = 15;
 const decimalPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const decoder = new TextDecoder();
-const powersOfTen = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => Number(`1e${exponent}`));
+/** 1, 10, 100 and so on up to 10^15, all exact. */
+export const powersOfTen = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => Number(`1e${exponent}`));
 
 export class CsvFields {
   count = 0;
@@ -116,7 +120,7 @@ export class CsvFields {
    */
   time(field: number, name: string): number {
     const value = this.number(field);
-    if (value >= 0 && value <= 1e12) return value;
+    if (value >= 0 && value <= MAX_TIME) return value;
     const allowed = 'a number from 0 to 1e12';
     if (Number.isNaN(value)) throw this.error('trace-not-a-number', field, `${name} is not a number`, allowed);
     if (value < 0) throw this.error('trace-negative', field, `${name} is negative`, allowed);

@@ -13,6 +13,12 @@ export interface RowFormat {
   /** Reads the header from the present line. @throws TraceError `trace-header` */
   readHeader(): void;
   /**
+   * Moves to the next line and fills a row from it in one pass, where that line is whole in the buffer, has nothing unusual
+   * and its time is `leastS` or later; else returns false with nothing moved, and the line is read by `parse`. Both give the
+   * same row. Absent in formats that have no such pass.
+   */
+  parsePlain?(row: TraceRow, leastS: number): boolean;
+  /**
    * Fills a row from the present line. Returns null, or the reason why the format's own rule drops the row.
    *
    * @throws TraceError for a row that cannot be a request.

@@ -35,6 +35,8 @@ export class TraceReader {
   readonly path: string;
   #lines: ByteLines;
   #format: RowFormat;
+  /** 1 = the format has a pass for plain rows. */
+  #hasPlainRows: number;
   #dropBad: boolean;
   #lastS = 0;
   #begun = false;
@@ -45,6 +47,7 @@ export class TraceReader {
     this.#dropBad = file.badRows === 'drop';
     this.#lines = new ByteLines(openPlainBytes(open, file.path), file.path);
     this.#format = rowFormat(file.format, this.#lines);
+    this.#hasPlainRows = this.#format.parsePlain === undefined ? 0 : 1;
     this.hasTimes = this.#format.hasTimes;
   }
 
@@ -62,6 +65,11 @@ export class TraceReader {
     }
   }
 
+  /** Rows dropped so far, for whatever reason. */
+  get droppedRows(): number {
+    return this.rowsRead - this.emitted;
+  }
+
   /** Closes the file; needed only when reading stops early, harmless otherwise. */
   close(): void {
     if (this.#closed) return;
@@ -70,21 +78,34 @@ export class TraceReader {
   }
 
   #next(): boolean {
-    if (!this.#begun) {
-      this.#begun = true;
-      if (this.#format.hasHeader) {
-        if (!this.#lines.next()) throw this.#fileError('trace-empty', 'file is empty', 'a header and rows');
-        this.#format.readHeader();
-      }
+    const { row } = this;
+    if (this.#hasPlainRows === 1 && this.#format.parsePlain!(row, this.#lastS)) {
+      this.rowsRead++;
+      this.#lastS = row.timeS;
+      return this.#emit(row);
     }
+    if (!this.#begun) this.#begin();
     while (this.#lines.next()) {
       this.rowsRead++;
-      if (this.#accept()) {
-        this.row.ordinal = this.emitted++;
-        this.row.line = this.#lines.line;
-        return true;
-      }
+      if (this.#accept()) return this.#emit(row);
     }
+    return this.#end();
+  }
+
+  #emit(row: TraceRow): true {
+    row.ordinal = this.emitted++;
+    row.line = this.#lines.line;
+    return true;
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    if (!this.#format.hasHeader) return;
+    if (!this.#lines.next()) throw this.#fileError('trace-empty', 'file is empty', 'a header and rows');
+    this.#format.readHeader();
+  }
+
+  #end(): false {
     this.close();
     if (this.emitted > 0) return false;
     if (this.rowsRead === 0 && !this.#format.hasHeader) {

@@ -38,15 +38,21 @@ export class TraceReplay {
   readonly #uniformOf: (key: number, clone: number) => number;
   readonly #counts: SourceCounts;
   readonly #spread: () => number;
+  readonly #copies: number;
+  readonly #speed: number;
+  /** 1 = no row is thinned out. */
+  readonly #keepsAll: number;
   #reader: TraceReader;
   #pass = 0;
   #offsetS = 0;
-  /** Rows of the present tick, how many, which one and which copy of it comes next. */
+  /** Time of the present row before `speed`, and copies of it still to come. */
+  #rowS = 0;
+  #copiesLeft = 0;
+  /** With spreading: rows of the present tick, their times, how many, and which one comes next. */
   #tick: TraceRow[] = [];
   #tickTimesS = new Float64Array(16);
   #tickRows = 0;
   #atRow = 0;
-  #atCopy = 0;
   /** With spreading: the first row of the next tick was read already and waits here. */
   #ahead = new TraceRow();
   #hasAhead = false;
@@ -55,7 +61,9 @@ export class TraceReplay {
   #firstS = Number.NaN;
   #lastS = 0;
   #passRows = 0;
+  /** Dropped rows of the present pass that are counted already: by reason and all together. */
   #droppedSeen: Record<string, number> = {};
+  #droppedRowsSeen = 0;
 
   /**
    * `uniformOf` gives the uniform number in [0, 1) of a session or row and a client that decides on thinning,
@@ -73,6 +81,9 @@ export class TraceReplay {
     checkScaling(spec);
     this.#open = open;
     this.#spec = spec;
+    this.#copies = spec.copies;
+    this.#speed = spec.speed;
+    this.#keepsAll = spec.keep >= 1 ? 1 : 0;
     this.#uniformOf = uniformOf;
     this.#spread = spread;
     this.#counts = counts;
@@ -103,23 +114,18 @@ export class TraceReplay {
   /** Moves to the next row to be sent; false at the end. @throws TraceError as the reader does */
   next(): boolean {
     for (;;) {
-      while (this.#atRow < this.#tickRows) {
-        const row = this.#tick[this.#atRow]!;
-        const timeS = this.#tickTimesS[this.#atRow]!;
-        const clone = this.#pass * this.#spec.copies + this.#atCopy;
-        if (++this.#atCopy === this.#spec.copies) {
-          this.#atCopy = 0;
-          this.#atRow++;
-        }
-        if (this.#keeps(row, clone)) {
-          this.row = row;
-          this.timeS = timeS / this.#spec.speed;
-          this.clone = clone;
-          return true;
-        }
-        this.#drop('thinned', 1);
+      if (this.#copiesLeft === 0) {
+        if (!this.#nextRow()) return false;
+        this.#copiesLeft = this.#copies;
       }
-      if (!this.#nextTick()) return false;
+      const copies = this.#copies;
+      const clone = (this.#pass + 1) * copies - this.#copiesLeft--;
+      if (this.#keepsAll === 1 || this.#keeps(this.row, clone)) {
+        this.timeS = this.#rowS / this.#speed;
+        this.clone = clone;
+        return true;
+      }
+      this.#drop('thinned', 1);
     }
   }
 
@@ -130,28 +136,28 @@ export class TraceReplay {
   }
 
   #keeps(row: TraceRow, clone: number): boolean {
-    const { keep } = this.#spec;
-    if (keep >= 1) return true;
-    return this.#uniformOf(Number.isNaN(row.sessionKey) ? row.ordinal : row.sessionKey, clone) < keep;
+    return this.#uniformOf(Number.isNaN(row.sessionKey) ? row.ordinal : row.sessionKey, clone) < this.#spec.keep;
   }
 
-  #nextTick(): boolean {
+  /** Makes the next row of the file, or of the tick that is spread, the present one; false at the end. */
+  #nextRow(): boolean {
     if (this.#done) return false;
-    if (this.#passEnded && !this.#nextPass()) {
-      this.#done = true;
-      return false;
-    }
-    this.#tickRows = 0;
-    this.#atRow = 0;
-    if (this.#spec.spreadS > 0) {
+    if (this.#spec.spreadS > 0) return this.#nextSpread();
+    while (!this.#read()) if (!this.#nextPass()) return false;
+    this.row = this.#reader.row;
+    this.#rowS = this.row.timeS + this.#offsetS;
+    return true;
+  }
+
+  #nextSpread(): boolean {
+    while (this.#atRow === this.#tickRows) {
+      if (this.#passEnded && !this.#nextPass()) return false;
+      this.#tickRows = 0;
+      this.#atRow = 0;
       this.#gatherTick();
-    } else if (this.#read()) {
-      this.#tick[0] = this.#reader.row;
-      this.#tickTimesS[0] = this.#reader.row.timeS + this.#offsetS;
-      this.#tickRows = 1;
-    } else {
-      this.#passEnded = true;
     }
+    this.row = this.#tick[this.#atRow]!;
+    this.#rowS = this.#tickTimesS[this.#atRow++]!;
     return true;
   }
 
@@ -194,21 +200,24 @@ export class TraceReplay {
 
   /** Reads one row of the file and books what was dropped on the way. */
   #read(): boolean {
-    const got = this.#reader.next();
-    const { dropped } = this.#reader;
+    const reader = this.#reader;
+    const got = reader.next();
+    if (reader.droppedRows !== this.#droppedRowsSeen) this.#bookDropped(reader);
+    if (!got) return false;
+    const { timeS } = reader.row;
+    if (this.#passRows++ === 0) this.#firstS = timeS;
+    this.#lastS = timeS;
+    return true;
+  }
+
+  #bookDropped({ dropped, droppedRows }: TraceReader): void {
+    this.#droppedRowsSeen = droppedRows;
     for (const reason in dropped) {
       const fresh = dropped[reason]! - (this.#droppedSeen[reason] ?? 0);
-      if (fresh > 0) {
-        this.#drop(reason, fresh * this.#spec.copies);
-        this.#droppedSeen[reason] = dropped[reason]!;
-      }
+      if (fresh === 0) continue;
+      this.#drop(reason, fresh * this.#copies);
+      this.#droppedSeen[reason] = dropped[reason]!;
     }
-    if (!got) return false;
-    const { timeS } = this.#reader.row;
-    if (Number.isNaN(this.#firstS)) this.#firstS = timeS;
-    this.#lastS = timeS;
-    this.#passRows++;
-    return true;
   }
 
   get #isLastPass(): boolean {
@@ -221,14 +230,17 @@ export class TraceReplay {
   }
 
   #nextPass(): boolean {
-    if (++this.#pass >= this.#spec.repeat) return false;
+    if (++this.#pass >= this.#spec.repeat) {
+      this.#done = true;
+      return false;
+    }
     this.#offsetS += this.#lastS - this.#firstS + this.#passGapS;
     this.#reader = new TraceReader(this.#open, this.#spec);
     this.#passEnded = false;
     this.#hasAhead = false;
-    this.#firstS = Number.NaN;
     this.#passRows = 0;
     this.#droppedSeen = {};
+    this.#droppedRowsSeen = 0;
     return true;
   }
 
