@@ -1,6 +1,7 @@
 /** Streams and hash draws: keyed, independent across names, uniform. Fixed seeds throughout, so no run is luckier than another. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashString, hashUniform } from '../src/hash-draw.js';
+import { HashedPurpose, hashString, hashUniform } from '../src/hash-draw.js';
 import { RandomStream, RandomStreams } from '../src/random-streams.js';
 
 const CELLS = 256;
@@ -167,6 +168,16 @@ describe('hash draws', () => {
     ['entities, low bits', (i: number) => (hashUniform(1, purpose, i, 0) * 2 ** 40) % 1],
   ])('are uniform and uncorrelated over 100,000 %s', (_name, draw) => {
     expectUniform(Float64Array.from({ length: 100_000 }, (_, i) => draw(i)));
+  });
+
+  it('is the same with its seed and purpose mixed beforehand', () => {
+    const safe = fc.integer({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
+    fc.assert(
+      fc.property(safe, fc.integer({ min: 0, max: 2 ** 32 - 1 }), safe, safe, (seed, purposeHash, entity, attempt) => {
+        const mixed = new HashedPurpose(seed, purposeHash);
+        expect(mixed.uniform(entity, attempt)).toBe(hashUniform(seed, purposeHash, entity, attempt));
+      }),
+    );
   });
 
   it('hash 40,000 names to distinct, evenly spread words', () => {
