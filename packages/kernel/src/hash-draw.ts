@@ -48,6 +48,30 @@ function draw(seed: number, purposeHash: number, entityId: number, attempt: numb
   drawn[0] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
 }
 
+/** Words that `hashPrefix` writes. */
+export const HASH_PREFIX_WORDS = 2;
+
+/** What a draw makes of seed and purpose, in `HASH_PREFIX_WORDS` words of `into` from `at` on: for many draws that share both. */
+export function hashPrefix(seed: number, purposeHash: number, into: Int32Array, at: number): void {
+  const seedHigh = Math.floor(seed / WORD_SPAN) | 0;
+  into[at] = mixA((mixA(0x6a09e667 ^ seed) + seedHigh) ^ purposeHash);
+  into[at + 1] = mixB((mixB(0x3c6ef372 ^ seed) ^ purposeHash) + Math.imul(seedHigh, 0x27d4eb2f));
+}
+
+/**
+ * The draws of `hashUniform` for one entity and attempt after each of the prefixes in `prefixes`, into `into` in their order:
+ * to the bit, for entities below 2^52 in size. Does not allocate.
+ */
+export function hashUniforms(prefixes: Int32Array, entityId: number, attempt: number, into: Float64Array): void {
+  const entity = entityId | 0;
+  const high = Math.imul(Math.floor(entityId / WORD_SPAN) | 0, 0x165667b1);
+  for (let draws = 0; draws < into.length; draws++) {
+    const a = mixA((mixA(prefixes[2 * draws]! + entity) + high) ^ attempt);
+    const b = mixB((mixB(prefixes[2 * draws + 1]! ^ entity) ^ high) + attempt);
+    into[draws] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
+  }
+}
+
 function mixA(word: number): number {
   let h = (word | 0) ^ 0x51ed270b;
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
