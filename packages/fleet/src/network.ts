@@ -5,7 +5,7 @@
  * sees the same network for the same attempt. Loss and bandwidth are not modelled; tokens of a stream share the leg.
  */
 
-import { HASH_PREFIX_WORDS, hashPrefix, hashString, hashUniform, hashUniforms } from '@infersim/kernel';
+import { HashedPurpose, hashString, hashUniform } from '@infersim/kernel';
 
 export const UPLINK = hashString('network/uplink');
 export const DOWNLINK = hashString('network/downlink');
@@ -17,21 +17,23 @@ export const Leg = { UP_S: 0, DOWN_S: 1 } as const;
 /** Seconds of the legs that `NetworkLegs.draw` drew last. */
 export const legs = new Float64Array(2);
 
-/** Two uniform draws for each leg. */
-const draws = new Float64Array(4);
-
 /** The network of one world. */
 export class NetworkLegs {
   /** Sigma of the factor's logarithm, and half its square. */
   readonly #spread: Float64Array;
-  readonly #prefixes = new Int32Array(draws.length * HASH_PREFIX_WORDS);
+  /** Two draws for each leg. */
+  readonly #up: HashedPurpose;
+  readonly #upSecond: HashedPurpose;
+  readonly #down: HashedPurpose;
+  readonly #downSecond: HashedPurpose;
 
   /** @param sigma of the factor's logarithm, 0 = no jitter. */
   constructor(sigma: number, seed: number) {
     this.#spread = Float64Array.of(sigma, (sigma * sigma) / 2);
-    [UPLINK, UPLINK ^ SECOND_DRAW, DOWNLINK, DOWNLINK ^ SECOND_DRAW].forEach((purpose, draw) => {
-      hashPrefix(seed, purpose, this.#prefixes, draw * HASH_PREFIX_WORDS);
-    });
+    this.#up = new HashedPurpose(seed, UPLINK);
+    this.#upSecond = new HashedPurpose(seed, UPLINK ^ SECOND_DRAW);
+    this.#down = new HashedPurpose(seed, DOWNLINK);
+    this.#downSecond = new HashedPurpose(seed, DOWNLINK ^ SECOND_DRAW);
   }
 
   /** Puts both legs of an attempt into `legs`. `rttS` is the mean round trip, seconds. */
@@ -43,12 +45,18 @@ export class NetworkLegs {
       legs[Leg.DOWN_S] = halfS;
       return;
     }
-    hashUniforms(this.#prefixes, requestId, attempt, draws);
-    const up = Math.sqrt(-2 * Math.log(1 - draws[0]!)) * Math.cos(2 * Math.PI * draws[1]!);
-    legs[Leg.UP_S] = halfS * Math.exp(spread[0]! * up - spread[1]!);
-    const down = Math.sqrt(-2 * Math.log(1 - draws[2]!)) * Math.cos(2 * Math.PI * draws[3]!);
-    legs[Leg.DOWN_S] = halfS * Math.exp(spread[0]! * down - spread[1]!);
+    const up = this.#up.uniform(requestId, attempt);
+    const upSecond = this.#upSecond.uniform(requestId, attempt);
+    legs[Leg.UP_S] = halfS * Math.exp(spread[0]! * normal(up, upSecond) - spread[1]!);
+    const down = this.#down.uniform(requestId, attempt);
+    const downSecond = this.#downSecond.uniform(requestId, attempt);
+    legs[Leg.DOWN_S] = halfS * Math.exp(spread[0]! * normal(down, downSecond) - spread[1]!);
   }
+}
+
+/** A standard normal number of two uniform ones (Box and Muller, 1958). */
+function normal(u: number, v: number): number {
+  return Math.sqrt(-2 * Math.log(1 - u)) * Math.cos(2 * Math.PI * v);
 }
 
 /** Seconds of one leg. `rttS` is the mean round trip; `sigma` of the factor's logarithm, 0 = no jitter. */

@@ -6,7 +6,7 @@
  * the next size, and another site takes what it leaves. 8 bytes a site and at most 16 a sample. Times in seconds.
  */
 
-import { HASH_PREFIX_WORDS, hashPrefix, hashString, hashUniforms } from '@infersim/kernel';
+import { HashedPurpose, hashString } from '@infersim/kernel';
 
 const LIMIT_BITS = 12;
 const LIMIT = 2 ** LIMIT_BITS;
@@ -17,8 +17,7 @@ const PURPOSE = hashString('site-samples');
 /** What the last draw was for, and what came of it: a request's latencies ask for the same one after another. */
 const last = Float64Array.of(-1, 0, 0);
 const Last = { SITE: 0, SEEN: 1, PLACE: 2 } as const;
-const prefix = new Int32Array(HASH_PREFIX_WORDS);
-const draw = new Float64Array(1);
+let draws = new HashedPurpose(-1, PURPOSE);
 
 /** Samples as plain data: sites that have some, how many were seen and kept, the kept ones one behind the other. */
 export interface PackedSiteSamples {
@@ -157,11 +156,10 @@ export class SiteSamples {
 
 /** Where sample number `seen` of a busy site goes, into `last`; from `LIMIT` on it is not kept. */
 function drawPlace(siteOfGroup: number, seen: number): void {
-  if (last[Last.SITE] !== siteOfGroup) hashPrefix(siteOfGroup, PURPOSE, prefix, 0);
-  hashUniforms(prefix, seen, 0, draw);
+  if (last[Last.SITE] !== siteOfGroup) draws = new HashedPurpose(siteOfGroup, PURPOSE);
   last[Last.SITE] = siteOfGroup;
   last[Last.SEEN] = seen;
-  last[Last.PLACE] = Math.floor(draw[0]! * (seen + 1));
+  last[Last.PLACE] = Math.floor(draws.uniform(seen, 0) * (seen + 1));
 }
 
 /** `count` of the values, evenly spaced. */

@@ -28,48 +28,53 @@ export function hashString(text: string): number {
  * integers (more than 53 bits or fractions are not told apart); `purposeHash` comes from `hashString`. Does not allocate.
  */
 export function hashUniform(seed: number, purposeHash: number, entityId: number, attempt: number): number {
-  draw(seed, purposeHash, entityId, attempt);
+  draw(prefixA(seed, purposeHash), prefixB(seed, purposeHash), entityId, attempt);
   return drawn[0]!;
 }
 
+/**
+ * Draws of one purpose under one seed: what is the same for all of them is mixed once, so that a draw takes half the work.
+ * `new HashedPurpose(seed, purposeHash).uniform(entityId, attempt)` is `hashUniform(seed, purposeHash, entityId, attempt)` to
+ * the bit, and as pure.
+ */
+export class HashedPurpose {
+  private readonly a: number;
+  private readonly b: number;
+
+  /** Arguments as of `hashUniform`. */
+  constructor(seed: number, purposeHash: number) {
+    this.a = prefixA(seed, purposeHash);
+    this.b = prefixB(seed, purposeHash);
+  }
+
+  /** Uniform draw in [0, 1) in steps of 2^-53; arguments as of `hashUniform`. */
+  uniform(entityId: number, attempt: number): number {
+    draw(this.a, this.b, entityId, attempt);
+    return drawn[0]!;
+  }
+}
+
+function prefixA(seed: number, purposeHash: number): number {
+  return mixA((mixA(0x6a09e667 ^ seed) + highWord(seed)) ^ purposeHash);
+}
+
+function prefixB(seed: number, purposeHash: number): number {
+  return mixB((mixB(0x3c6ef372 ^ seed) ^ purposeHash) + Math.imul(highWord(seed), 0x27d4eb2f));
+}
+
 /** The draw, left in a cell: a fraction that a call of this length returns would be put into an object on the heap. */
-function draw(seed: number, purposeHash: number, entityId: number, attempt: number): void {
-  const seedHigh = Math.floor(seed / WORD_SPAN) | 0;
-  const entityHigh = Math.floor(entityId / WORD_SPAN) | 0;
-  let a = mixA(0x6a09e667 ^ seed);
-  let b = mixB(0x3c6ef372 ^ seed);
-  a = mixA((a + seedHigh) ^ purposeHash);
-  b = mixB((b ^ purposeHash) + Math.imul(seedHigh, 0x27d4eb2f));
-  a = mixA((a + entityId) | 0);
-  b = mixB(b ^ entityId);
-  a = mixA((a + Math.imul(entityHigh, 0x165667b1)) ^ attempt);
-  b = mixB((b ^ Math.imul(entityHigh, 0x165667b1)) + attempt);
+function draw(prefixOfA: number, prefixOfB: number, entityId: number, attempt: number): void {
+  const low = entityId | 0;
+  const high = Math.imul(highWord(entityId), 0x165667b1);
+  const a = mixA((mixA((prefixOfA + low) | 0) + high) ^ attempt);
+  const b = mixB((mixB(prefixOfB ^ low) ^ high) + attempt);
   // 27 bits of one lane above 26 bits of the other.
   drawn[0] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
 }
 
-/** Words that `hashPrefix` writes. */
-export const HASH_PREFIX_WORDS = 2;
-
-/** What a draw makes of seed and purpose, in `HASH_PREFIX_WORDS` words of `into` from `at` on: for many draws that share both. */
-export function hashPrefix(seed: number, purposeHash: number, into: Int32Array, at: number): void {
-  const seedHigh = Math.floor(seed / WORD_SPAN) | 0;
-  into[at] = mixA((mixA(0x6a09e667 ^ seed) + seedHigh) ^ purposeHash);
-  into[at + 1] = mixB((mixB(0x3c6ef372 ^ seed) ^ purposeHash) + Math.imul(seedHigh, 0x27d4eb2f));
-}
-
-/**
- * The draws of `hashUniform` for one entity and attempt after each of the prefixes in `prefixes`, into `into` in their order:
- * to the bit, for entities below 2^52 in size. Does not allocate.
- */
-export function hashUniforms(prefixes: Int32Array, entityId: number, attempt: number, into: Float64Array): void {
-  const entity = entityId | 0;
-  const high = Math.imul(Math.floor(entityId / WORD_SPAN) | 0, 0x165667b1);
-  for (let draws = 0; draws < into.length; draws++) {
-    const a = mixA((mixA(prefixes[2 * draws]! + entity) + high) ^ attempt);
-    const b = mixB((mixB(prefixes[2 * draws + 1]! ^ entity) ^ high) + attempt);
-    into[draws] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
-  }
+/** Bits 32 and up of a safe integer. */
+function highWord(integer: number): number {
+  return Math.floor(integer / WORD_SPAN) | 0;
 }
 
 function mixA(word: number): number {
