@@ -6,6 +6,7 @@
  */
 
 import { HashedPurpose, hashString, hashUniform } from '@infersim/kernel';
+import { fixedCells } from '@infersim/stats';
 
 export const UPLINK = hashString('network/uplink');
 export const DOWNLINK = hashString('network/downlink');
@@ -15,7 +16,7 @@ const SECOND_DRAW = hashString('network/second-draw');
 export const Leg = { UP_S: 0, DOWN_S: 1 } as const;
 
 /** Seconds of the legs that `NetworkLegs.draw` drew last. */
-export const legs = new Float64Array(2);
+export const legs = fixedCells(2);
 
 /** The network of one world. */
 export class NetworkLegs {

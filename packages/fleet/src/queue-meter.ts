@@ -5,10 +5,10 @@
  * warm-up. Seconds, requests.
  */
 
-import { type PackedTimeBins, STRETCH_CELLS, Stretch, TimeBins } from '@infersim/stats';
+import { fixedCells, type PackedTimeBins, STRETCH_CELLS, Stretch, TimeBins } from '@infersim/stats';
 
 /** Filled and read within one call. */
-const stretch = new Float64Array(STRETCH_CELLS);
+const stretch = fixedCells(STRETCH_CELLS);
 const TREND_SAMPLES = 200;
 
 /** A queue meter as plain data. */

@@ -7,6 +7,7 @@
  */
 
 import { HashedPurpose, hashString } from '@infersim/kernel';
+import { fixedCells } from '@infersim/stats';
 
 const LIMIT_BITS = 12;
 const LIMIT = 2 ** LIMIT_BITS;
@@ -15,9 +16,9 @@ const PAGE_BITS = 16;
 const PURPOSE = hashString('site-samples');
 
 /** What the last draw was for, and what came of it: a request's latencies ask for the same one after another. */
-const last = Float64Array.of(-1, 0, 0);
+const last = fixedCells(3);
 const Last = { SITE: 0, SEEN: 1, PLACE: 2 } as const;
-let draws = new HashedPurpose(-1, PURPOSE);
+let draws = new HashedPurpose(0, PURPOSE);
 
 /** Samples as plain data: sites that have some, how many were seen and kept, the kept ones one behind the other. */
 export interface PackedSiteSamples {

@@ -12,7 +12,7 @@
  */
 
 import { type SegmentReport, ServiceColumns } from '@infersim/serving';
-import { PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
+import { fixedCells, PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
 import { PoolMeter, SiteMeters } from './meters.js';
@@ -45,8 +45,8 @@ export const Attributed = { ENERGY_J: 0, DEVICE_S: 1, COMPUTED_TOKENS: 2, GENERA
 export const IN_FLIGHT = 4;
 
 /** Filled and read within one call. */
-const stretch = new Float64Array(STRETCH_CELLS);
-const gaps = new Float64Array(PROGRESSION_CELLS);
+const stretch = fixedCells(STRETCH_CELLS);
+const gaps = fixedCells(PROGRESSION_CELLS);
 
 /** Indices into `little`: requests at replicas now, last change, integral of their number, sum of sojourns. */
 const Little = { PRESENT: 0, LAST_S: 1, INTEGRAL: 2, SOJOURN: 3 } as const;

@@ -10,6 +10,7 @@
  * 7 kB.
  */
 import { accumulate, accumulated } from './compensated-sum.js';
+import { fixedCells } from './fixed-cells.js';
 import {
   checkedKey,
   END_KEY,
@@ -58,7 +59,7 @@ export interface LogHistogramJson {
 export const Progression = { FIRST: 0, STEP: 1 } as const;
 export const PROGRESSION_CELLS = 2;
 
-const handed = new Float64Array(PROGRESSION_CELLS);
+const handed = fixedCells(PROGRESSION_CELLS);
 
 /** Counts of non-negative values in buckets of 1/64 octave; units are those of the values. */
 export class LogHistogram {

@@ -11,6 +11,7 @@
  * a rate that unit per second.
  */
 import { sumOf } from './compensated-sum.js';
+import { fixedCells } from './fixed-cells.js';
 import { StatisticsError } from './statistics-error.js';
 
 /** More bins than this (1 GiB) mean a wrong width or horizon. */
@@ -37,7 +38,7 @@ export interface PackedTimeBins {
 export const Stretch = { FROM_S: 0, TO_S: 1, RATE: 2 } as const;
 export const STRETCH_CELLS = 3;
 
-const own = new Float64Array(STRETCH_CELLS);
+const own = fixedCells(STRETCH_CELLS);
 
 /** Cells before the bins: the latest time covered, start and end of the bin that something was last spread over, seconds. */
 const Head = { COVERED_S: 0, RECENT_FROM_S: 1, RECENT_TO_S: 2 } as const;
