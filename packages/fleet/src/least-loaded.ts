@@ -53,18 +53,20 @@ export class LeastLoaded {
     const root = 2 * first;
     const now = load[first + index]! + delta;
     load[first + index] = now;
+    let least = index;
+    let leastLoad = now;
     for (let node = leaves + index; node > 1; node >>= 1) {
       // The winner below against that of the other side; ties go to the left.
-      const mine = winner[root + node]!;
       const other = winner[root + (node ^ 1)]!;
-      const mineLoad = load[first + mine]!;
       const otherLoad = load[first + other]!;
-      const better = mineLoad < otherLoad || (mineLoad === otherLoad && mine < other) ? mine : other;
+      if (otherLoad < leastLoad || (otherLoad === leastLoad && other < least)) {
+        least = other;
+        leastLoad = otherLoad;
+      }
       const parent = root + (node >> 1);
-      const before = winner[parent]!;
-      winner[parent] = better;
       // Where another replica was and is the least, nothing further up can change.
-      if (before !== index && better !== index && before === better) return;
+      if (least !== index && winner[parent] === least) return;
+      winner[parent] = least;
     }
   }
 

@@ -27,9 +27,10 @@ import type { WorldPlan } from './world-plan.js';
 const REFUSALS = ['residency', 'too_long', 'no_route', 'queue_full', 'spilled'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-/** Limits of a traffic's goodput, in rows of three; Infinity = none. */
-const Limit = { TTFT_S: 0, TPOT_S: 1, E2E_S: 2 } as const;
-const LIMIT_CELLS = 3;
+/** Cells of what times are compared with: the warm-up, then of each traffic the limits of its goodput; Infinity = none. */
+const Limit = { WARMUP_S: 0, TTFT_S: 1, TPOT_S: 2, E2E_S: 3 } as const;
+/** Cells of a traffic's limits. */
+const LIMIT_STRIDE = 3;
 
 /** Latencies of one traffic by origin site, where its origin is a group of like sites. */
 export interface Spread {
@@ -73,7 +74,7 @@ export class Statistics {
   readonly log: RequestLog | null;
   readonly #little = new Float64Array(4);
   readonly #warmupS: number;
-  readonly #goodput: Float64Array;
+  readonly #limits: Float64Array;
   readonly #table: RequestTable;
   readonly #columns: ServiceColumns;
   readonly #replicasPerSite: readonly number[];
@@ -95,8 +96,9 @@ export class Statistics {
   }) {
     const { plan, series, sites } = options;
     this.#warmupS = plan.warmupS;
-    this.#goodput = Float64Array.from(
-      plan.traffic.flatMap(({ goodput: { ttftS, tpotS, e2eS } }) =>
+    this.#limits = Float64Array.of(
+      plan.warmupS,
+      ...plan.traffic.flatMap(({ goodput: { ttftS, tpotS, e2eS } }) =>
         [ttftS, tpotS, e2eS].map((limitS) => (limitS < 0 ? Number.POSITIVE_INFINITY : limitS)),
       ),
     );
@@ -242,7 +244,8 @@ export class Statistics {
     const ttftS = firstS + returnS - bornS;
     const e2eS = receivedS - bornS;
     const tpotS = output > chunk ? (lastS - firstS) / (output - 1) : Number.NaN;
-    const warmupS = this.#warmupS;
+    const limits = this.#limits;
+    const warmupS = limits[Limit.WARMUP_S]!;
     counts[Count.COMPLETED] = counts[Count.COMPLETED]! + 1;
     this.#attribute(slot, energyJ, deviceS);
     if (receivedS >= warmupS) {
@@ -263,8 +266,7 @@ export class Statistics {
         counts[Count.WINDOW_CUT_TOKENS] = counts[Count.WINDOW_CUT_TOKENS]! + cut;
         counts[Count.WINDOW_CUT_REQUESTS] = counts[Count.WINDOW_CUT_REQUESTS]! + 1;
       }
-      const limits = this.#goodput;
-      const limit = traffic * LIMIT_CELLS;
+      const limit = traffic * LIMIT_STRIDE;
       const isGood =
         ttftS <= limits[limit + Limit.TTFT_S]! &&
         e2eS <= limits[limit + Limit.E2E_S]! &&
