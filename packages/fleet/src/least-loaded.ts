@@ -47,12 +47,26 @@ export class LeastLoaded {
   add(site: number, index: number, delta: number): void {
     const leaves = this.#leaves;
     if (leaves === 1) return;
-    const at = site * leaves + index;
-    this.#load[at] = this.#load[at]! + delta;
-    let node = (leaves + index) >> 1;
-    while (node >= 1) {
-      this.#play(site, node);
-      node >>= 1;
+    const load = this.#load;
+    const winner = this.#winner;
+    const first = site * leaves;
+    const root = 2 * first;
+    const now = load[first + index]! + delta;
+    load[first + index] = now;
+    let least = index;
+    let leastLoad = now;
+    for (let node = leaves + index; node > 1; node >>= 1) {
+      // The winner below against that of the other side; ties go to the left.
+      const other = winner[root + (node ^ 1)]!;
+      const otherLoad = load[first + other]!;
+      if (otherLoad < leastLoad || (otherLoad === leastLoad && other < least)) {
+        least = other;
+        leastLoad = otherLoad;
+      }
+      const parent = root + (node >> 1);
+      // Where another replica was and is the least, nothing further up can change.
+      if (least !== index && winner[parent] === least) return;
+      winner[parent] = least;
     }
   }
 

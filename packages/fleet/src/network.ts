@@ -1,15 +1,64 @@
 /**
- * Delay of one network leg: half the round trip, times a lognormal factor of mean 1.
+ * Delay of the two network legs of an attempt: half the round trip, times a lognormal factor of mean 1.
  *
  * The factor is a hash of (seed, leg, request, attempt), not a draw from a stream: a changed policy or worker count
  * sees the same network for the same attempt. Loss and bandwidth are not modelled; tokens of a stream share the leg.
  */
 
-import { hashString, hashUniform } from '@infersim/kernel';
+import { HashedPurpose, hashString, hashUniform } from '@infersim/kernel';
+import { fixedCells } from '@infersim/stats';
 
 export const UPLINK = hashString('network/uplink');
 export const DOWNLINK = hashString('network/downlink');
 const SECOND_DRAW = hashString('network/second-draw');
+
+/** Cells of `legs`: to the site, and back to the client. */
+export const Leg = { UP_S: 0, DOWN_S: 1 } as const;
+
+/** Seconds of the legs that `NetworkLegs.draw` drew last. */
+export const legs = fixedCells(2);
+
+/** The network of one world. */
+export class NetworkLegs {
+  /** Sigma of the factor's logarithm, and half its square. */
+  readonly #spread: Float64Array;
+  /** Two draws for each leg. */
+  readonly #up: HashedPurpose;
+  readonly #upSecond: HashedPurpose;
+  readonly #down: HashedPurpose;
+  readonly #downSecond: HashedPurpose;
+
+  /** @param sigma of the factor's logarithm, 0 = no jitter. */
+  constructor(sigma: number, seed: number) {
+    this.#spread = Float64Array.of(sigma, (sigma * sigma) / 2);
+    this.#up = new HashedPurpose(seed, UPLINK);
+    this.#upSecond = new HashedPurpose(seed, UPLINK ^ SECOND_DRAW);
+    this.#down = new HashedPurpose(seed, DOWNLINK);
+    this.#downSecond = new HashedPurpose(seed, DOWNLINK ^ SECOND_DRAW);
+  }
+
+  /** Puts both legs of an attempt into `legs`. `rttS` is the mean round trip, seconds. */
+  draw(rttS: number, requestId: number, attempt: number): void {
+    const spread = this.#spread;
+    const halfS = rttS / 2;
+    if (halfS === 0 || spread[0] === 0) {
+      legs[Leg.UP_S] = halfS;
+      legs[Leg.DOWN_S] = halfS;
+      return;
+    }
+    const up = this.#up.uniform(requestId, attempt);
+    const upSecond = this.#upSecond.uniform(requestId, attempt);
+    legs[Leg.UP_S] = halfS * Math.exp(spread[0]! * normal(up, upSecond) - spread[1]!);
+    const down = this.#down.uniform(requestId, attempt);
+    const downSecond = this.#downSecond.uniform(requestId, attempt);
+    legs[Leg.DOWN_S] = halfS * Math.exp(spread[0]! * normal(down, downSecond) - spread[1]!);
+  }
+}
+
+/** A standard normal number of two uniform ones (Box and Muller, 1958). */
+function normal(u: number, v: number): number {
+  return Math.sqrt(-2 * Math.log(1 - u)) * Math.cos(2 * Math.PI * v);
+}
 
 /** Seconds of one leg. `rttS` is the mean round trip; `sigma` of the factor's logarithm, 0 = no jitter. */
 export function legS(

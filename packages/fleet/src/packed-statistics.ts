@@ -8,7 +8,7 @@ import { type PackedTimeBins, TimeBins } from '@infersim/stats';
 import type { PackedLoads, PackedSites } from './meters.js';
 import type { PackedQueue } from './queue-meter.js';
 import type { PackedSiteSamples } from './site-samples.js';
-import type { Refusal, Spread, Statistics } from './statistics.js';
+import type { Spread, Statistics } from './statistics.js';
 import type { PackedCell } from './tally-cells.js';
 
 interface PackedSeries {
@@ -25,7 +25,7 @@ export interface PackedStatistics {
   readonly siteMeters: readonly PackedSites[];
   readonly spreads: readonly ({ readonly [Metric in keyof Spread]: PackedSiteSamples } | null)[];
   readonly offeredByTraffic: Float64Array;
-  readonly refusals: readonly ReadonlyMap<Refusal, number>[];
+  readonly refusalCounts: Float64Array;
   readonly series: readonly PackedSeries[] | null;
   readonly offeredSeries: PackedTimeBins | null;
   readonly attributed: Float64Array;
@@ -42,7 +42,7 @@ export function packStatistics(statistics: Statistics): PackedStatistics {
       (spread) => spread && { ttftS: spread.ttftS.pack(), tpotS: spread.tpotS.pack(), e2eS: spread.e2eS.pack() },
     ),
     offeredByTraffic: statistics.offeredByTraffic.slice(),
-    refusals: statistics.refusals,
+    refusalCounts: statistics.refusalCounts.slice(),
     series:
       statistics.series?.map(({ attempts, completed, tokens }) => ({
         attempts: attempts.pack(),
@@ -74,10 +74,7 @@ export function absorbStatistics(into: Statistics, packed: PackedStatistics): vo
     spread.e2eS.absorb(from.e2eS);
   });
   addTo(into.offeredByTraffic, packed.offeredByTraffic);
-  packed.refusals.forEach((from, traffic) => {
-    const refusals = into.refusals[traffic]!;
-    for (const [reason, count] of from) refusals.set(reason, (refusals.get(reason) ?? 0) + count);
-  });
+  addTo(into.refusalCounts, packed.refusalCounts);
   packed.series?.forEach((from, pool) => {
     const series = into.series?.[pool];
     series?.attempts.merge(TimeBins.unpack(from.attempts));

@@ -13,10 +13,24 @@ import { createReplica, type Replica, type ReplicaListener, type ServiceColumns 
 import type { RequestTable } from '@infersim/workload';
 import { LeastLoaded } from './least-loaded.js';
 import { ReplicaBank } from './replica-bank.js';
-import type { PoolPlan } from './world-plan.js';
+import type { PoolPlan, RoutingPolicy } from './world-plan.js';
 
 const BALANCE = hashString('balance');
 const SECOND_CHOICE = hashString('balance/second-choice');
+/** Greatest 32-bit integer: no bound on tokens. */
+const UNBOUNDED = 2 ** 31 - 1;
+
+/** How a site's balancer chooses: the names of the plan as numbers. */
+const Balance = {
+  'round-robin': 0,
+  random: 1,
+  'power-of-two': 2,
+  'prefix-affinity': 3,
+  cheapest: 4,
+  'least-requests': 5,
+  'least-tokens': 6,
+} as const satisfies Record<RoutingPolicy, number>;
+
 /** Weight of the newest request in the mean service time that predictions use [assumed]. */
 const SERVICE_MEMORY = 1 / 16;
 /** Prompt tokens at which the prefill rate for predictions is priced, at most the step's budget [assumed]. */
@@ -48,7 +62,12 @@ export class Pool {
   readonly #firstStepS: number;
   readonly #work: Float64Array;
   readonly #cost = new Float64Array(COST_CELLS);
+  readonly #balance: number;
   readonly #byTokens: boolean;
+  /** Of the plan: replicas of a site, queue limit, and the most tokens that a request which fits can have. */
+  readonly #replicas: number;
+  readonly #queueLimit: number;
+  readonly #mostTokens: number;
 
   constructor(options: {
     plan: PoolPlan;
@@ -78,7 +97,14 @@ export class Pool {
     this.#turn = new Int32Array(sites);
     this.#meanServiceS = new Float64Array(sites);
     this.#work = new Float64Array(this.model.workCells);
+    this.#balance = Balance[plan.balance];
     this.#byTokens = plan.balance === 'least-tokens';
+    this.#replicas = plan.replicas;
+    this.#queueLimit = plan.queueLimit;
+    const { hasKv, maxModelLenTokens, blockSizeTokens, numBlocks } = plan.engine;
+    this.#mostTokens = hasKv
+      ? Math.min(maxModelLenTokens, Math.floor(numBlocks) * blockSizeTokens, UNBOUNDED)
+      : UNBOUNDED;
     this.#loads = new LeastLoaded(sites, plan.replicas);
     this.bank = new ReplicaBank(sites * plan.replicas, (index) =>
       createReplica({
@@ -103,7 +129,7 @@ export class Pool {
   }
 
   siteOf(replica: number): number {
-    return (replica / this.plan.replicas) | 0;
+    return this.sites === 1 ? 0 : (replica / this.#replicas) | 0;
   }
 
   /** Whether a request can ever be served here. */
@@ -113,9 +139,7 @@ export class Pool {
 
   /** The same for a request of so many tokens, prompt and output. */
   canHoldTokens(tokens: number): boolean {
-    const { engine } = this.plan;
-    if (!engine.hasKv) return true;
-    return tokens <= engine.maxModelLenTokens && Math.ceil(tokens / engine.blockSizeTokens) <= engine.numBlocks;
+    return tokens <= this.#mostTokens;
   }
 
   /** Waiting requests and attempts in transit per replica of a site. */
@@ -129,7 +153,7 @@ export class Pool {
    * waiting, its share of those on their way included.
    */
   isAtLimit(site: number): boolean {
-    const limit = this.plan.queueLimit;
+    const limit = this.#queueLimit;
     if (limit < 0) return false;
     const replica = this.bank.reading(site * this.plan.replicas + this.#loads.best(site));
     const waiting = replica.waitingRequests + this.inTransit[site]! / this.plan.replicas;
@@ -143,18 +167,18 @@ export class Pool {
 
   /** Number of the replica that the site's balancer gives this request to. */
   balance(site: number, slot: number, nowS: number): number {
-    const n = this.plan.replicas;
+    const n = this.#replicas;
     const first = site * n;
     if (n === 1) return first;
-    switch (this.plan.balance) {
-      case 'round-robin': {
+    switch (this.#balance) {
+      case Balance['round-robin']: {
         const turn = this.#turn[site]!;
         this.#turn[site] = turn + 1 === n ? 0 : turn + 1;
         return first + turn;
       }
-      case 'random':
+      case Balance.random:
         return first + Math.floor(this.#hash(BALANCE, slot) * n);
-      case 'power-of-two': {
+      case Balance['power-of-two']: {
         const a = Math.floor(this.#hash(BALANCE, slot) * n);
         let b = Math.floor(this.#hash(SECOND_CHOICE, slot) * (n - 1));
         if (b >= a) b++;
@@ -163,12 +187,11 @@ export class Pool {
         const loads = this.#loads;
         return first + (loads.loadOf(site, high) < loads.loadOf(site, low) ? high : low);
       }
-      case 'prefix-affinity':
+      case Balance['prefix-affinity']:
         return this.#leastNewTokens(first, n, slot);
-      case 'cheapest':
+      case Balance.cheapest:
         return this.#cheapestReplica(first, n, slot, nowS);
-      case 'least-requests':
-      case 'least-tokens':
+      default:
         return first + this.#loads.best(site);
     }
   }
@@ -177,7 +200,7 @@ export class Pool {
   arrived(replica: number, slot: number): void {
     const site = this.siteOf(replica);
     this.present[site] = this.present[site]! + 1;
-    this.#loads.add(site, replica - site * this.plan.replicas, this.#loadOf(slot));
+    this.#loads.add(site, replica - site * this.#replicas, this.#loadOf(slot));
   }
 
   /** The queue of a replica is now this long: told after anything was done to it, so that a site's queue is a sum kept up. Whether it changed. */
@@ -193,7 +216,7 @@ export class Pool {
   left(replica: number, slot: number): void {
     const site = this.siteOf(replica);
     this.present[site] = this.present[site]! - 1;
-    this.#loads.add(site, replica - site * this.plan.replicas, -this.#loadOf(slot));
+    this.#loads.add(site, replica - site * this.#replicas, -this.#loadOf(slot));
   }
 
   /** Learns how long requests occupy a place in the batch. */

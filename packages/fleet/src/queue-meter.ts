@@ -5,10 +5,10 @@
  * warm-up. Seconds, requests.
  */
 
-import { type PackedTimeBins, STRETCH_CELLS, Stretch, TimeBins } from '@infersim/stats';
+import { fixedCells, type PackedTimeBins, STRETCH_CELLS, Stretch, TimeBins } from '@infersim/stats';
 
 /** Filled and read within one call. */
-const stretch = new Float64Array(STRETCH_CELLS);
+const stretch = fixedCells(STRETCH_CELLS);
 const TREND_SAMPLES = 200;
 
 /** A queue meter as plain data. */
@@ -29,8 +29,8 @@ export class QueueMeter {
   readonly bins: TimeBins;
   /** The same in `TREND_SAMPLES` parts of the horizon, however short it is: what a growing queue is told by. */
   readonly trend: TimeBins;
-  readonly #waiting: Int32Array;
-  readonly #since: Float64Array;
+  /** How many wait at each replica, and since when, in pairs. */
+  readonly #queues: Float64Array;
   readonly #warmupS: number;
 
   readonly #firstReplica: number;
@@ -40,25 +40,31 @@ export class QueueMeter {
     this.#firstReplica = firstReplica;
     this.bins = new TimeBins(intervalS);
     this.trend = new TimeBins(horizonS / TREND_SAMPLES);
-    this.#waiting = new Int32Array(replicas);
-    this.#since = new Float64Array(replicas);
+    this.#queues = new Float64Array(2 * replicas);
     this.#warmupS = warmupS;
   }
 
   /** The queue of replica `replicaOfPool` holds `waiting` requests from `nowS` on. */
   set(replicaOfPool: number, waiting: number, nowS: number): void {
-    const replica = replicaOfPool - this.#firstReplica;
-    const before = this.#waiting[replica]!;
+    const queues = this.#queues;
+    const at = 2 * (replicaOfPool - this.#firstReplica);
+    const before = queues[at]!;
     if (before === waiting) return;
-    this.#close(replica, before, nowS);
-    this.#waiting[replica] = waiting;
+    const sinceS = queues[at + 1]!;
+    queues[at] = waiting;
+    queues[at + 1] = nowS;
+    if (before > 0 && nowS > sinceS) this.#add(before, sinceS, nowS);
     if (waiting > this.peak && nowS >= this.#warmupS) this.peak = waiting;
   }
 
   /** Counts what waits at the end of the run. */
   finish(nowS: number): void {
-    for (let replica = 0; replica < this.#waiting.length; replica++)
-      this.#close(replica, this.#waiting[replica]!, nowS);
+    const queues = this.#queues;
+    for (let at = 0; at < queues.length; at += 2) {
+      const sinceS = queues[at + 1]!;
+      queues[at + 1] = nowS;
+      if (queues[at]! > 0 && nowS > sinceS) this.#add(queues[at]!, sinceS, nowS);
+    }
   }
 
   /** Everything counted, as plain data. Call after `finish`. */
@@ -76,16 +82,13 @@ export class QueueMeter {
     this.trend.merge(TimeBins.unpack(packed.trend));
   }
 
-  #close(replica: number, waiting: number, nowS: number): void {
-    const since = this.#since[replica]!;
-    this.#since[replica] = nowS;
-    if (waiting === 0 || nowS === since) return;
-    stretch[Stretch.FROM_S] = since;
+  #add(waiting: number, sinceS: number, nowS: number): void {
+    stretch[Stretch.FROM_S] = sinceS;
     stretch[Stretch.TO_S] = nowS;
     stretch[Stretch.RATE] = waiting;
     this.bins.addStretch(stretch);
     this.trend.addStretch(stretch);
-    const inside = nowS - Math.max(since, this.#warmupS);
+    const inside = nowS - (sinceS > this.#warmupS ? sinceS : this.#warmupS);
     if (inside <= 0) return;
     this.waitingS += waiting * inside;
     this.nonEmptyS += inside;

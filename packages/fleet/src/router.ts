@@ -20,6 +20,26 @@ const PICK_SITE = hashString('router/site');
 /** Why the router found no place. */
 export const NoPlace = { NONE: 0, RESIDENCY: 1, TOO_LONG: 2, NO_ROUTE: 3 } as const;
 
+/** How a stage picks: its first open pool, the least loaded one; or the cheapest of all stages. */
+const Pick = { FIRST: 0, LEAST_LOADED: 1, CHEAPEST: 2 } as const;
+
+/** How the site of a pool follows from a request: there is one, the request's own, or any, by hash. */
+const SiteRule = { ONLY: 0, OWN: 1, ANY: 2 } as const;
+
+/** The route of one traffic, read from the plan once. */
+interface Way {
+  /** Pools of each stage, nearest first. */
+  readonly stages: readonly (readonly number[])[];
+  readonly pick: number;
+  /** Both -1 where a stage's pools are not passed over for their load. */
+  readonly spillTtftS: number;
+  readonly spillQueue: number;
+  readonly isExcluded: boolean;
+  /** By pool: how its site is found, and the round trip to it, seconds. */
+  readonly siteRule: Uint8Array;
+  readonly rttS: Float64Array;
+}
+
 export class Router {
   /** The choice made by the last `choose`. */
   pool = -1;
@@ -32,26 +52,20 @@ export class Router {
   readonly #pools: readonly Pool[];
   readonly #table: RequestTable;
   readonly #seed: number;
-  /** Pools of each traffic's stages, nearest first. */
-  readonly #stages: readonly (readonly (readonly number[])[])[];
+  readonly #ways: readonly Way[];
 
   constructor(plan: WorldPlan, pools: readonly Pool[], table: RequestTable, seed: number) {
     this.#plan = plan;
     this.#pools = pools;
     this.#table = table;
     this.#seed = seed;
-    this.#stages = plan.traffic.map((traffic) =>
-      traffic.route.stages.map((stage) =>
-        [...stage].sort((a, b) => this.#rttS(traffic, a) - this.#rttS(traffic, b) || a - b),
-      ),
-    );
+    this.#ways = plan.traffic.map((traffic) => wayOf(plan, traffic, pools));
   }
 
   /** Chooses for a request from site `originSite` of its origin; false when no pool may or can take it. */
   choose(trafficIndex: number, originSite: number, slot: number, nowS: number): boolean {
-    const traffic = this.#plan.traffic[trafficIndex]!;
-    const stages = this.#stages[trafficIndex]!;
-    const route = traffic.route;
+    const way = this.#ways[trafficIndex]!;
+    const { stages, pick, spillQueue, spillTtftS } = way;
     this.pool = -1;
     let leastUsd = Number.POSITIVE_INFINITY;
     let fallback = -1;
@@ -67,42 +81,42 @@ export class Router {
         const pool = this.#pools[poolIndex]!;
         seen++;
         if (!pool.canHold(slot)) continue;
-        const site = this.#siteFor(traffic, poolIndex, originSite, this.#table, slot);
-        const isFull = pool.isAtLimit(site) || (route.spillQueue >= 0 && pool.queuePerReplica(site) > route.spillQueue);
-        if (isFull || route.spillTtftS >= 0) {
-          const ttftS = pool.predictTtftS(site, slot, nowS) + this.#rttS(traffic, poolIndex);
+        const site = this.#siteFor(way, poolIndex, originSite, this.#table, slot);
+        const isFull = pool.isAtLimit(site) || (spillQueue >= 0 && pool.queuePerReplica(site) > spillQueue);
+        if (isFull || spillTtftS >= 0) {
+          const ttftS = pool.predictTtftS(site, slot, nowS) + way.rttS[poolIndex]!;
           if (ttftS < fallbackTtftS) {
             fallbackTtftS = ttftS;
             fallback = poolIndex;
             fallbackSite = site;
             fallbackStage = s;
           }
-          if (isFull || ttftS > route.spillTtftS) continue;
+          if (isFull || ttftS > spillTtftS) continue;
         }
-        if (route.policy === 'cheapest') {
+        if (pick === Pick.FIRST) {
+          this.#take(way, poolIndex, site, s);
+          return true;
+        }
+        if (pick === Pick.CHEAPEST) {
           const siteCost = this.#plan.groups[pool.plan.group]!.cost;
           const usd = pool.marginalUsd(site, slot, siteCost, nowS);
           if (usd < leastUsd) {
             leastUsd = usd;
-            this.#take(traffic, poolIndex, site, s);
+            this.#take(way, poolIndex, site, s);
           }
-        } else if (route.siteOrder === 'spread') {
+        } else {
           const load = pool.loadPerReplica(site);
           if (load < lightest) {
             lightest = load;
-            this.#take(traffic, poolIndex, site, s);
+            this.#take(way, poolIndex, site, s);
           }
-        } else {
-          this.#take(traffic, poolIndex, site, s);
-          return true;
         }
       }
-      if (this.pool >= 0 && route.policy === 'chain') return true;
+      if (this.pool >= 0 && pick !== Pick.CHEAPEST) return true;
     }
-    if (this.pool < 0 && fallback >= 0) this.#take(traffic, fallback, fallbackSite, fallbackStage);
+    if (this.pool < 0 && fallback >= 0) this.#take(way, fallback, fallbackSite, fallbackStage);
     if (this.pool >= 0) return true;
-    this.noPlace =
-      seen > 0 ? NoPlace.TOO_LONG : route.excludedByResidency.length > 0 ? NoPlace.RESIDENCY : NoPlace.NO_ROUTE;
+    this.noPlace = seen > 0 ? NoPlace.TOO_LONG : way.isExcluded ? NoPlace.RESIDENCY : NoPlace.NO_ROUTE;
     return false;
   }
 
@@ -112,7 +126,8 @@ export class Router {
    * `isSiteKnown` holds.
    */
   locate(trafficIndex: number, originSite: number, table: RequestTable, slot: number): boolean {
-    const stages = this.#stages[trafficIndex]!;
+    const way = this.#ways[trafficIndex]!;
+    const { stages } = way;
     const tokens = table.promptTokens[slot]! + table.outputTokens[slot]!;
     for (let s = 0; s < stages.length; s++) {
       const stage = stages[s]!;
@@ -120,7 +135,7 @@ export class Router {
         const poolIndex = stage[i]!;
         if (!this.#pools[poolIndex]!.canHoldTokens(tokens)) continue;
         this.pool = poolIndex;
-        this.site = this.#siteFor(this.#plan.traffic[trafficIndex]!, poolIndex, originSite, table, slot);
+        this.site = this.#siteFor(way, poolIndex, originSite, table, slot);
         return true;
       }
     }
@@ -128,24 +143,36 @@ export class Router {
     return false;
   }
 
-  #take(traffic: TrafficPlan, pool: number, site: number, stage: number): void {
+  #take(way: Way, pool: number, site: number, stage: number): void {
     this.pool = pool;
     this.site = site;
     this.stage = stage;
-    this.rttS = this.#rttS(traffic, pool);
+    this.rttS = way.rttS[pool]!;
   }
 
   /** The request's own site where it comes from one of the group; any site of another group, by hash. */
-  #siteFor(traffic: TrafficPlan, poolIndex: number, originSite: number, table: RequestTable, slot: number): number {
-    const pool = this.#pools[poolIndex]!;
-    if (pool.sites === 1) return 0;
-    const origin = this.#plan.origins[traffic.origin]!;
-    if (origin.siteGroup === pool.plan.group) return originSite;
+  #siteFor(way: Way, poolIndex: number, originSite: number, table: RequestTable, slot: number): number {
+    const rule = way.siteRule[poolIndex]!;
+    if (rule === SiteRule.ONLY) return 0;
+    if (rule === SiteRule.OWN) return originSite;
     const u = hashUniform(this.#seed, PICK_SITE, table.requestId[slot]!, table.attempt[slot]!);
-    return Math.floor(u * pool.sites);
+    return Math.floor(u * this.#pools[poolIndex]!.sites);
   }
+}
 
-  #rttS(traffic: TrafficPlan, poolIndex: number): number {
-    return this.#plan.origins[traffic.origin]!.rttS[this.#plan.pools[poolIndex]!.group]!;
-  }
+function wayOf(plan: WorldPlan, traffic: TrafficPlan, pools: readonly Pool[]): Way {
+  const { route } = traffic;
+  const origin = plan.origins[traffic.origin]!;
+  const rttS = Float64Array.from(plan.pools, ({ group }) => origin.rttS[group]!);
+  return {
+    stages: route.stages.map((stage) => [...stage].sort((a, b) => rttS[a]! - rttS[b]! || a - b)),
+    pick: route.policy === 'cheapest' ? Pick.CHEAPEST : route.siteOrder === 'spread' ? Pick.LEAST_LOADED : Pick.FIRST,
+    spillTtftS: route.spillTtftS,
+    spillQueue: route.spillQueue,
+    isExcluded: route.excludedByResidency.length > 0,
+    siteRule: Uint8Array.from(pools, ({ sites, plan: { group } }) =>
+      sites === 1 ? SiteRule.ONLY : origin.siteGroup === group ? SiteRule.OWN : SiteRule.ANY,
+    ),
+    rttS,
+  };
 }

@@ -6,13 +6,19 @@
  * the next size, and another site takes what it leaves. 8 bytes a site and at most 16 a sample. Times in seconds.
  */
 
-import { hashString, hashUniform } from '@infersim/kernel';
+import { HashedPurpose, hashString } from '@infersim/kernel';
+import { fixedCells } from '@infersim/stats';
 
 const LIMIT_BITS = 12;
 const LIMIT = 2 ** LIMIT_BITS;
 /** Values of a page; a block never spans two. */
 const PAGE_BITS = 16;
 const PURPOSE = hashString('site-samples');
+
+/** What the last draw was for, and what came of it: a request's latencies ask for the same one after another. */
+const last = fixedCells(3);
+const Last = { SITE: 0, SEEN: 1, PLACE: 2 } as const;
+let draws = new HashedPurpose(0, PURPOSE);
 
 /** Samples as plain data: sites that have some, how many were seen and kept, the kept ones one behind the other. */
 export interface PackedSiteSamples {
@@ -49,13 +55,14 @@ export class SiteSamples {
     const site = siteOfGroup - this.firstSite;
     const seen = this.#seen[site]!;
     this.#seen[site] = seen + 1;
-    let place = seen;
     if (seen >= LIMIT) {
-      place = Math.floor(hashUniform(siteOfGroup, PURPOSE, seen, 0) * (seen + 1));
-      if (place >= LIMIT) return;
-    } else this.#makeRoom(site, seen);
-    const bits = bitsOf(Math.min(seen + 1, LIMIT));
-    this.#blocks[bits]!.set(this.#block[site]!, place, valueS);
+      if (last[Last.SEEN] !== seen || last[Last.SITE] !== siteOfGroup) drawPlace(siteOfGroup, seen);
+      const place = last[Last.PLACE]!;
+      if (place < LIMIT) this.#blocks[LIMIT_BITS]!.set(this.#block[site]!, place, valueS);
+      return;
+    }
+    this.#makeRoom(site, seen);
+    this.#blocks[bitsOf(seen + 1)]!.set(this.#block[site]!, seen, valueS);
   }
 
   /** How many samples of a site are held. */
@@ -146,6 +153,14 @@ export class SiteSamples {
     from.give(old);
     this.#block[site] = next;
   }
+}
+
+/** Where sample number `seen` of a busy site goes, into `last`; from `LIMIT` on it is not kept. */
+function drawPlace(siteOfGroup: number, seen: number): void {
+  if (last[Last.SITE] !== siteOfGroup) draws = new HashedPurpose(siteOfGroup, PURPOSE);
+  last[Last.SITE] = siteOfGroup;
+  last[Last.SEEN] = seen;
+  last[Last.PLACE] = Math.floor(draws.uniform(seen, 0) * (seen + 1));
 }
 
 /** `count` of the values, evenly spaced. */

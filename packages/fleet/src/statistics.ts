@@ -12,7 +12,7 @@
  */
 
 import { type SegmentReport, ServiceColumns } from '@infersim/serving';
-import { PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
+import { fixedCells, PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
 import { PoolMeter, SiteMeters } from './meters.js';
@@ -24,7 +24,13 @@ import { Count, type TallyBudgets, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
 
 /** Refusals by reason, and requests that spilled past their first stage. */
-export type Refusal = 'residency' | 'too_long' | 'no_route' | 'queue_full' | 'spilled';
+const REFUSALS = ['residency', 'too_long', 'no_route', 'queue_full', 'spilled'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** Cells of what times are compared with: the warm-up, then of each traffic the limits of its goodput; Infinity = none. */
+const Limit = { WARMUP_S: 0, TTFT_S: 1, TPOT_S: 2, E2E_S: 3 } as const;
+/** Cells of a traffic's limits. */
+const LIMIT_STRIDE = 3;
 
 /** Latencies of one traffic by origin site, where its origin is a group of like sites. */
 export interface Spread {
@@ -40,8 +46,8 @@ export const Attributed = { ENERGY_J: 0, DEVICE_S: 1, COMPUTED_TOKENS: 2, GENERA
 export const IN_FLIGHT = 4;
 
 /** Filled and read within one call. */
-const stretch = new Float64Array(STRETCH_CELLS);
-const gaps = new Float64Array(PROGRESSION_CELLS);
+const stretch = fixedCells(STRETCH_CELLS);
+const gaps = fixedCells(PROGRESSION_CELLS);
 
 /** Indices into `little`: requests at replicas now, last change, integral of their number, sum of sojourns. */
 const Little = { PRESENT: 0, LAST_S: 1, INTEGRAL: 2, SOJOURN: 3 } as const;
@@ -60,13 +66,15 @@ export class Statistics {
   readonly siteMeters: readonly SiteMeters[];
   readonly spreads: readonly (Spread | null)[];
   readonly offeredByTraffic: Float64Array;
-  readonly refusals: readonly Map<Refusal, number>[];
+  /** Refusals by traffic, a row of all reasons each. */
+  readonly refusalCounts: Float64Array;
   readonly series: readonly PoolSeries[] | null;
   readonly offeredSeries: TimeBins | null;
   readonly attributed = new Float64Array(4);
   readonly log: RequestLog | null;
   readonly #little = new Float64Array(4);
-  readonly #plan: WorldPlan;
+  readonly #warmupS: number;
+  readonly #limits: Float64Array;
   readonly #table: RequestTable;
   readonly #columns: ServiceColumns;
   readonly #replicasPerSite: readonly number[];
@@ -87,7 +95,13 @@ export class Statistics {
     pools: readonly { readonly idleW: number }[];
   }) {
     const { plan, series, sites } = options;
-    this.#plan = plan;
+    this.#warmupS = plan.warmupS;
+    this.#limits = Float64Array.of(
+      plan.warmupS,
+      ...plan.traffic.flatMap(({ goodput: { ttftS, tpotS, e2eS } }) =>
+        [ttftS, tpotS, e2eS].map((limitS) => (limitS < 0 ? Number.POSITIVE_INFINITY : limitS)),
+      ),
+    );
     this.#table = options.table;
     this.#columns = options.columns;
     this.log = options.log;
@@ -131,7 +145,7 @@ export class Statistics {
       return { ttftS: samples(), tpotS: samples(), e2eS: samples() };
     });
     this.offeredByTraffic = new Float64Array(plan.traffic.length);
-    this.refusals = plan.traffic.map(() => new Map<Refusal, number>());
+    this.refusalCounts = new Float64Array(plan.traffic.length * REFUSALS.length);
     this.offeredSeries = series ? new TimeBins(plan.meterIntervalS) : null;
     this.series = series
       ? plan.pools.map(() => ({
@@ -173,8 +187,17 @@ export class Statistics {
   }
 
   refused(traffic: number, reason: Refusal): void {
-    const refusals = this.refusals[traffic]!;
-    refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+    const cell = traffic * REFUSALS.length + REFUSALS.indexOf(reason);
+    this.refusalCounts[cell] = this.refusalCounts[cell]! + 1;
+  }
+
+  /** Refusals that occurred, by traffic. */
+  get refusals(): ReadonlyMap<Refusal, number>[] {
+    return Array.from(this.offeredByTraffic, (_, traffic) => {
+      const first = traffic * REFUSALS.length;
+      const counted = REFUSALS.map((reason, index) => [reason, this.refusalCounts[first + index]!] as const);
+      return new Map(counted.filter(([, count]) => count > 0));
+    });
   }
 
   preempted(pool: number, traffic: number): void {
@@ -215,54 +238,60 @@ export class Statistics {
     const lastS = columns.lastTokenS[slot]!;
     const bornS = table.bornS[slot]!;
     const output = table.outputTokens[slot]!;
-    const ttftS = firstS + returnS - bornS;
-    const e2eS = lastS + returnS - bornS;
-    const tpotS = output > chunk ? (lastS - firstS) / (output - 1) : Number.NaN;
+    const energyJ = columns.energyJ[slot]!;
+    const deviceS = columns.deviceS[slot]!;
     const receivedS = lastS + returnS;
+    const ttftS = firstS + returnS - bornS;
+    const e2eS = receivedS - bornS;
+    const tpotS = output > chunk ? (lastS - firstS) / (output - 1) : Number.NaN;
+    const limits = this.#limits;
+    const warmupS = limits[Limit.WARMUP_S]!;
     counts[Count.COMPLETED] = counts[Count.COMPLETED]! + 1;
-    this.#attribute(slot);
-    const warmupS = this.#plan.warmupS;
+    this.#attribute(slot, energyJ, deviceS);
     if (receivedS >= warmupS) {
+      const prompt = table.promptTokens[slot]!;
+      const cached = columns.cachedTokens[slot]!;
+      const recomputed = columns.recomputedTokens[slot]!;
+      const cut = table.wishedTokens[slot]! - output;
       counts[Count.WINDOW_COMPLETED] = counts[Count.WINDOW_COMPLETED]! + 1;
       counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
-      counts[Count.WINDOW_INPUT_TOKENS] = counts[Count.WINDOW_INPUT_TOKENS]! + table.promptTokens[slot]!;
-      counts[Count.WINDOW_CACHED_TOKENS] = counts[Count.WINDOW_CACHED_TOKENS]! + columns.cachedTokens[slot]!;
-      counts[Count.WINDOW_RECOMPUTED_TOKENS] =
-        counts[Count.WINDOW_RECOMPUTED_TOKENS]! + columns.recomputedTokens[slot]!;
+      counts[Count.WINDOW_INPUT_TOKENS] = counts[Count.WINDOW_INPUT_TOKENS]! + prompt;
+      counts[Count.WINDOW_CACHED_TOKENS] = counts[Count.WINDOW_CACHED_TOKENS]! + cached;
+      counts[Count.WINDOW_RECOMPUTED_TOKENS] = counts[Count.WINDOW_RECOMPUTED_TOKENS]! + recomputed;
       counts[Count.WINDOW_OUTPUT_TOKENS] = counts[Count.WINDOW_OUTPUT_TOKENS]! + output;
-      counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS] =
-        counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS]! + table.promptTokens[slot]! - columns.cachedTokens[slot]!;
-      counts[Count.WINDOW_ENERGY_J] = counts[Count.WINDOW_ENERGY_J]! + columns.energyJ[slot]!;
-      counts[Count.WINDOW_DEVICE_S] = counts[Count.WINDOW_DEVICE_S]! + columns.deviceS[slot]!;
-      const cut = table.wishedTokens[slot]! - output;
+      counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS] = counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS]! + (prompt - cached);
+      counts[Count.WINDOW_ENERGY_J] = counts[Count.WINDOW_ENERGY_J]! + energyJ;
+      counts[Count.WINDOW_DEVICE_S] = counts[Count.WINDOW_DEVICE_S]! + deviceS;
       if (cut > 0) {
         counts[Count.WINDOW_CUT_TOKENS] = counts[Count.WINDOW_CUT_TOKENS]! + cut;
         counts[Count.WINDOW_CUT_REQUESTS] = counts[Count.WINDOW_CUT_REQUESTS]! + 1;
       }
-      const { goodput } = this.#plan.traffic[traffic]!;
+      const limit = traffic * LIMIT_STRIDE;
       const isGood =
-        (goodput.ttftS < 0 || ttftS <= goodput.ttftS) &&
-        (goodput.e2eS < 0 || e2eS <= goodput.e2eS) &&
-        (goodput.tpotS < 0 || !(tpotS > goodput.tpotS));
+        ttftS <= limits[limit + Limit.TTFT_S]! &&
+        e2eS <= limits[limit + Limit.E2E_S]! &&
+        !(tpotS > limits[limit + Limit.TPOT_S]!);
       if (isGood) counts[Count.WINDOW_GOOD] = counts[Count.WINDOW_GOOD]! + 1;
     }
     if (bornS >= warmupS) {
       cell.ttftS.add(ttftS);
       cell.e2eS.add(e2eS);
       cell.queueS.add(columns.admittedS[slot]! - columns.arrivedS[slot]!);
-      if (output > chunk) cell.tpotS.add(tpotS);
-      const spread = this.spreads[traffic];
-      if (spread) {
+      const hasPace = output > chunk;
+      if (hasPace) cell.tpotS.add(tpotS);
+      const spread = this.spreads[traffic]!;
+      if (spread !== null) {
         spread.ttftS.add(originSite, ttftS);
         spread.e2eS.add(originSite, e2eS);
-        if (output > chunk) spread.tpotS.add(originSite, tpotS);
+        if (hasPace) spread.tpotS.add(originSite, tpotS);
       }
     }
-    if (this.series !== null) {
-      this.series[pool]!.completed.add(receivedS, 1);
-      this.series[pool]!.tokens.add(receivedS, output);
+    const { series } = this;
+    if (series !== null) {
+      series[pool]!.completed.add(receivedS, 1);
+      series[pool]!.tokens.add(receivedS, output);
     }
-    this.#write(slot, pool, site, originSite, Outcome.COMPLETED, returnS);
+    if (this.log !== null) this.#write(slot, pool, site, originSite, Outcome.COMPLETED, returnS);
   }
 
   /** When the first chunk of a finished answer was complete, seconds. */
@@ -279,18 +308,18 @@ export class Statistics {
     const which =
       outcome === Outcome.REJECTED ? Count.REJECTED : outcome === Outcome.FAILED ? Count.FAILED : Count.TIMED_OUT;
     counts[which] = counts[which]! + 1;
-    if (timeS >= this.#plan.warmupS) counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
+    if (timeS >= this.#warmupS) counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
     this.#write(slot, pool, site, originSite, outcome, Number.NaN);
   }
 
   /** An attempt whose client had given up has left its replica: its work is attributed, not counted as output. */
   wasted(slot: number): void {
-    this.#attribute(slot);
+    this.#attribute(slot, this.#columns.energyJ[slot]!, this.#columns.deviceS[slot]!);
   }
 
   /** A gap between two tokens that no stretch of work shows: across a preemption. */
   gap(pool: number, traffic: number, timeS: number, gapS: number): void {
-    if (timeS >= this.#plan.warmupS) this.cells.at(pool, traffic).itlS.add(gapS);
+    if (timeS >= this.#warmupS) this.cells.at(pool, traffic).itlS.add(gapS);
   }
 
   /** A stretch of work of one pool. */
@@ -299,7 +328,7 @@ export class Statistics {
       const site = (segment.replica / this.#replicasPerSite[poolIndex]!) | 0;
       this.siteMeters[group]!.addStretch(site, stretch);
     }
-    if (segment.decodes === 0 || segment.fromS < this.#plan.warmupS) return;
+    if (segment.decodes === 0 || segment.fromS < this.#warmupS) return;
     const byWorkload = segment.decodesByWorkload;
     for (let traffic = 0; traffic < byWorkload.length; traffic++) {
       const decodes = byWorkload[traffic]!;
@@ -315,17 +344,18 @@ export class Statistics {
 
   /** Adds a request that is still in flight at the end to the attributed sums and the rows. */
   unfinished(slot: number, isAtReplica: boolean, pool: number, site: number, originSite: number, row: boolean): void {
-    if (isAtReplica) this.#attribute(slot);
+    if (isAtReplica) this.wasted(slot);
     if (row) this.#write(slot, pool, site, originSite, IN_FLIGHT, Number.NaN);
   }
 
-  #attribute(slot: number): void {
+  #attribute(slot: number, energyJ: number, deviceS: number): void {
     const sums = this.attributed;
-    const columns = this.#columns;
-    sums[Attributed.ENERGY_J] = sums[Attributed.ENERGY_J]! + columns.energyJ[slot]!;
-    sums[Attributed.DEVICE_S] = sums[Attributed.DEVICE_S]! + columns.deviceS[slot]!;
-    sums[Attributed.COMPUTED_TOKENS] = sums[Attributed.COMPUTED_TOKENS]! + columns.computedPrefillTokens[slot]!;
-    sums[Attributed.GENERATED_TOKENS] = sums[Attributed.GENERATED_TOKENS]! + columns.generatedTokens[slot]!;
+    const computed = this.#columns.computedPrefillTokens[slot]!;
+    const generated = this.#columns.generatedTokens[slot]!;
+    sums[Attributed.ENERGY_J] = sums[Attributed.ENERGY_J]! + energyJ;
+    sums[Attributed.DEVICE_S] = sums[Attributed.DEVICE_S]! + deviceS;
+    sums[Attributed.COMPUTED_TOKENS] = sums[Attributed.COMPUTED_TOKENS]! + computed;
+    sums[Attributed.GENERATED_TOKENS] = sums[Attributed.GENERATED_TOKENS]! + generated;
   }
 
   #advanceLittle(nowS: number): void {

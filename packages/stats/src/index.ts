@@ -15,6 +15,7 @@ export {
   pairedInterval,
   relativeHalfWidth,
 } from './confidence-interval.js';
+export { fixedCells } from './fixed-cells.js';
 export { Level, type LevelOptions } from './level.js';
 export { LevelBank } from './level-bank.js';
 export { LOG_HISTOGRAM_RELATIVE_ERROR, LOG_HISTOGRAM_SUB_BUCKETS } from './log-buckets.js';

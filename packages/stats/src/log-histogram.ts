@@ -10,6 +10,7 @@
  * 7 kB.
  */
 import { accumulate, accumulated } from './compensated-sum.js';
+import { fixedCells } from './fixed-cells.js';
 import {
   checkedKey,
   END_KEY,
@@ -27,6 +28,9 @@ const SUM = 2;
 const MIN = 4;
 const MAX = 5;
 const CELLS = 6;
+
+/** Values of a run of `addAll`. */
+const RUN = 128;
 
 /** A histogram as three typed arrays, cheap to post between threads with the buffers in the transfer list. */
 export interface PackedLogHistogram {
@@ -55,7 +59,7 @@ export interface LogHistogramJson {
 export const Progression = { FIRST: 0, STEP: 1 } as const;
 export const PROGRESSION_CELLS = 2;
 
-const own = new Float64Array(PROGRESSION_CELLS);
+const handed = fixedCells(PROGRESSION_CELLS);
 
 /** Counts of non-negative values in buckets of 1/64 octave; units are those of the values. */
 export class LogHistogram {
@@ -83,34 +87,51 @@ export class LogHistogram {
    * `STATS_OUT_OF_RANGE` for a value that is negative or not finite; those before it are counted then.
    */
   addAll(values: Float64Array, from: number, to: number): void {
+    // In short runs: one long loop would stay in the form in which it began, before the compiler knew its numbers.
+    for (let at = from; at < to; at += RUN) this.addRun(values, at, at + RUN < to ? at + RUN : to);
+  }
+
+  private addRun(values: Float64Array, from: number, to: number): void {
     const cells = this.cells;
+    let { counts, firstKey } = this;
     let sum = cells[SUM]!;
     let compensation = cells[SUM + 1]!;
     let min = cells[MIN]!;
     let max = cells[MAX]!;
     let idx = from;
-    try {
-      for (; idx < to; idx++) {
-        const value = values[idx]!;
-        const key = checkedKey(value);
-        if (key < FIRST_KEY) cells[ZEROS]!++;
-        else {
-          if (key < this.firstKey || key >= this.firstKey + this.counts.length) this.makeRoom(key);
-          this.counts[key - this.firstKey]!++;
-        }
-        const next = sum + value;
-        compensation += Math.abs(sum) >= value ? sum - next + value : value - next + sum;
-        sum = next;
-        if (value < min) min = value;
-        if (value > max) max = value;
+    for (; idx < to; idx++) {
+      const value = values[idx]!;
+      const bucket = keyOf(value) - firstKey;
+      if (bucket >= 0 && bucket < counts.length) counts[bucket]!++;
+      else {
+        if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) break;
+        this.countApart(value);
+        counts = this.counts;
+        firstKey = this.firstKey;
       }
-    } finally {
-      cells[COUNT]! += idx - from;
-      cells[SUM] = sum;
-      cells[SUM + 1] = compensation;
-      cells[MIN] = min;
-      cells[MAX] = max;
+      const next = sum + value;
+      compensation += Math.abs(sum) >= value ? sum - next + value : value - next + sum;
+      sum = next;
+      if (value < min) min = value;
+      if (value > max) max = value;
     }
+    cells[COUNT]! += idx - from;
+    cells[SUM] = sum;
+    cells[SUM + 1] = compensation;
+    cells[MIN] = min;
+    cells[MAX] = max;
+    if (idx < to) checkedKey(values[idx]!);
+  }
+
+  /** Counts a value once that is a zero or lies beyond the buckets there are. */
+  private countApart(value: number): void {
+    const key = checkedKey(value);
+    if (key < FIRST_KEY) {
+      this.cells[ZEROS]!++;
+      return;
+    }
+    this.makeRoom(key);
+    this.counts[key - this.firstKey]!++;
   }
 
   /**
@@ -120,19 +141,34 @@ export class LogHistogram {
    * be negative or not finite.
    */
   addProgression(first: number, step: number, count: number, weight = 1): void {
-    own[Progression.FIRST] = first;
-    own[Progression.STEP] = step;
-    this.addProgressionIn(own, count, weight);
+    handed[Progression.FIRST] = first;
+    handed[Progression.STEP] = step;
+    this.addProgressionIn(handed, count, weight);
   }
 
   /** `addProgression` of the cells of `Progression`: numbers in cells are not put into objects on their way between functions. */
   addProgressionIn(cells: Float64Array, count: number, weight: number): void {
-    const first = cells[Progression.FIRST]!;
-    const step = cells[Progression.STEP]!;
+    const first = cells[0]!;
+    const step = cells[1]!;
     checkWeight(weight);
     if (!Number.isSafeInteger(count) || count < 0) refuseCount(count);
     if (count === 0 || weight === 0) return;
     const last = first + (count - 1) * step;
+    // Most lie in one bucket, which exists; what is no count of seconds has no bucket.
+    const { counts, firstKey } = this;
+    const bucket = keyOf(first) - firstKey;
+    if (bucket >= 0 && bucket < counts.length && keyOf(last) - firstKey === bucket) {
+      const total = count * weight;
+      const own = this.cells;
+      own[COUNT]! += total;
+      counts[bucket]! += total;
+      accumulate(own, SUM, (count * first + step * ((count * (count - 1)) / 2)) * weight);
+      const min = first < last ? first : last;
+      const max = first < last ? last : first;
+      if (min < own[MIN]!) own[MIN] = min;
+      if (max > own[MAX]!) own[MAX] = max;
+      return;
+    }
     let key = checkedKey(first);
     const lastKey = checkedKey(last);
     let from = 0;

@@ -19,6 +19,9 @@ const MIN = 5;
 const MAX = 6;
 const CELLS = 7;
 
+/** Values of a run of `addAll`. */
+const RUN = 128;
+
 /** The plain form of a tally. `min` and `max` are null when nothing was counted, because JSON has no infinities. */
 export interface TallyJson {
   readonly count: number;
@@ -55,6 +58,11 @@ export class Tally {
 
   /** Counts `values[from]` to `values[to - 1]` in this order: to the bit as `add` does, but quicker. */
   addAll(values: Float64Array, from: number, to: number): void {
+    // In short runs: one long loop would stay in the form in which it began, before the compiler knew its numbers.
+    for (let at = from; at < to; at += RUN) this.addRun(values, at, at + RUN < to ? at + RUN : to);
+  }
+
+  private addRun(values: Float64Array, from: number, to: number): void {
     const cells = this.cells;
     let count = cells[COUNT]!;
     let sum = cells[SUM]!;
@@ -65,8 +73,7 @@ export class Tally {
     let max = cells[MAX]!;
     for (let idx = from; idx < to; idx++) {
       const value = values[idx]!;
-      if (value - value !== 0)
-        throw new StatisticsError('STATS_NOT_FINITE', `a tally takes finite numbers, not ${value}`);
+      if (value - value !== 0) refuse(value);
       count++;
       const next = sum + value;
       compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;

@@ -11,6 +11,7 @@
  * a rate that unit per second.
  */
 import { sumOf } from './compensated-sum.js';
+import { fixedCells } from './fixed-cells.js';
 import { StatisticsError } from './statistics-error.js';
 
 /** More bins than this (1 GiB) mean a wrong width or horizon. */
@@ -37,7 +38,12 @@ export interface PackedTimeBins {
 export const Stretch = { FROM_S: 0, TO_S: 1, RATE: 2 } as const;
 export const STRETCH_CELLS = 3;
 
-const own = new Float64Array(STRETCH_CELLS);
+const own = fixedCells(STRETCH_CELLS);
+
+/** Cells before the bins: the latest time covered, start and end of the bin that something was last spread over, seconds. */
+const Head = { COVERED_S: 0, RECENT_FROM_S: 1, RECENT_TO_S: 2 } as const;
+/** Cell of the first bin. */
+const BINS = 3;
 
 /** Fixed-width time bins of an integrated quantity. */
 export class TimeBins {
@@ -45,12 +51,11 @@ export class TimeBins {
   readonly widthS: number;
   /** Simulated time at which bin 0 begins, seconds. */
   readonly startS: number;
-  private amounts = new Float64Array(0);
+  /** `Head`, then the amount of each bin. */
+  private cells = new Float64Array(BINS);
   private used = 0;
-  private readonly covered: Float64Array;
-  /** Start and end of the bin that something was last spread over, seconds, and its number: most stretches lie in it again. */
-  private readonly recent = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
-  private recentBin = 0;
+  /** Cell of the bin that something was last spread over: most stretches lie in it again. */
+  private recent = BINS;
 
   constructor(widthS: number, startS = 0) {
     if (!(widthS > 0 && widthS < Number.POSITIVE_INFINITY && Number.isFinite(startS))) {
@@ -61,7 +66,9 @@ export class TimeBins {
     }
     this.widthS = widthS;
     this.startS = startS;
-    this.covered = Float64Array.of(startS);
+    this.cells[Head.COVERED_S] = startS;
+    this.cells[Head.RECENT_FROM_S] = Number.POSITIVE_INFINITY;
+    this.cells[Head.RECENT_TO_S] = Number.NEGATIVE_INFINITY;
   }
 
   /** Bins that something was added to, or that lie before such. */
@@ -71,12 +78,12 @@ export class TimeBins {
 
   /** The latest time that something was added at, seconds; the start when nothing was. */
   get coveredUntilS(): number {
-    return this.covered[0]!;
+    return this.cells[Head.COVERED_S]!;
   }
 
   /** Sum over all bins. */
   get total(): number {
-    return sumOf(this.amounts.subarray(0, this.used));
+    return sumOf(this.cells.subarray(BINS, BINS + this.used));
   }
 
   /**
@@ -95,10 +102,10 @@ export class TimeBins {
     const fromS = stretch[Stretch.FROM_S]!;
     const toS = stretch[Stretch.TO_S]!;
     const rate = stretch[Stretch.RATE]!;
-    const recent = this.recent;
-    if (fromS >= recent[0]! && toS <= recent[1]! && toS > fromS && rate - rate === 0) {
-      this.amounts[this.recentBin]! += (toS - fromS) * rate;
-      if (toS > this.covered[0]!) this.covered[0] = toS;
+    const cells = this.cells;
+    if (fromS >= cells[Head.RECENT_FROM_S]! && toS <= cells[Head.RECENT_TO_S]! && toS > fromS && rate - rate === 0) {
+      cells[this.recent]! += (toS - fromS) * rate;
+      if (toS > cells[Head.COVERED_S]!) cells[Head.COVERED_S] = toS;
     } else this.spread(fromS, toS, rate);
   }
 
@@ -107,18 +114,18 @@ export class TimeBins {
     this.checkTime(atS, amount);
     const bin = this.binOf(atS);
     this.ensure(bin + 1);
-    this.amounts[bin]! += amount;
-    if (atS > this.covered[0]!) this.covered[0] = atS;
+    this.cells[BINS + bin]! += amount;
+    if (atS > this.coveredUntilS) this.cells[Head.COVERED_S] = atS;
   }
 
   /** The amount in a bin; 0 for bins beyond the last. */
   amount(bin: number): number {
-    return bin < this.used ? this.amounts[bin]! : 0;
+    return bin < this.used ? this.cells[BINS + bin]! : 0;
   }
 
   /** A copy of the amounts, one for each bin. */
   toArray(): Float64Array<ArrayBuffer> {
-    return this.amounts.slice(0, this.used);
+    return this.cells.slice(BINS, BINS + this.used);
   }
 
   /**
@@ -152,7 +159,7 @@ export class TimeBins {
     let peak = Number.NEGATIVE_INFINITY;
     for (let from = 0; from < bins; from += widthBins) {
       const to = Math.min(from + widthBins, this.used);
-      const block = from < to ? sumOf(this.amounts.subarray(from, to)) : 0;
+      const block = from < to ? sumOf(this.cells.subarray(BINS + from, BINS + to)) : 0;
       peak = Math.max(peak, block / (bins <= widthBins ? Math.min(blockS, spanS) : blockS));
     }
     return peak;
@@ -164,8 +171,8 @@ export class TimeBins {
       throw new StatisticsError('STATS_MISMATCH', 'bins merge when their width and start are equal');
     }
     this.ensure(other.used);
-    for (let bin = 0; bin < other.used; bin++) this.amounts[bin]! += other.amounts[bin]!;
-    if (other.coveredUntilS > this.covered[0]!) this.covered[0] = other.coveredUntilS;
+    for (let bin = 0; bin < other.used; bin++) this.cells[BINS + bin]! += other.cells[BINS + bin]!;
+    if (other.coveredUntilS > this.coveredUntilS) this.cells[Head.COVERED_S] = other.coveredUntilS;
   }
 
   /** Plain data that `fromJSON` restores to the bit. */
@@ -174,7 +181,7 @@ export class TimeBins {
       widthS: this.widthS,
       startS: this.startS,
       coveredUntilS: this.coveredUntilS,
-      amounts: Array.from(this.amounts.subarray(0, this.used)),
+      amounts: Array.from(this.toArray()),
     };
   }
 
@@ -182,8 +189,8 @@ export class TimeBins {
   static fromJSON(json: TimeBinsJson): TimeBins {
     const bins = new TimeBins(json.widthS, json.startS);
     bins.ensure(json.amounts.length);
-    bins.amounts.set(json.amounts);
-    bins.covered[0] = json.coveredUntilS;
+    bins.cells.set(json.amounts, BINS);
+    bins.cells[Head.COVERED_S] = json.coveredUntilS;
     return bins;
   }
 
@@ -197,12 +204,12 @@ export class TimeBins {
     };
   }
 
-  /** The bins that `pack` wrote; they take over its array. */
+  /** The bins that `pack` wrote. */
   static unpack(packed: PackedTimeBins): TimeBins {
     const bins = new TimeBins(packed.widthS, packed.startS);
-    bins.amounts = packed.amounts;
-    bins.used = packed.amounts.length;
-    bins.covered[0] = packed.coveredUntilS;
+    bins.ensure(packed.amounts.length);
+    bins.cells.set(packed.amounts, BINS);
+    bins.cells[Head.COVERED_S] = packed.coveredUntilS;
     return bins;
   }
 
@@ -213,18 +220,18 @@ export class TimeBins {
     if (toS === fromS) return;
     const last = this.lastBinBefore(toS);
     this.ensure(last + 1);
-    const amounts = this.amounts;
+    const cells = this.cells;
     let at = fromS;
     for (let bin = this.binOf(fromS); bin < last; bin++) {
       const edge = this.edge(bin + 1);
-      amounts[bin]! += (edge - at) * rate;
+      cells[BINS + bin]! += (edge - at) * rate;
       at = edge;
     }
-    amounts[last]! += (toS - at) * rate;
-    if (toS > this.covered[0]!) this.covered[0] = toS;
-    this.recent[0] = this.edge(last);
-    this.recent[1] = this.edge(last + 1);
-    this.recentBin = last;
+    cells[BINS + last]! += (toS - at) * rate;
+    if (toS > cells[Head.COVERED_S]!) cells[Head.COVERED_S] = toS;
+    cells[Head.RECENT_FROM_S] = this.edge(last);
+    cells[Head.RECENT_TO_S] = this.edge(last + 1);
+    this.recent = BINS + last;
   }
 
   private edge(bin: number): number {
@@ -253,10 +260,11 @@ export class TimeBins {
 
   private ensure(bins: number): void {
     if (bins <= this.used) return;
-    if (bins > this.amounts.length) {
-      const grown = new Float64Array(Math.max(bins, 2 * this.amounts.length, FIRST_CAPACITY));
-      grown.set(this.amounts.subarray(0, this.used));
-      this.amounts = grown;
+    const capacity = this.cells.length - BINS;
+    if (bins > capacity) {
+      const grown = new Float64Array(BINS + Math.max(bins, 2 * capacity, FIRST_CAPACITY));
+      grown.set(this.cells);
+      this.cells = grown;
     }
     this.used = bins;
   }
