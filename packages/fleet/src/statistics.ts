@@ -11,7 +11,7 @@
  * one answer. TTFT and TPOT are what such a client measures; gaps between tokens (ITL) stay those of the engine.
  */
 
-import { type SegmentReport, ServiceColumns } from '@infersim/serving';
+import { Segment, type SegmentReport, ServiceColumns, segmentCells } from '@infersim/serving';
 import { PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
@@ -293,23 +293,24 @@ export class Statistics {
     if (timeS >= this.#plan.warmupS) this.cells.at(pool, traffic).itlS.add(gapS);
   }
 
-  /** A stretch of work of one pool. */
+  /** The stretch of work that is being reported, of one pool. */
   worked(poolIndex: number, group: number, segment: SegmentReport): void {
-    if (this.poolMeters[poolIndex]!.add(segment, stretch)) {
+    const meter = this.poolMeters[poolIndex]!;
+    if (meter.add(segment, stretch)) {
       const site = (segment.replica / this.#replicasPerSite[poolIndex]!) | 0;
       this.siteMeters[group]!.addStretch(site, stretch);
     }
-    if (segment.decodes === 0 || segment.fromS < this.#plan.warmupS) return;
+    if (segment.decodes === 0 || !meter.beganInside) return;
     const byWorkload = segment.decodesByWorkload;
     for (let traffic = 0; traffic < byWorkload.length; traffic++) {
-      const decodes = byWorkload[traffic]!;
-      if (decodes === 0) continue;
+      const ofTraffic = byWorkload[traffic]!;
+      if (ofTraffic === 0) continue;
       const { itlS } = this.cells.at(poolIndex, traffic);
       if (segment.stalls === 0) {
-        gaps[Progression.FIRST] = segment.stepS;
-        gaps[Progression.STEP] = segment.growthS;
-        itlS.addProgressionIn(gaps, segment.steps, decodes);
-      } else addStalledGaps(itlS, segment, traffic, decodes);
+        gaps[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
+        gaps[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
+        itlS.addProgressionIn(gaps, segment.steps, ofTraffic);
+      } else addStalledGaps(itlS, segment, traffic, ofTraffic);
     }
   }
 

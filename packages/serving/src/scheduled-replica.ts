@@ -26,6 +26,7 @@ import { RequestState, type ServiceColumns } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 import { SlotList } from './slot-list.js';
 import { StepBatch } from './step-batch.js';
+import { NEVER_STEP } from './step-heap.js';
 
 /** Everything a replica is made of. */
 export interface ReplicaSetup {
@@ -60,7 +61,7 @@ export class ScheduledReplica implements Replica {
   /** Steps of the open segment until it must end if nobody comes; 1 for steps with prefill. */
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
-  trySteps = Number.POSITIVE_INFINITY;
+  trySteps: number = NEVER_STEP;
   /** Start of the step that has just ended. */
   stepBeganS = Number.NaN;
   usedAtBoundary = 0;
@@ -234,7 +235,7 @@ export class ScheduledReplica implements Replica {
   flush(nowS: number): void {
     if (!this.batch.isOpen) return;
     this.observe(nowS);
-    this.batch.report(this.waiting.size, this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
+    this.batch.report(this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
     this.batch.settleAll();
     this.#usedAtOpen = this.scheduler.usedBlocks;
   }
@@ -347,7 +348,7 @@ export class ScheduledReplica implements Replica {
 
   /** Ends and reports the open segment, if there is one. */
   closeSegment(): void {
-    if (this.batch.isOpen) this.batch.close(this.waiting.size, this.#usedAtOpen, this.usedAtBoundary);
+    if (this.batch.isOpen) this.batch.close(this.#usedAtOpen, this.usedAtBoundary);
   }
 
   /** Opens a segment for the present batch. The caller plans its length. */
@@ -357,7 +358,8 @@ export class ScheduledReplica implements Replica {
     this.batch.open(nowS, pieceTokens);
     this.#usedAtOpen = this.scheduler.usedBlocks;
     const finish = this.batch.finishStep - this.batch.step;
-    this.plannedSteps = Math.min(finish, this.batch.lineSteps);
+    const { lineSteps } = this.batch;
+    this.plannedSteps = finish < lineSteps ? finish : lineSteps;
   }
 
   /** Nothing runs and nothing can start before `nowS`. */
@@ -369,7 +371,7 @@ export class ScheduledReplica implements Replica {
   proceed(mayAdmit: boolean): void {
     const batch = this.batch;
     const mustLook = mayAdmit || this.#withdrawnCount > 0 || this.#freshCount > 0;
-    this.trySteps = mustLook ? batch.done + 1 : Number.POSITIVE_INFINITY;
+    this.trySteps = mustLook ? batch.done + 1 : NEVER_STEP;
     this.#aim();
   }
 
@@ -383,7 +385,7 @@ export class ScheduledReplica implements Replica {
   #aim(): void {
     let steps: number;
     if (this.#stepByStep) steps = this.trySteps <= this.#passedSteps ? this.#passedSteps : this.#passedSteps + 1;
-    else steps = Math.min(this.trySteps, this.plannedSteps);
+    else steps = this.trySteps < this.plannedSteps ? this.trySteps : this.plannedSteps;
     this.#nextSteps = steps;
     this.boundaryS = this.batch.boundaryS(steps);
   }

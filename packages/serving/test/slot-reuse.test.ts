@@ -2,7 +2,14 @@
 
 import { RequestTable } from '@infersim/workload';
 import { describe, expect, it } from 'vitest';
-import { createReplica, type Replica, type ReplicaListener, ServiceColumns } from '../src/index.js';
+import {
+  createReplica,
+  type Replica,
+  type ReplicaListener,
+  Segment,
+  ServiceColumns,
+  segmentCells,
+} from '../src/index.js';
 import { DYADIC, LinearModel } from './linear-model.js';
 import { SETTINGS } from './world.js';
 
@@ -45,8 +52,8 @@ function closedLoop(users: number, requests: number, stepByStep: boolean) {
     onPreempted: () => undefined,
     onRefused: () => undefined,
     onCancelled: () => undefined,
-    onSegment: (segment) => {
-      segmentsJ += segment.energyJ;
+    onSegment: () => {
+      segmentsJ += segmentCells[Segment.ENERGY_J]!;
     },
   };
   const settings = { ...SETTINGS, numBlocks: 30, maxNumBatchedTokens: 24, enablePrefixCaching: true };

@@ -4,7 +4,8 @@ import type { StepModel } from '@infersim/devices';
 import { type PrefixChain, RequestTable } from '@infersim/workload';
 import { createReplica } from '../src/create-replica.js';
 import type { EngineSettings } from '../src/engine-settings.js';
-import type { Replica, ReplicaListener, SegmentReport } from '../src/replica.js';
+import type { Replica, ReplicaListener } from '../src/replica.js';
+import { Segment, type SegmentReport, segmentCells } from '../src/segment-report.js';
 import { ServiceColumns } from '../src/service-columns.js';
 
 export interface RequestPlan {
@@ -34,15 +35,53 @@ export interface Options {
 
 export type Note = readonly [timeS: number, what: string, request: number];
 
-export interface Segment extends Omit<SegmentReport, 'decodesByWorkload' | 'stallS' | 'stalledByWorkload'> {
+/** A report with its cells, copied. */
+export interface CopiedSegment extends Omit<SegmentReport, 'decodesByWorkload' | 'stallS' | 'stalledByWorkload'> {
+  fromS: number;
+  toS: number;
+  workS: number;
+  stepS: number;
+  growthS: number;
+  prefillTokens: number;
+  paddingTokens: number;
+  energyJ: number;
+  prefillS: number;
+  kernelS: number;
+  bytes: number;
+  computeS: number;
+  usedBlocksFrom: number;
+  usedBlocksTo: number;
   decodesByWorkload: number[];
   stallS: number[];
   stalledByWorkload: number[];
 }
 
+function copied(segment: SegmentReport): CopiedSegment {
+  return {
+    ...segment,
+    fromS: segmentCells[Segment.FROM_S]!,
+    toS: segmentCells[Segment.TO_S]!,
+    workS: segmentCells[Segment.WORK_S]!,
+    stepS: segmentCells[Segment.STEP_S]!,
+    growthS: segmentCells[Segment.GROWTH_S]!,
+    prefillTokens: segmentCells[Segment.PREFILL_TOKENS]!,
+    paddingTokens: segmentCells[Segment.PADDING_TOKENS]!,
+    energyJ: segmentCells[Segment.ENERGY_J]!,
+    prefillS: segmentCells[Segment.PREFILL_S]!,
+    kernelS: segmentCells[Segment.KERNEL_S]!,
+    bytes: segmentCells[Segment.BYTES]!,
+    computeS: segmentCells[Segment.COMPUTE_S]!,
+    usedBlocksFrom: segmentCells[Segment.USED_BLOCKS_FROM]!,
+    usedBlocksTo: segmentCells[Segment.USED_BLOCKS_TO]!,
+    decodesByWorkload: [...segment.decodesByWorkload],
+    stallS: [...segment.stallS.subarray(0, segment.stalls)],
+    stalledByWorkload: [...segment.stalledByWorkload.subarray(0, segment.stalls * WORKLOADS)],
+  };
+}
+
 export interface Outcome {
   readonly notes: Note[];
-  readonly segments: Segment[];
+  readonly segments: CopiedSegment[];
   readonly gaps: number[][];
   readonly columns: ServiceColumns;
   readonly replica: Replica;
@@ -93,7 +132,7 @@ export function serve(
   const table = new RequestTable(4);
   const columns = new ServiceColumns(4);
   const notes: Note[] = [];
-  const segments: Segment[] = [];
+  const segments: CopiedSegment[] = [];
   const gaps: number[][] = [];
   const listener: ReplicaListener = {
     onFirstToken: (_replica, slot, timeS) => notes.push([timeS, 'first', slot]),
@@ -106,13 +145,7 @@ export function serve(
     onPreempted: (_replica, slot, timeS) => notes.push([timeS, 'preempted', slot]),
     onRefused: (_replica, slot, timeS) => notes.push([timeS, 'refused', slot]),
     onCancelled: (_replica, slot, timeS) => notes.push([timeS, 'cancelled', slot]),
-    onSegment: (segment) =>
-      segments.push({
-        ...segment,
-        decodesByWorkload: [...segment.decodesByWorkload],
-        stallS: [...segment.stallS.subarray(0, segment.stalls)],
-        stalledByWorkload: [...segment.stalledByWorkload.subarray(0, segment.stalls * WORKLOADS)],
-      }),
+    onSegment: (segment) => segments.push(copied(segment)),
     onTokenGap: (_replica, slot, timeS, gapS) => gaps.push([slot, timeS, gapS]),
   };
   const make = (index: number): Replica =>

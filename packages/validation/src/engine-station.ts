@@ -14,7 +14,9 @@ import {
   type EngineSettings,
   type Replica,
   type ReplicaListener,
+  Segment,
   ServiceColumns,
+  segmentCells,
 } from '@infersim/serving';
 import { RequestTable } from '@infersim/workload';
 
@@ -151,8 +153,8 @@ class EngineStation implements EventHandler, ReplicaListener {
     if ('clients' in this.#spec.load) this.#send(timeS);
   }
 
-  onSegment(segment: { readonly energyJ: number }): void {
-    this.segmentJ += segment.energyJ;
+  onSegment(): void {
+    this.segmentJ += segmentCells[Segment.ENERGY_J]!;
   }
 
   onFirstToken(): void {}
