@@ -11,7 +11,16 @@
  * one answer. TTFT and TPOT are what such a client measures; gaps between tokens (ITL) stay those of the engine.
  */
 
-import { Segment, type SegmentReport, ServiceColumns, segmentCells } from '@infersim/serving';
+import {
+  REAL_SHIFT,
+  Real,
+  Segment,
+  type SegmentReport,
+  ServiceColumns,
+  segmentCells,
+  WHOLE_SHIFT,
+  Whole,
+} from '@infersim/serving';
 import { PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
@@ -211,8 +220,9 @@ export class Statistics {
     const cell = this.cells.at(pool, traffic);
     const { counts } = cell;
     const chunk = this.#chunkTokens[traffic]!;
-    const firstS = chunk === 1 ? columns.firstTokenS[slot]! : this.#firstChunkS(slot, chunk);
-    const lastS = columns.lastTokenS[slot]!;
+    const firstS =
+      chunk === 1 ? columns.real[(slot << REAL_SHIFT) | Real.FIRST_TOKEN_S]! : this.#firstChunkS(slot, chunk);
+    const lastS = columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
     const bornS = table.bornS[slot]!;
     const output = table.outputTokens[slot]!;
     const ttftS = firstS + returnS - bornS;
@@ -226,14 +236,19 @@ export class Statistics {
       counts[Count.WINDOW_COMPLETED] = counts[Count.WINDOW_COMPLETED]! + 1;
       counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
       counts[Count.WINDOW_INPUT_TOKENS] = counts[Count.WINDOW_INPUT_TOKENS]! + table.promptTokens[slot]!;
-      counts[Count.WINDOW_CACHED_TOKENS] = counts[Count.WINDOW_CACHED_TOKENS]! + columns.cachedTokens[slot]!;
+      counts[Count.WINDOW_CACHED_TOKENS] =
+        counts[Count.WINDOW_CACHED_TOKENS]! + columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS]!;
       counts[Count.WINDOW_RECOMPUTED_TOKENS] =
-        counts[Count.WINDOW_RECOMPUTED_TOKENS]! + columns.recomputedTokens[slot]!;
+        counts[Count.WINDOW_RECOMPUTED_TOKENS]! + columns.whole[(slot << WHOLE_SHIFT) | Whole.RECOMPUTED_TOKENS]!;
       counts[Count.WINDOW_OUTPUT_TOKENS] = counts[Count.WINDOW_OUTPUT_TOKENS]! + output;
       counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS] =
-        counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS]! + table.promptTokens[slot]! - columns.cachedTokens[slot]!;
-      counts[Count.WINDOW_ENERGY_J] = counts[Count.WINDOW_ENERGY_J]! + columns.energyJ[slot]!;
-      counts[Count.WINDOW_DEVICE_S] = counts[Count.WINDOW_DEVICE_S]! + columns.deviceS[slot]!;
+        counts[Count.WINDOW_COMPUTED_PROMPT_TOKENS]! +
+        table.promptTokens[slot]! -
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS]!;
+      counts[Count.WINDOW_ENERGY_J] =
+        counts[Count.WINDOW_ENERGY_J]! + columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!;
+      counts[Count.WINDOW_DEVICE_S] =
+        counts[Count.WINDOW_DEVICE_S]! + columns.real[(slot << REAL_SHIFT) | Real.DEVICE_S]!;
       const cut = table.wishedTokens[slot]! - output;
       if (cut > 0) {
         counts[Count.WINDOW_CUT_TOKENS] = counts[Count.WINDOW_CUT_TOKENS]! + cut;
@@ -249,7 +264,9 @@ export class Statistics {
     if (bornS >= warmupS) {
       cell.ttftS.add(ttftS);
       cell.e2eS.add(e2eS);
-      cell.queueS.add(columns.admittedS[slot]! - columns.arrivedS[slot]!);
+      cell.queueS.add(
+        columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! - columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]!,
+      );
       if (output > chunk) cell.tpotS.add(tpotS);
       const spread = this.spreads[traffic];
       if (spread) {
@@ -267,8 +284,8 @@ export class Statistics {
 
   /** When the first chunk of a finished answer was complete, seconds. */
   #firstChunkS(slot: number, chunk: number): number {
-    const firstS = this.#columns.firstTokenS[slot]!;
-    const lastS = this.#columns.lastTokenS[slot]!;
+    const firstS = this.#columns.real[(slot << REAL_SHIFT) | Real.FIRST_TOKEN_S]!;
+    const lastS = this.#columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
     const output = this.#table.outputTokens[slot]!;
     return output <= chunk ? lastS : firstS + ((lastS - firstS) * (chunk - 1)) / (output - 1);
   }
@@ -323,10 +340,12 @@ export class Statistics {
   #attribute(slot: number): void {
     const sums = this.attributed;
     const columns = this.#columns;
-    sums[Attributed.ENERGY_J] = sums[Attributed.ENERGY_J]! + columns.energyJ[slot]!;
-    sums[Attributed.DEVICE_S] = sums[Attributed.DEVICE_S]! + columns.deviceS[slot]!;
-    sums[Attributed.COMPUTED_TOKENS] = sums[Attributed.COMPUTED_TOKENS]! + columns.computedPrefillTokens[slot]!;
-    sums[Attributed.GENERATED_TOKENS] = sums[Attributed.GENERATED_TOKENS]! + columns.generatedTokens[slot]!;
+    sums[Attributed.ENERGY_J] = sums[Attributed.ENERGY_J]! + columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!;
+    sums[Attributed.DEVICE_S] = sums[Attributed.DEVICE_S]! + columns.real[(slot << REAL_SHIFT) | Real.DEVICE_S]!;
+    sums[Attributed.COMPUTED_TOKENS] =
+      sums[Attributed.COMPUTED_TOKENS]! + columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_PREFILL_TOKENS]!;
+    sums[Attributed.GENERATED_TOKENS] =
+      sums[Attributed.GENERATED_TOKENS]! + columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
   }
 
   #advanceLittle(nowS: number): void {
@@ -359,14 +378,16 @@ export class Statistics {
     to.site[row] = pool < 0 ? -1 : site;
     to.outcome[row] = outcome;
     to.outputTokens[row] = isDone ? table.outputTokens[slot]! : Number.NaN;
-    to.cachedTokens[row] = isDone ? columns.cachedTokens[slot]! : Number.NaN;
-    to.admittedS[row] = isDone ? columns.admittedS[slot]! : Number.NaN;
-    to.queueS[row] = isDone ? columns.admittedS[slot]! - columns.arrivedS[slot]! : Number.NaN;
+    to.cachedTokens[row] = isDone ? columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS]! : Number.NaN;
+    to.admittedS[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! : Number.NaN;
+    to.queueS[row] = isDone
+      ? columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! - columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]!
+      : Number.NaN;
     to.firstTokenS[row] = isDone ? this.#firstChunkS(slot, this.#chunkTokens[traffic]!) : Number.NaN;
-    to.lastTokenS[row] = isDone ? columns.lastTokenS[slot]! : Number.NaN;
-    to.preemptions[row] = isDone ? columns.preemptions[slot]! : Number.NaN;
-    to.energyJ[row] = isDone ? columns.energyJ[slot]! : Number.NaN;
-    to.deviceS[row] = isDone ? columns.deviceS[slot]! : Number.NaN;
+    to.lastTokenS[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]! : Number.NaN;
+    to.preemptions[row] = isDone ? columns.whole[(slot << WHOLE_SHIFT) | Whole.PREEMPTIONS]! : Number.NaN;
+    to.energyJ[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]! : Number.NaN;
+    to.deviceS[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.DEVICE_S]! : Number.NaN;
     to.returnS[row] = returnS;
   }
 }

@@ -4,6 +4,6 @@ export type { EngineSettings, SchedulePolicy, SchedulerKind } from './engine-set
 export type { Replica, ReplicaListener } from './replica.js';
 export type { ReplicaSetup } from './scheduled-replica.js';
 export { Segment, type SegmentReport, segmentCells } from './segment-report.js';
-export { RequestState, ServiceColumns } from './service-columns.js';
+export { REAL_SHIFT, Real, RequestState, ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 export { ServingError, type ServingErrorCode } from './serving-error.js';
 export { checkEngineSettings } from './settings-check.js';

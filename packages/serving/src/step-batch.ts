@@ -38,7 +38,7 @@ import { addChunkWork, clearChunkWork } from './chunk-work.js';
 import { HeldDecodes } from './held-decodes.js';
 import type { ReplicaListener } from './replica.js';
 import { Segment, type SegmentReport, segmentCells } from './segment-report.js';
-import type { ServiceColumns } from './service-columns.js';
+import { REAL_SHIFT, Real, type ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 import { NEVER_STEP, StepHeap } from './step-heap.js';
 
@@ -196,12 +196,15 @@ export class StepBatch {
       cells[Own.DEVICE_S] = 0;
     }
     const columns = this.#columns;
+    const { real, whole } = columns;
+    const reals = slot << REAL_SHIFT;
+    const wholes = slot << WHOLE_SHIFT;
     const step = this.step;
-    columns.contextOffset[slot] = contextTokens - step;
-    columns.tokenOffset[slot] = columns.generatedTokens[slot]! - step;
-    columns.joinTokenJ[slot] = cells[Own.TOKEN_J]!;
-    columns.joinContextJ[slot] = cells[Own.CONTEXT_J]!;
-    columns.joinDeviceS[slot] = cells[Own.DEVICE_S]!;
+    whole[wholes | Whole.CONTEXT_OFFSET] = contextTokens - step;
+    whole[wholes | Whole.TOKEN_OFFSET] = whole[wholes | Whole.GENERATED_TOKENS]! - step;
+    real[reals | Real.JOIN_TOKEN_J] = cells[Own.TOKEN_J]!;
+    real[reals | Real.JOIN_CONTEXT_J] = cells[Own.CONTEXT_J]!;
+    real[reals | Real.JOIN_DEVICE_S] = cells[Own.DEVICE_S]!;
     this.#finishes.push(step + steps, slot, columns.finishPlace);
     this.decodes++;
     const workload = this.#workloadOf.workload[slot]!;
@@ -226,11 +229,13 @@ export class StepBatch {
   /** Takes a decode out and settles its energy, time, token and KV columns. No segment may be open. */
   leave(slot: number): void {
     const columns = this.#columns;
+    const { whole } = columns;
+    const wholes = slot << WHOLE_SHIFT;
     const cells = this.#cells;
-    const offset = columns.contextOffset[slot]!;
+    const offset = whole[wholes | Whole.CONTEXT_OFFSET]!;
     this.#settle(slot, offset);
-    columns.generatedTokens[slot] = columns.tokenOffset[slot]! + this.step;
-    columns.computedTokens[slot] = offset + this.step - 1;
+    whole[wholes | Whole.GENERATED_TOKENS] = whole[wholes | Whole.TOKEN_OFFSET]! + this.step;
+    whole[wholes | Whole.COMPUTED_TOKENS] = offset + this.step - 1;
     this.#finishes.remove(slot, columns.finishPlace);
     this.decodes--;
     const workload = this.#workloadOf.workload[slot]!;
@@ -489,13 +494,13 @@ export class StepBatch {
     const perTokenJ = charge[Charge.TOKEN_J]!;
     const perContextJ = charge[Charge.CONTEXT_J]!;
     const deviceSPerToken = charge[Charge.TOKEN_S]!;
-    const columns = this.#columns;
+    const { real } = this.#columns;
     for (let i = 0; i < this.chunkCount; i++) {
-      const slot = this.chunkSlots[i]!;
+      const reals = this.chunkSlots[i]! << REAL_SHIFT;
       const tokens = this.chunkTokens[i]!;
-      columns.energyJ[slot] =
-        columns.energyJ[slot]! + perTokenJ * tokens + perContextJ * (this.#chunkCached[i]! + tokens);
-      columns.deviceS[slot] = columns.deviceS[slot]! + deviceSPerToken * tokens;
+      real[reals | Real.ENERGY_J] =
+        real[reals | Real.ENERGY_J]! + perTokenJ * tokens + perContextJ * (this.#chunkCached[i]! + tokens);
+      real[reals | Real.DEVICE_S] = real[reals | Real.DEVICE_S]! + deviceSPerToken * tokens;
     }
   }
 
@@ -505,22 +510,25 @@ export class StepBatch {
     const cells = this.#cells;
     for (let place = 0; place < this.#finishes.size; place++) {
       const slot = this.#finishes.slotAt(place);
-      this.#settle(slot, columns.contextOffset[slot]!);
-      columns.generatedTokens[slot] = columns.tokenOffset[slot]! + this.step;
-      columns.joinTokenJ[slot] = cells[Own.TOKEN_J]!;
-      columns.joinContextJ[slot] = cells[Own.CONTEXT_J]!;
-      columns.joinDeviceS[slot] = cells[Own.DEVICE_S]!;
+      this.#settle(slot, columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!);
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS] =
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]! + this.step;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_TOKEN_J] = cells[Own.TOKEN_J]!;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_CONTEXT_J] = cells[Own.CONTEXT_J]!;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_DEVICE_S] = cells[Own.DEVICE_S]!;
     }
   }
 
   #settle(slot: number, offset: number): void {
-    const columns = this.#columns;
+    const { real } = this.#columns;
+    const reals = slot << REAL_SHIFT;
     const cells = this.#cells;
-    columns.energyJ[slot] =
-      columns.energyJ[slot]! +
-      (cells[Own.TOKEN_J]! - columns.joinTokenJ[slot]!) +
-      offset * (cells[Own.CONTEXT_J]! - columns.joinContextJ[slot]!);
-    columns.deviceS[slot] = columns.deviceS[slot]! + (cells[Own.DEVICE_S]! - columns.joinDeviceS[slot]!);
+    real[reals | Real.ENERGY_J] =
+      real[reals | Real.ENERGY_J]! +
+      (cells[Own.TOKEN_J]! - real[reals | Real.JOIN_TOKEN_J]!) +
+      offset * (cells[Own.CONTEXT_J]! - real[reals | Real.JOIN_CONTEXT_J]!);
+    real[reals | Real.DEVICE_S] =
+      real[reals | Real.DEVICE_S]! + (cells[Own.DEVICE_S]! - real[reals | Real.JOIN_DEVICE_S]!);
   }
 
   #renumber(): void {
@@ -528,13 +536,14 @@ export class StepBatch {
     const columns = this.#columns;
     for (let place = 0; place < this.#finishes.size; place++) {
       const slot = this.#finishes.slotAt(place);
-      const offset = columns.contextOffset[slot]!;
+      const offset = columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!;
       this.#settle(slot, offset);
-      columns.contextOffset[slot] = offset + shift;
-      columns.tokenOffset[slot] = columns.tokenOffset[slot]! + shift;
-      columns.joinTokenJ[slot] = 0;
-      columns.joinContextJ[slot] = 0;
-      columns.joinDeviceS[slot] = 0;
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET] = offset + shift;
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET] =
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]! + shift;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_TOKEN_J] = 0;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_CONTEXT_J] = 0;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_DEVICE_S] = 0;
     }
     this.#cells[Own.TOKEN_J] = 0;
     this.#cells[Own.CONTEXT_J] = 0;
@@ -585,7 +594,8 @@ export class StepBatch {
     for (let i = 0; i < this.chunkCount; i++) {
       let cached = this.#chunkCached[i]!;
       let left = this.chunkTokens[i]!;
-      const finishes = cached + left >= this.#columns.prefillTarget[this.chunkSlots[i]!]!;
+      const finishes =
+        cached + left >= this.#columns.whole[(this.chunkSlots[i]! << WHOLE_SHIFT) | Whole.PREFILL_TARGET]!;
       while (left > 0) {
         if (room === 0) {
           if (piece[Work.PREFILL_TOKENS] === 0) this.#model.priceDecode(piece, price);

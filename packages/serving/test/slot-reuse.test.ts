@@ -10,6 +10,7 @@ import {
   ServiceColumns,
   segmentCells,
 } from '../src/index.js';
+import { REAL_SHIFT, Real, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { DYADIC, LinearModel } from './linear-model.js';
 import { SETTINGS } from './world.js';
 
@@ -43,8 +44,8 @@ function closedLoop(users: number, requests: number, stepByStep: boolean) {
       finished.push({
         request,
         timeS,
-        energyJ: columns.energyJ[slot]!,
-        preemptions: columns.preemptions[slot]!,
+        energyJ: columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!,
+        preemptions: columns.whole[(slot << WHOLE_SHIFT) | Whole.PREEMPTIONS]!,
       });
       table.release(slot);
       send(timeS);

@@ -6,7 +6,7 @@ import { createReplica } from '../src/create-replica.js';
 import type { EngineSettings } from '../src/engine-settings.js';
 import type { Replica, ReplicaListener } from '../src/replica.js';
 import { Segment, type SegmentReport, segmentCells } from '../src/segment-report.js';
-import { ServiceColumns } from '../src/service-columns.js';
+import { REAL_SHIFT, Real, ServiceColumns, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 
 export interface RequestPlan {
   readonly atS: number;
@@ -218,7 +218,7 @@ export function serve(
       if (command.kind === 'enqueue') replica.enqueue(slot, timeS);
       else if (command.kind === 'flush') replica.flush(timeS);
       else {
-        const state = columns.state[slot]!;
+        const state = columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE]!;
         if (state >= 1 && state <= 3) replica.cancel(slot, timeS);
       }
       park();
@@ -233,27 +233,34 @@ export function serve(
   return { notes, segments, gaps, columns, replica, boundaries, table, readings, standIns };
 }
 
-/** One value of one column for each request, as a plain array. */
-export function column(outcome: Outcome, name: keyof ServiceColumns, count: number): number[] {
-  return Array.from((outcome.columns[name] as Float64Array).subarray(0, count));
+/** Number of a request's record. */
+export type Reading = keyof typeof Real | keyof typeof Whole;
+
+/** One number of the record of each request, as a plain array. */
+export function column({ columns }: Outcome, name: Reading, count: number): number[] {
+  return Array.from({ length: count }, (_, slot) =>
+    name in Real
+      ? columns.real[(slot << REAL_SHIFT) | Real[name as keyof typeof Real]]!
+      : columns.whole[(slot << WHOLE_SHIFT) | Whole[name as keyof typeof Whole]]!,
+  );
 }
 
 /** Every public record of every request, for comparison to the bit. */
 export function records(outcome: Outcome, count: number): Record<string, number[]> {
   const names = [
-    'replica',
-    'state',
-    'arrivedS',
-    'admittedS',
-    'firstTokenS',
-    'lastTokenS',
-    'cachedTokens',
-    'computedPrefillTokens',
-    'recomputedTokens',
-    'generatedTokens',
-    'preemptions',
-    'energyJ',
-    'deviceS',
+    'REPLICA',
+    'STATE',
+    'ARRIVED_S',
+    'ADMITTED_S',
+    'FIRST_TOKEN_S',
+    'LAST_TOKEN_S',
+    'CACHED_TOKENS',
+    'COMPUTED_PREFILL_TOKENS',
+    'RECOMPUTED_TOKENS',
+    'GENERATED_TOKENS',
+    'PREEMPTIONS',
+    'ENERGY_J',
+    'DEVICE_S',
   ] as const;
   return Object.fromEntries(names.map((name) => [name, column(outcome, name, count)]));
 }

@@ -12,6 +12,8 @@ import { type EventHandler, EventQueue, type RandomStream, RandomStreams, runUnt
 import {
   createReplica,
   type EngineSettings,
+  REAL_SHIFT,
+  Real,
   type Replica,
   type ReplicaListener,
   Segment,
@@ -137,7 +139,7 @@ class EngineStation implements EventHandler, ReplicaListener {
 
   onFinished(_replica: number, slot: number, timeS: number): void {
     this.#count(timeS, -1);
-    this.requestJ += this.#columns.energyJ[slot]!;
+    this.requestJ += this.#columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!;
     if (this.#leaving++ >= this.#spec.warmupRequests && !this.isDone) {
       if (Number.isNaN(this.firstS)) {
         this.firstS = timeS;
@@ -146,7 +148,8 @@ class EngineStation implements EventHandler, ReplicaListener {
       } else {
         this.lastS = timeS;
         this.sojournS[this.ended] = timeS - this.#table.sentS[slot]!;
-        this.waitS[this.ended++] = this.#columns.admittedS[slot]! - this.#table.sentS[slot]!;
+        this.waitS[this.ended++] =
+          this.#columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! - this.#table.sentS[slot]!;
       }
     }
     this.#table.release(slot);
