@@ -5,11 +5,11 @@
  * sees the same network for the same attempt. Loss and bandwidth are not modelled; tokens of a stream share the leg.
  */
 
-import { HashedPurpose, hashString, hashUniform } from '@infersim/kernel';
+import { HashedPurpose, hashString } from '@infersim/kernel';
 import { fixedCells } from '@infersim/stats';
 
-export const UPLINK = hashString('network/uplink');
-export const DOWNLINK = hashString('network/downlink');
+const UPLINK = hashString('network/uplink');
+const DOWNLINK = hashString('network/downlink');
 const SECOND_DRAW = hashString('network/second-draw');
 
 /** Cells of `legs`: to the site, and back to the client. */
@@ -58,23 +58,6 @@ export class NetworkLegs {
 /** A standard normal number of two uniform ones (Box and Muller, 1958). */
 function normal(u: number, v: number): number {
   return Math.sqrt(-2 * Math.log(1 - u)) * Math.cos(2 * Math.PI * v);
-}
-
-/** Seconds of one leg. `rttS` is the mean round trip; `sigma` of the factor's logarithm, 0 = no jitter. */
-export function legS(
-  rttS: number,
-  sigma: number,
-  seed: number,
-  leg: number,
-  requestId: number,
-  attempt: number,
-): number {
-  if (rttS === 0) return 0;
-  if (sigma === 0) return rttS / 2;
-  const u = 1 - hashUniform(seed, leg, requestId, attempt);
-  const v = hashUniform(seed, leg ^ SECOND_DRAW, requestId, attempt);
-  const normal = Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
-  return (rttS / 2) * Math.exp(sigma * normal - (sigma * sigma) / 2);
 }
 
 /** Most standard deviations that a normal number of two hash draws can lie from 0: the draws have 53 bits. */
