@@ -58,6 +58,7 @@ export interface LogHistogramJson {
 /** Cells of evenly spaced values: the first, and the distance of two. */
 export const Progression = { FIRST: 0, STEP: 1 } as const;
 export const PROGRESSION_CELLS = 2;
+const { FIRST, STEP } = Progression;
 
 const handed = fixedCells(PROGRESSION_CELLS);
 
@@ -148,8 +149,8 @@ export class LogHistogram {
 
   /** `addProgression` of the cells of `Progression`: numbers in cells are not put into objects on their way between functions. */
   addProgressionIn(cells: Float64Array, count: number, weight: number): void {
-    const first = cells[0]!;
-    const step = cells[1]!;
+    const first = cells[FIRST]!;
+    const step = cells[STEP]!;
     checkWeight(weight);
     if (!Number.isSafeInteger(count) || count < 0) refuseCount(count);
     if (count === 0 || weight === 0) return;
