@@ -5,7 +5,7 @@
  * what it draws beyond that to time bins of one meter interval. Nothing is polled. Energy in joules, time in seconds.
  */
 
-import type { SegmentReport } from '@infersim/serving';
+import { Segment, type SegmentReport, segmentCells } from '@infersim/serving';
 import { type PackedTimeBins, Stretch, TimeBins } from '@infersim/stats';
 import { SiteBins } from './site-bins.js';
 
@@ -34,6 +34,19 @@ export const Load = {
 } as const;
 const LOAD_CELLS = 15;
 
+/** What a meter reckons with, in cells behind its loads: seconds, watts, bytes per second, blocks and sequences. */
+const Term = {
+  WARMUP_S: LOAD_CELLS,
+  /** Host watts at work beyond idle, and device watts of a replica with nothing to do. */
+  HOST_W: LOAD_CELLS + 1,
+  IDLE_W: LOAD_CELLS + 2,
+  BANDWIDTH_BPS: LOAD_CELLS + 3,
+  /** Used blocks from which on a replica is full; Infinity without blocks. */
+  FULL_BLOCKS: LOAD_CELLS + 4,
+  FULL_BATCH: LOAD_CELLS + 5,
+} as const;
+const METER_CELLS = LOAD_CELLS + 6;
+
 /** KV use above which a replica counts as full. */
 const FULL_SHARE = 0.98;
 
@@ -47,17 +60,13 @@ export interface PackedLoads {
 
 /** What one pool and its replicas did, at the sites that are counted together. */
 export class PoolMeter {
-  readonly loads = new Float64Array(LOAD_CELLS);
+  /** Loads, and `Term`: all that a segment changes or is compared with. */
+  readonly #cells = new Float64Array(METER_CELLS);
+  readonly loads = this.#cells.subarray(0, LOAD_CELLS);
   /** Device and host energy above idle, joules per interval, all sites. */
   readonly aboveIdleJ: TimeBins;
   readonly decodesS: TimeBins | null;
   readonly blocksS: TimeBins | null;
-  readonly #warmupS: number;
-  readonly #idleW: number;
-  readonly #hostW: number;
-  readonly #bandwidthBps: number;
-  readonly #numBlocks: number;
-  readonly #maxNumSeqs: number;
 
   /**
    * @param idleW device watts of one replica with nothing to do (baseline).
@@ -76,54 +85,63 @@ export class PoolMeter {
     this.aboveIdleJ = new TimeBins(options.intervalS);
     this.decodesS = options.series ? new TimeBins(options.intervalS) : null;
     this.blocksS = options.series ? new TimeBins(options.intervalS) : null;
-    this.#warmupS = options.warmupS;
-    this.#idleW = options.idleW;
-    this.#hostW = options.hostW;
-    this.#bandwidthBps = options.bandwidthBps;
-    this.#numBlocks = options.numBlocks;
-    this.#maxNumSeqs = options.maxNumSeqs;
+    const cells = this.#cells;
+    cells[Term.WARMUP_S] = options.warmupS;
+    cells[Term.HOST_W] = options.hostW;
+    cells[Term.IDLE_W] = options.idleW;
+    cells[Term.BANDWIDTH_BPS] = options.bandwidthBps;
+    cells[Term.FULL_BLOCKS] = options.numBlocks > 0 ? FULL_SHARE * options.numBlocks : Number.POSITIVE_INFINITY;
+    cells[Term.FULL_BATCH] = options.maxNumSeqs;
+  }
+
+  /** Whether the segment being reported began inside the window. */
+  get beganInside(): boolean {
+    return !(segmentCells[Segment.FROM_S]! < this.#cells[Term.WARMUP_S]!);
   }
 
   /**
-   * Counts a segment. `stretch` is filled (`Stretch`): its time, and the watts above the idle baseline that it drew on average. False
-   * for one that took no time, which draws nothing.
+   * Counts the segment being reported. `stretch` is filled (`Stretch`): its time, and the watts above the idle baseline that
+   * it drew on average. False for one that took no time, which draws nothing.
    */
   add(segment: SegmentReport, stretch: Float64Array): boolean {
-    const { fromS, toS } = segment;
+    const fromS = segmentCells[Segment.FROM_S]!;
+    const toS = segmentCells[Segment.TO_S]!;
     const dt = toS - fromS;
     if (!(dt > 0)) return false;
-    const loads = this.loads;
+    const cells = this.#cells;
+    const { decodes } = segment;
+    const energyJ = segmentCells[Segment.ENERGY_J]!;
+    const usedBlocksTo = segmentCells[Segment.USED_BLOCKS_TO]!;
+    const blocks = (segmentCells[Segment.USED_BLOCKS_FROM]! + usedBlocksTo) / 2;
     stretch[Stretch.FROM_S] = fromS;
     stretch[Stretch.TO_S] = toS;
-    stretch[Stretch.RATE] = segment.energyJ / dt - this.#idleW + this.#hostW;
+    stretch[Stretch.RATE] = energyJ / dt - cells[Term.IDLE_W]! + cells[Term.HOST_W]!;
     this.aboveIdleJ.addStretch(stretch);
-    const blocks = (segment.usedBlocksFrom + segment.usedBlocksTo) / 2;
     if (this.decodesS !== null && this.blocksS !== null) {
-      this.decodesS.addRate(fromS, toS, segment.decodes);
+      this.decodesS.addRate(fromS, toS, decodes);
       if (blocks > 0) this.blocksS.addRate(fromS, toS, blocks);
     }
-    loads[Load.TOTAL_BUSY_S] = loads[Load.TOTAL_BUSY_S]! + dt;
-    loads[Load.TOTAL_PREFILL_TOKENS] =
-      loads[Load.TOTAL_PREFILL_TOKENS]! + segment.prefillTokens - segment.paddingTokens;
-    loads[Load.TOTAL_WORK_S] = loads[Load.TOTAL_WORK_S]! + segment.workS;
-    loads[Load.TOTAL_STEPS] = loads[Load.TOTAL_STEPS]! + segment.steps;
-    if (toS <= this.#warmupS) return true;
-    const share = fromS >= this.#warmupS ? 1 : (toS - this.#warmupS) / dt;
+    cells[Load.TOTAL_BUSY_S] = cells[Load.TOTAL_BUSY_S]! + dt;
+    cells[Load.TOTAL_PREFILL_TOKENS] =
+      cells[Load.TOTAL_PREFILL_TOKENS]! + segmentCells[Segment.PREFILL_TOKENS]! - segmentCells[Segment.PADDING_TOKENS]!;
+    cells[Load.TOTAL_WORK_S] = cells[Load.TOTAL_WORK_S]! + segmentCells[Segment.WORK_S]!;
+    cells[Load.TOTAL_STEPS] = cells[Load.TOTAL_STEPS]! + segment.steps;
+    const warmupS = cells[Term.WARMUP_S]!;
+    if (toS <= warmupS) return true;
+    const share = fromS >= warmupS ? 1 : (toS - warmupS) / dt;
     const inside = dt * share;
-    loads[Load.BUSY_S] = loads[Load.BUSY_S]! + inside;
-    loads[Load.SEGMENT_J] = loads[Load.SEGMENT_J]! + segment.energyJ * share;
-    loads[Load.PREFILL_S] = loads[Load.PREFILL_S]! + segment.prefillS * share;
-    loads[Load.DECODES_S] = loads[Load.DECODES_S]! + segment.decodes * inside;
-    loads[Load.BLOCKS_S] = loads[Load.BLOCKS_S]! + blocks * inside;
-    if (segment.decodes > loads[Load.PEAK_DECODES]!) loads[Load.PEAK_DECODES] = segment.decodes;
-    if (segment.usedBlocksTo > loads[Load.PEAK_BLOCKS]!) loads[Load.PEAK_BLOCKS] = segment.usedBlocksTo;
-    if (this.#numBlocks > 0 && segment.usedBlocksTo >= FULL_SHARE * this.#numBlocks) {
-      loads[Load.KV_FULL_S] = loads[Load.KV_FULL_S]! + inside;
-    }
-    if (segment.decodes >= this.#maxNumSeqs) loads[Load.BATCH_FULL_S] = loads[Load.BATCH_FULL_S]! + inside;
-    if (segment.bytes / this.#bandwidthBps >= segment.computeS) {
-      loads[Load.MEMORY_BOUND_S] = loads[Load.MEMORY_BOUND_S]! + inside;
-    } else loads[Load.COMPUTE_BOUND_S] = loads[Load.COMPUTE_BOUND_S]! + inside;
+    cells[Load.BUSY_S] = cells[Load.BUSY_S]! + inside;
+    cells[Load.SEGMENT_J] = cells[Load.SEGMENT_J]! + energyJ * share;
+    cells[Load.PREFILL_S] = cells[Load.PREFILL_S]! + segmentCells[Segment.PREFILL_S]! * share;
+    cells[Load.DECODES_S] = cells[Load.DECODES_S]! + decodes * inside;
+    cells[Load.BLOCKS_S] = cells[Load.BLOCKS_S]! + blocks * inside;
+    if (decodes > cells[Load.PEAK_DECODES]!) cells[Load.PEAK_DECODES] = decodes;
+    if (usedBlocksTo > cells[Load.PEAK_BLOCKS]!) cells[Load.PEAK_BLOCKS] = usedBlocksTo;
+    if (usedBlocksTo >= cells[Term.FULL_BLOCKS]!) cells[Load.KV_FULL_S] = cells[Load.KV_FULL_S]! + inside;
+    if (decodes >= cells[Term.FULL_BATCH]!) cells[Load.BATCH_FULL_S] = cells[Load.BATCH_FULL_S]! + inside;
+    const isMemoryBound = segmentCells[Segment.BYTES]! / cells[Term.BANDWIDTH_BPS]! >= segmentCells[Segment.COMPUTE_S]!;
+    const bound = isMemoryBound ? Load.MEMORY_BOUND_S : Load.COMPUTE_BOUND_S;
+    cells[bound] = cells[bound]! + inside;
     return true;
   }
 

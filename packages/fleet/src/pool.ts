@@ -9,7 +9,14 @@
 import { energyPriceUsdPerJ, facilityW, type SiteCostPlan } from '@infersim/accounting';
 import { COST_CELLS, Cost, createStepModel, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
 import { hashString, hashUniform } from '@infersim/kernel';
-import { createReplica, type Replica, type ReplicaListener, type ServiceColumns } from '@infersim/serving';
+import {
+  createReplica,
+  REAL_SHIFT,
+  Real,
+  type Replica,
+  type ReplicaListener,
+  type ServiceColumns,
+} from '@infersim/serving';
 import type { RequestTable } from '@infersim/workload';
 import { LeastLoaded } from './least-loaded.js';
 import { ReplicaBank } from './replica-bank.js';
@@ -222,7 +229,7 @@ export class Pool {
   /** Learns how long requests occupy a place in the batch. */
   served(replica: number, slot: number, timeS: number): void {
     const site = this.siteOf(replica);
-    const serviceS = timeS - this.#columns.admittedS[slot]!;
+    const serviceS = timeS - this.#columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]!;
     const mean = this.#meanServiceS[site]!;
     this.#meanServiceS[site] = mean === 0 ? serviceS : mean + (serviceS - mean) * SERVICE_MEMORY;
   }

@@ -3,12 +3,14 @@
  * token late by that time, once, at the first step of the segment that follows.
  */
 
-import type { SegmentReport } from '@infersim/serving';
+import { Segment, type SegmentReport, segmentCells } from '@infersim/serving';
 import type { LogHistogram } from '@infersim/stats';
 
-/** Gaps of a segment of which some sequences had stood still before its first step, while prompts were computed alone. */
+/** Gaps of the segment being reported, of which some sequences had stood still before its first step, while prompts were computed alone. */
 export function addStalledGaps(itlS: LogHistogram, segment: SegmentReport, traffic: number, decodes: number): void {
-  const { stepS, growthS, steps, stalls, stallS, stalledByWorkload } = segment;
+  const stepS = segmentCells[Segment.STEP_S]!;
+  const growthS = segmentCells[Segment.GROWTH_S]!;
+  const { steps, stalls, stallS, stalledByWorkload } = segment;
   const workloads = segment.decodesByWorkload.length;
   let stalled = 0;
   for (let group = 0; group < stalls; group++) {

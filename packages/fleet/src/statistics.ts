@@ -11,7 +11,16 @@
  * one answer. TTFT and TPOT are what such a client measures; gaps between tokens (ITL) stay those of the engine.
  */
 
-import { type SegmentReport, ServiceColumns } from '@infersim/serving';
+import {
+  REAL_SHIFT,
+  Real,
+  Segment,
+  type SegmentReport,
+  ServiceColumns,
+  segmentCells,
+  WHOLE_SHIFT,
+  Whole,
+} from '@infersim/serving';
 import { fixedCells, PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
@@ -234,12 +243,13 @@ export class Statistics {
     const cell = this.cells.at(pool, traffic);
     const { counts } = cell;
     const chunk = this.#chunkTokens[traffic]!;
-    const firstS = chunk === 1 ? columns.firstTokenS[slot]! : this.#firstChunkS(slot, chunk);
-    const lastS = columns.lastTokenS[slot]!;
+    const firstS =
+      chunk === 1 ? columns.real[(slot << REAL_SHIFT) | Real.FIRST_TOKEN_S]! : this.#firstChunkS(slot, chunk);
+    const lastS = columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
     const bornS = table.bornS[slot]!;
     const output = table.outputTokens[slot]!;
-    const energyJ = columns.energyJ[slot]!;
-    const deviceS = columns.deviceS[slot]!;
+    const energyJ = columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!;
+    const deviceS = columns.real[(slot << REAL_SHIFT) | Real.DEVICE_S]!;
     const receivedS = lastS + returnS;
     const ttftS = firstS + returnS - bornS;
     const e2eS = receivedS - bornS;
@@ -250,8 +260,8 @@ export class Statistics {
     this.#attribute(slot, energyJ, deviceS);
     if (receivedS >= warmupS) {
       const prompt = table.promptTokens[slot]!;
-      const cached = columns.cachedTokens[slot]!;
-      const recomputed = columns.recomputedTokens[slot]!;
+      const cached = columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS]!;
+      const recomputed = columns.whole[(slot << WHOLE_SHIFT) | Whole.RECOMPUTED_TOKENS]!;
       const cut = table.wishedTokens[slot]! - output;
       counts[Count.WINDOW_COMPLETED] = counts[Count.WINDOW_COMPLETED]! + 1;
       counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
@@ -276,7 +286,9 @@ export class Statistics {
     if (bornS >= warmupS) {
       cell.ttftS.add(ttftS);
       cell.e2eS.add(e2eS);
-      cell.queueS.add(columns.admittedS[slot]! - columns.arrivedS[slot]!);
+      cell.queueS.add(
+        columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! - columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]!,
+      );
       const hasPace = output > chunk;
       if (hasPace) cell.tpotS.add(tpotS);
       const spread = this.spreads[traffic]!;
@@ -296,8 +308,8 @@ export class Statistics {
 
   /** When the first chunk of a finished answer was complete, seconds. */
   #firstChunkS(slot: number, chunk: number): number {
-    const firstS = this.#columns.firstTokenS[slot]!;
-    const lastS = this.#columns.lastTokenS[slot]!;
+    const firstS = this.#columns.real[(slot << REAL_SHIFT) | Real.FIRST_TOKEN_S]!;
+    const lastS = this.#columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
     const output = this.#table.outputTokens[slot]!;
     return output <= chunk ? lastS : firstS + ((lastS - firstS) * (chunk - 1)) / (output - 1);
   }
@@ -314,7 +326,11 @@ export class Statistics {
 
   /** An attempt whose client had given up has left its replica: its work is attributed, not counted as output. */
   wasted(slot: number): void {
-    this.#attribute(slot, this.#columns.energyJ[slot]!, this.#columns.deviceS[slot]!);
+    this.#attribute(
+      slot,
+      this.#columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!,
+      this.#columns.real[(slot << REAL_SHIFT) | Real.DEVICE_S]!,
+    );
   }
 
   /** A gap between two tokens that no stretch of work shows: across a preemption. */
@@ -322,23 +338,24 @@ export class Statistics {
     if (timeS >= this.#warmupS) this.cells.at(pool, traffic).itlS.add(gapS);
   }
 
-  /** A stretch of work of one pool. */
+  /** The stretch of work that is being reported, of one pool. */
   worked(poolIndex: number, group: number, segment: SegmentReport): void {
-    if (this.poolMeters[poolIndex]!.add(segment, stretch)) {
+    const meter = this.poolMeters[poolIndex]!;
+    if (meter.add(segment, stretch)) {
       const site = (segment.replica / this.#replicasPerSite[poolIndex]!) | 0;
       this.siteMeters[group]!.addStretch(site, stretch);
     }
-    if (segment.decodes === 0 || segment.fromS < this.#warmupS) return;
+    if (segment.decodes === 0 || !meter.beganInside) return;
     const byWorkload = segment.decodesByWorkload;
     for (let traffic = 0; traffic < byWorkload.length; traffic++) {
-      const decodes = byWorkload[traffic]!;
-      if (decodes === 0) continue;
+      const ofTraffic = byWorkload[traffic]!;
+      if (ofTraffic === 0) continue;
       const { itlS } = this.cells.at(poolIndex, traffic);
       if (segment.stalls === 0) {
-        gaps[Progression.FIRST] = segment.stepS;
-        gaps[Progression.STEP] = segment.growthS;
-        itlS.addProgressionIn(gaps, segment.steps, decodes);
-      } else addStalledGaps(itlS, segment, traffic, decodes);
+        gaps[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
+        gaps[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
+        itlS.addProgressionIn(gaps, segment.steps, ofTraffic);
+      } else addStalledGaps(itlS, segment, traffic, ofTraffic);
     }
   }
 
@@ -350,8 +367,8 @@ export class Statistics {
 
   #attribute(slot: number, energyJ: number, deviceS: number): void {
     const sums = this.attributed;
-    const computed = this.#columns.computedPrefillTokens[slot]!;
-    const generated = this.#columns.generatedTokens[slot]!;
+    const computed = this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_PREFILL_TOKENS]!;
+    const generated = this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
     sums[Attributed.ENERGY_J] = sums[Attributed.ENERGY_J]! + energyJ;
     sums[Attributed.DEVICE_S] = sums[Attributed.DEVICE_S]! + deviceS;
     sums[Attributed.COMPUTED_TOKENS] = sums[Attributed.COMPUTED_TOKENS]! + computed;
@@ -388,14 +405,16 @@ export class Statistics {
     to.site[row] = pool < 0 ? -1 : site;
     to.outcome[row] = outcome;
     to.outputTokens[row] = isDone ? table.outputTokens[slot]! : Number.NaN;
-    to.cachedTokens[row] = isDone ? columns.cachedTokens[slot]! : Number.NaN;
-    to.admittedS[row] = isDone ? columns.admittedS[slot]! : Number.NaN;
-    to.queueS[row] = isDone ? columns.admittedS[slot]! - columns.arrivedS[slot]! : Number.NaN;
+    to.cachedTokens[row] = isDone ? columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS]! : Number.NaN;
+    to.admittedS[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! : Number.NaN;
+    to.queueS[row] = isDone
+      ? columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! - columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]!
+      : Number.NaN;
     to.firstTokenS[row] = isDone ? this.#firstChunkS(slot, this.#chunkTokens[traffic]!) : Number.NaN;
-    to.lastTokenS[row] = isDone ? columns.lastTokenS[slot]! : Number.NaN;
-    to.preemptions[row] = isDone ? columns.preemptions[slot]! : Number.NaN;
-    to.energyJ[row] = isDone ? columns.energyJ[slot]! : Number.NaN;
-    to.deviceS[row] = isDone ? columns.deviceS[slot]! : Number.NaN;
+    to.lastTokenS[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]! : Number.NaN;
+    to.preemptions[row] = isDone ? columns.whole[(slot << WHOLE_SHIFT) | Whole.PREEMPTIONS]! : Number.NaN;
+    to.energyJ[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]! : Number.NaN;
+    to.deviceS[row] = isDone ? columns.real[(slot << REAL_SHIFT) | Real.DEVICE_S]! : Number.NaN;
     to.returnS[row] = returnS;
   }
 }

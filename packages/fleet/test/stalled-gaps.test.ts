@@ -1,19 +1,21 @@
-import type { SegmentReport } from '@infersim/serving';
+import { Segment, type SegmentReport, segmentCells } from '@infersim/serving';
 import { LogHistogram } from '@infersim/stats';
 import { describe, expect, it } from 'vitest';
 import { addStalledGaps } from '../src/stalled-gaps.js';
 
 /** A decode segment of three steps of 10, 11, 12 ms for five sequences of one workload. */
 function segment(groups: readonly { stallS: number; sequences: number }[]): SegmentReport {
+  segmentCells[Segment.STEP_S] = 0.01;
+  segmentCells[Segment.GROWTH_S] = 0.001;
   return {
-    stepS: 0.01,
-    growthS: 0.001,
+    replica: 0,
     steps: 3,
+    decodes: 5,
     decodesByWorkload: Int32Array.of(5),
     stalls: groups.length,
     stallS: Float64Array.from(groups, ({ stallS }) => stallS),
     stalledByWorkload: Int32Array.from(groups, ({ sequences }) => sequences),
-  } as unknown as SegmentReport;
+  };
 }
 
 describe('gaps of sequences that stood still', () => {

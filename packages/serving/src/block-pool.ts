@@ -16,7 +16,7 @@
 
 import type { PrefixChain } from '@infersim/workload';
 import { BlockKeyCursor } from './block-key.js';
-import type { ServiceColumns } from './service-columns.js';
+import { type ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
 const INITIAL_NODES = 4;
@@ -112,7 +112,7 @@ export class BlockPool {
 
   /** Blocks of its own that a preempted request would find, if all its shared blocks are found. */
   ownBlocks(slot: number): number {
-    const run = this.#columns.ownRun[slot]!;
+    const run = this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN]!;
     return run < 0 ? 0 : this.#blocks[run]!;
   }
 
@@ -131,9 +131,9 @@ export class BlockPool {
 
   /** Gives a preempted request the first `count` of its own blocks back; the rest of them are free for all. */
   takeOwn(slot: number, count: number): void {
-    const run = this.#columns.ownRun[slot]!;
+    const run = this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN]!;
     if (run < 0) return;
-    this.#columns.ownRun[slot] = -1;
+    this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN] = -1;
     this.#owner[run] = -1;
     if (count === 0) return;
     this.freeBlocks -= count;
@@ -170,7 +170,7 @@ export class BlockPool {
       }
       left -= blocks;
       const owner = this.#owner[node]!;
-      if (owner >= 0) this.#columns.ownRun[owner] = -1;
+      if (owner >= 0) this.#columns.whole[(owner << WHOLE_SHIFT) | Whole.OWN_RUN] = -1;
       this.#unlink(node);
       this.#giveNode(node);
     }
@@ -178,7 +178,7 @@ export class BlockPool {
 
   /** Makes the held blocks numbered `keyedBlocks` of the slot up to `toBlock` - 1 findable under the chain's keys. */
   publish(slot: number, chain: PrefixChain, toBlock: number): void {
-    const from = this.#columns.keyedBlocks[slot]!;
+    const from = this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]!;
     if (from >= toBlock) return;
     cursor.start(chain, this.#blockTokens);
     for (let block = from; block < toBlock; block++) {
@@ -201,13 +201,14 @@ export class BlockPool {
    * its private full blocks again.
    */
   release(slot: number, held: number, fullBlocks: number, mayReturn: boolean): void {
-    const columns = this.#columns;
-    const keyed = columns.keyedBlocks[slot]!;
+    const { whole } = this.#columns;
+    const wholes = slot << WHOLE_SHIFT;
+    const keyed = whole[wholes | Whole.KEYED_BLOCKS]!;
     const own = mayReturn && fullBlocks > keyed ? fullBlocks - keyed : 0;
     const lost = held - keyed - own;
     if (lost > 0) this.#pushRun(lost, -1);
-    if (own > 0) columns.ownRun[slot] = this.#pushRun(own, slot);
-    let link = columns.keyedHead[slot]!;
+    if (own > 0) whole[wholes | Whole.OWN_RUN] = this.#pushRun(own, slot);
+    let link = whole[wholes | Whole.KEYED_HEAD]!;
     while (link >= 0) {
       const node = this.#linkNode[link]!;
       const next = this.#linkNext[link]!;
@@ -222,8 +223,8 @@ export class BlockPool {
       link = next;
     }
     this.freeBlocks += lost + own;
-    columns.keyedBlocks[slot] = 0;
-    columns.keyedHead[slot] = -1;
+    whole[wholes | Whole.KEYED_BLOCKS] = 0;
+    whole[wholes | Whole.KEYED_HEAD] = -1;
   }
 
   /** Frees `count` private blocks of a request whose content nobody keeps: they are taken before any other. */
@@ -248,10 +249,10 @@ export class BlockPool {
 
   /** A request that was preempted is gone for good: nobody can find its private blocks any more. */
   disown(slot: number): void {
-    const run = this.#columns.ownRun[slot]!;
+    const run = this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN]!;
     if (run < 0) return;
     this.#owner[run] = -1;
-    this.#columns.ownRun[slot] = -1;
+    this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN] = -1;
   }
 
   /** Counts by walking every structure and throws where they contradict each other; for tests and checks. */
@@ -293,9 +294,10 @@ export class BlockPool {
     }
     const columns = this.#columns;
     this.#linkNode[link] = node;
-    this.#linkNext[link] = columns.keyedHead[slot]!;
-    columns.keyedHead[slot] = link;
-    columns.keyedBlocks[slot] = columns.keyedBlocks[slot]! + 1;
+    this.#linkNext[link] = columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_HEAD]!;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_HEAD] = link;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS] =
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! + 1;
   }
 
   /** Appends a run to the new end, joining it to a run there that nobody can find either. */

@@ -23,7 +23,7 @@
 
 import { Holding, PagedScheduler } from './paged-scheduler.js';
 import type { ScheduledReplica } from './scheduled-replica.js';
-import { RequestState } from './service-columns.js';
+import { REAL_SHIFT, Real, RequestState, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
 /** A replica that admits and evicts between any two steps. */
@@ -91,30 +91,35 @@ export class ContinuousScheduler extends PagedScheduler {
   override chunksCounted(): void {
     const columns = this.columns;
     let slot = this.#firstPartial >= 0 ? this.#firstPartial : this.batch.chunkSlots[0]!;
-    while (slot >= 0 && !this.#isPartial(slot)) slot = columns.next[slot]!;
+    while (slot >= 0 && !this.#isPartial(slot)) slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!;
     this.#firstPartial = slot;
   }
 
   override release(slot: number): void {
-    if (this.#firstPartial === slot) this.#firstPartial = this.#nextPartial(this.columns.next[slot]!);
+    if (this.#firstPartial === slot)
+      this.#firstPartial = this.#nextPartial(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!);
     this.freeHeld(slot, false);
   }
 
   /** vLLM makes blocks findable when they are allocated: requests admitted in the same step share them. */
   protected override addChunk(slot: number, tokens: number): void {
-    const end = this.columns.computedTokens[slot]! + tokens;
+    const end = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]! + tokens;
     super.addChunk(slot, tokens);
     this.publish(slot, end);
   }
 
   #isPartial(slot: number): boolean {
-    const columns = this.columns;
-    return columns.state[slot] === RequestState.PREFILL && columns.computedTokens[slot]! < columns.prefillTarget[slot]!;
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
+    return (
+      whole[wholes | Whole.STATE] === RequestState.PREFILL &&
+      whole[wholes | Whole.COMPUTED_TOKENS]! < whole[wholes | Whole.PREFILL_TARGET]!
+    );
   }
 
   #nextPartial(from: number): number {
     let slot = from;
-    while (slot >= 0 && !this.#isPartial(slot)) slot = this.columns.next[slot]!;
+    while (slot >= 0 && !this.#isPartial(slot)) slot = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!;
     return slot;
   }
 
@@ -153,10 +158,10 @@ export class ContinuousScheduler extends PagedScheduler {
     for (;;) {
       let decodes = batch.decodes;
       let blocks = need === null ? 0 : need.inStep(batch.step);
-      for (let slot = this.#firstPartial; slot >= 0; slot = columns.next[slot]!) {
-        if (columns.state[slot] !== RequestState.DECODE) continue;
+      for (let slot = this.#firstPartial; slot >= 0; slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
+        if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] !== RequestState.DECODE) continue;
         decodes--;
-        if (need?.needs(columns.contextOffset[slot]!, batch.step)) blocks--;
+        if (need?.needs(columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, batch.step)) blocks--;
       }
       if (blocks <= this.free()) {
         if (this.pages) this.take(blocks);
@@ -168,14 +173,18 @@ export class ContinuousScheduler extends PagedScheduler {
     }
     let slot = this.#firstPartial;
     while (slot >= 0 && budget > 0) {
-      const isDecode = columns.state[slot] === RequestState.DECODE;
-      const computed = columns.computedTokens[slot]!;
+      const isDecode = columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE;
+      const computed = columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
       let tokens = 1;
       let blocks = 0;
       if (isDecode) {
-        if (need?.needs(columns.contextOffset[slot]!, batch.step)) blocks = 1;
+        if (need?.needs(columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, batch.step)) blocks = 1;
       } else {
-        tokens = Math.min(columns.prefillTarget[slot]! - computed, this.#longestChunk, budget);
+        tokens = Math.min(
+          columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - computed,
+          this.#longestChunk,
+          budget,
+        );
         if (this.pages) blocks = this.blocksFor(computed + tokens) - this.blocksFor(computed);
       }
       let isVictim = false;
@@ -191,7 +200,7 @@ export class ContinuousScheduler extends PagedScheduler {
       if (isDecode) begunBlocks += blocks;
       else this.addChunk(slot, tokens);
       budget -= tokens;
-      slot = columns.next[slot]!;
+      slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!;
     }
     if (slot >= 0)
       throw new ServingError(
@@ -219,16 +228,17 @@ export class ContinuousScheduler extends PagedScheduler {
     let budget = leftTokens;
     while (this.waiting.size > 0 && budget > 0 && this.running.size < this.#maxRequests) {
       const slot = this.waiting.head;
-      if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.core.stepBeganS) return true;
+      if (this.#isAsync && wasBusy && columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]! > this.core.stepBeganS)
+        return true;
       if (!this.hasKv) {
         this.core.admit(slot, nowS);
-        this.core.joinFresh(slot, columns.targetTokens[slot]!);
+        this.core.joinFresh(slot, columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
         budget--;
         continue;
       }
       this.findCached(slot);
       const hit = this.hitBlocks * this.blockTokens;
-      let tokens = columns.prefillTarget[slot]! - hit;
+      let tokens = columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - hit;
       if (this.#chunks) {
         if (tokens > this.#longestChunk) tokens = this.#longestChunk;
         if (tokens > budget) tokens = budget;

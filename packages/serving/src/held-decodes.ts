@@ -10,7 +10,7 @@
  */
 
 import { WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
-import type { ServiceColumns } from './service-columns.js';
+import { REAL_SHIFT, Real, type ServiceColumns } from './service-columns.js';
 
 const INITIAL_GROUPS = 2;
 
@@ -80,8 +80,8 @@ export class HeldDecodes {
   }
 
   #groupOf(columns: ServiceColumns, slot: number): number {
-    const lastS = columns.lastTokenS[slot]!;
-    const joinedS = Number.isNaN(lastS) ? columns.firstTokenS[slot]! : lastS;
+    const lastS = columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
+    const joinedS = Number.isNaN(lastS) ? columns.real[(slot << REAL_SHIFT) | Real.FIRST_TOKEN_S]! : lastS;
     for (let group = 0; group < this.groups; group++) if (this.sinceS[group]! >= joinedS) return group;
     return -1;
   }

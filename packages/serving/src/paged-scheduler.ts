@@ -16,7 +16,7 @@ import { BlockNeed } from './block-need.js';
 import { BlockPool } from './block-pool.js';
 import type { ScheduledReplica } from './scheduled-replica.js';
 import { Scheduler } from './scheduler.js';
-import { RequestState } from './service-columns.js';
+import { REAL_SHIFT, Real, RequestState, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
 /** How a running request holds KV blocks. */
@@ -77,9 +77,9 @@ export abstract class PagedScheduler extends Scheduler {
   override heldBlocks(): number {
     let blocks = this.pool?.audit().heldKeyedBlocks ?? 0;
     if (!this.hasKv) return blocks;
-    for (let slot = this.running.head; slot >= 0; slot = this.columns.next[slot]!) {
+    for (let slot = this.running.head; slot >= 0; slot = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
       blocks += this.#holdingOf(slot);
-      if (this.pool !== null) blocks -= this.columns.keyedBlocks[slot]!;
+      if (this.pool !== null) blocks -= this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]!;
     }
     return blocks;
   }
@@ -128,7 +128,7 @@ export abstract class PagedScheduler extends Scheduler {
 
   override joinDecodes(slot: number): void {
     super.joinDecodes(slot);
-    if (this.pages) this.need!.change(this.columns.contextOffset[slot]!, 1);
+    if (this.pages) this.need!.change(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, 1);
   }
 
   override release(slot: number): void {
@@ -163,15 +163,21 @@ export abstract class PagedScheduler extends Scheduler {
 
   /** Blocks of a request at its longest, where it holds them from admission on. */
   protected reservation(slot: number): number {
-    const columns = this.columns;
-    return this.blocksFor(columns.promptTokens[slot]! + columns.targetTokens[slot]! - 1) + this.fixedBlocks;
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
+    return (
+      this.blocksFor(whole[wholes | Whole.PROMPT_TOKENS]! + whole[wholes | Whole.TARGET_TOKENS]! - 1) + this.fixedBlocks
+    );
   }
 
   /** Output tokens that the engine must reckon with, from what the client declared. */
   protected declaredOutput(slot: number): number {
     const columns = this.columns;
-    const declared = Math.min(this.table.budgetTokens[slot]!, this.contextLimit() - columns.promptTokens[slot]!);
-    return Math.max(columns.targetTokens[slot]!, declared);
+    const declared = Math.min(
+      this.table.budgetTokens[slot]!,
+      this.contextLimit() - columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!,
+    );
+    return Math.max(columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!, declared);
   }
 
   /** Frees all blocks of a running request, and says how many; with `mayReturn` it may find its full private ones again. */
@@ -179,7 +185,13 @@ export abstract class PagedScheduler extends Scheduler {
     if (!this.hasKv) return 0;
     const held = this.unbook(slot);
     if (this.pool === null) this.#freeBlocks += held;
-    else this.pool.release(slot, held, this.blocksWithin(this.columns.computedTokens[slot]!), mayReturn);
+    else
+      this.pool.release(
+        slot,
+        held,
+        this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!),
+        mayReturn,
+      );
     return held;
   }
 
@@ -191,16 +203,17 @@ export abstract class PagedScheduler extends Scheduler {
   /** Takes a running request out of the decodes' need; the blocks it holds, which the caller frees. */
   protected unbook(slot: number): number {
     if (this.#holding === Holding.WHOLE) return this.reservation(slot);
-    const columns = this.columns;
-    let present = columns.computedTokens[slot]!;
-    if (columns.state[slot] === RequestState.DECODE) {
-      const offset = columns.contextOffset[slot]!;
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
+    let present = whole[wholes | Whole.COMPUTED_TOKENS]!;
+    if (whole[wholes | Whole.STATE] === RequestState.DECODE) {
+      const offset = whole[wholes | Whole.CONTEXT_OFFSET]!;
       this.need!.change(offset, -1);
       if (this.hasBegun) {
         present++;
         if (this.need!.needs(offset, this.batch.step)) this.begunBlocks--;
       }
-    } else if (this.#holding === Holding.PROMPT_FIRST) present = columns.prefillTarget[slot]!;
+    } else if (this.#holding === Holding.PROMPT_FIRST) present = whole[wholes | Whole.PREFILL_TARGET]!;
     return this.blocksFor(present) + this.fixedBlocks;
   }
 
@@ -216,7 +229,7 @@ export abstract class PagedScheduler extends Scheduler {
     let freeHits = 0;
     const pool = this.pool;
     if (pool !== null) {
-      const limit = this.blocksWithin(this.columns.prefillTarget[slot]! - 1);
+      const limit = this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - 1);
       const chain = this.table.prefix[slot];
       let keyed = 0;
       if (chain !== null && chain !== undefined) {
@@ -238,7 +251,8 @@ export abstract class PagedScheduler extends Scheduler {
 
   /** Admits the request of the last `findCached` with what was found and `newBlocks` fresh blocks; its prefill begins. */
   protected start(slot: number, nowS: number, newBlocks: number): void {
-    const columns = this.columns;
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
     const pool = this.pool;
     this.core.admit(slot, nowS);
     if (pool !== null) {
@@ -247,24 +261,25 @@ export abstract class PagedScheduler extends Scheduler {
     }
     this.take(newBlocks);
     const hit = this.hitBlocks * this.blockTokens;
-    columns.computedTokens[slot] = hit;
+    whole[wholes | Whole.COMPUTED_TOKENS] = hit;
     this.core.changePrefillLeft(-hit);
-    const prompt = columns.promptTokens[slot]!;
-    const reached = columns.reachedTokens[slot]!;
+    const prompt = whole[wholes | Whole.PROMPT_TOKENS]!;
+    const reached = whole[wholes | Whole.REACHED_TOKENS]!;
     const cached = Math.min(hit, prompt);
     if (cached > reached) {
-      columns.cachedTokens[slot] = columns.cachedTokens[slot]! + cached - reached;
-      columns.reachedTokens[slot] = cached;
+      whole[wholes | Whole.CACHED_TOKENS] = whole[wholes | Whole.CACHED_TOKENS]! + cached - reached;
+      whole[wholes | Whole.REACHED_TOKENS] = cached;
     }
-    columns.state[slot] = RequestState.PREFILL;
+    whole[wholes | Whole.STATE] = RequestState.PREFILL;
   }
 
   /** Adds a prefill chunk of a running request to the coming step. */
   protected addChunk(slot: number, tokens: number): void {
-    const columns = this.columns;
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
     this.core.closeSegment();
-    const computed = columns.computedTokens[slot]!;
-    this.batch.addChunk(slot, computed, tokens, computed + tokens === columns.prefillTarget[slot]!);
+    const computed = whole[wholes | Whole.COMPUTED_TOKENS]!;
+    this.batch.addChunk(slot, computed, tokens, computed + tokens === whole[wholes | Whole.PREFILL_TARGET]!);
   }
 
   /** Makes the full blocks of a shared prefix findable, as far as the first `tokens` tokens of the request reach. */
@@ -279,19 +294,25 @@ export abstract class PagedScheduler extends Scheduler {
   protected preempt(slot: number, nowS: number, toFront: boolean): void {
     this.core.closeSegment();
     const columns = this.columns;
-    const isDecode = columns.state[slot] === RequestState.DECODE;
+    const isDecode = columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE;
     if (isDecode) {
-      columns.lastTokenS[slot] = this.batch.lastTokenS(slot, nowS);
+      columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S] = this.batch.lastTokenS(slot, nowS);
       this.batch.leave(slot);
     }
     this.freePreempted(slot);
-    const target = columns.promptTokens[slot]! + columns.generatedTokens[slot]!;
-    const left = isDecode ? 0 : columns.prefillTarget[slot]! - columns.computedTokens[slot]!;
+    const target =
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! +
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
+    const left = isDecode
+      ? 0
+      : columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! -
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
     this.core.changePrefillLeft(target - left);
-    columns.prefillTarget[slot] = target;
-    columns.computedTokens[slot] = 0;
-    columns.preemptions[slot] = columns.preemptions[slot]! + 1;
-    columns.state[slot] = RequestState.WAITING;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET] = target;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS] = 0;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.PREEMPTIONS] =
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.PREEMPTIONS]! + 1;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.WAITING;
     this.running.remove(columns, slot);
     if (toFront) this.waiting.pushFront(columns, slot);
     else this.waiting.pushBack(columns, slot);
@@ -328,14 +349,14 @@ export abstract class PagedScheduler extends Scheduler {
   #holdingOf(slot: number): number {
     const columns = this.columns;
     if (this.#holding === Holding.WHOLE) return this.reservation(slot);
-    if (columns.state[slot] !== RequestState.DECODE) {
+    if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] !== RequestState.DECODE) {
       if (this.#holding === Holding.PROMPT_FIRST)
-        return this.blocksFor(columns.prefillTarget[slot]!) + this.fixedBlocks;
+        return this.blocksFor(columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]!) + this.fixedBlocks;
       const chunk = this.batch.chunkSlots.subarray(0, this.batch.chunkCount).indexOf(slot);
       const inStep = chunk < 0 ? 0 : this.batch.chunkTokens[chunk]!;
-      return this.blocksFor(columns.computedTokens[slot]! + inStep) + this.fixedBlocks;
+      return this.blocksFor(columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]! + inStep) + this.fixedBlocks;
     }
-    const present = columns.contextOffset[slot]! + this.batch.step - 1;
+    const present = columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]! + this.batch.step - 1;
     return this.blocksFor(this.hasBegun ? present + 1 : present) + this.fixedBlocks;
   }
 }

@@ -7,6 +7,8 @@
  * sums, so a replica that leaps over steps and one that takes them one by one report the same numbers to the bit.
  */
 
+import type { SegmentReport } from './segment-report.js';
+
 /** What a replica tells its owner. One object per pool, called synchronously, in time order per replica. */
 export interface ReplicaListener {
   /** First token left the engine (end of the step that finished the prompt). */
@@ -20,9 +22,7 @@ export interface ReplicaListener {
   /** A cancelled request has left (at once when waiting, at the first boundary after the cancel when running). */
   onCancelled(replica: number, slot: number, timeS: number): void;
   /**
-   * A stretch of work between two batch changes has ended: [fromS, toS) with constant batch. Energy is the replica's
-   * device energy over it; `prefillS` is the part of its time that prefill caused (Shapley); `decodes` sequences made
-   * `steps` tokens each with gaps stepS + growthS*j; blocks used at its start and end.
+   * A stretch of work between two batch changes has ended. Its numbers lie in `segmentCells`; see `SegmentReport`.
    */
   onSegment(segment: SegmentReport): void;
   /**
@@ -30,44 +30,6 @@ export interface ReplicaListener {
    * All other gaps between tokens are the steps of the segments, the first of them longer for stalled groups.
    */
   onTokenGap?(replica: number, slot: number, timeS: number, gapS: number): void;
-}
-
-/** Reused object; copy what must be kept. */
-export interface SegmentReport {
-  replica: number;
-  fromS: number;
-  toS: number;
-  /** toS - fromS as the steps make it, free of the rounding of a late clock. */
-  workS: number;
-  steps: number;
-  stepS: number;
-  growthS: number;
-  /** Decode sequences per step. */
-  decodes: number;
-  /** Prefill tokens computed (all steps of the segment). */
-  prefillTokens: number;
-  /** Of those, tokens that only fill a static batch up to its longest prompt: computed, but nobody's. */
-  paddingTokens: number;
-  energyJ: number;
-  prefillS: number;
-  kernelS: number;
-  /** Per device. */
-  bytes: number;
-  computeS: number;
-  usedBlocksFrom: number;
-  usedBlocksTo: number;
-  /** Requests waiting during the segment (at its end, before admission). */
-  waiting: number;
-  /** Decode sequences by workload index during the segment; valid entries 0..workloads-1. */
-  decodesByWorkload: Int32Array;
-  /**
-   * Groups among the decodes that stood still while prompts were computed before this segment's first step: its members'
-   * gap to their first token here is `stallS[group] + stepS`. Only engines that compute prompts apart from decodes have
-   * any. Valid entries: `stallS[0..stalls-1]`, `stalledByWorkload[group * workloads + workload]`.
-   */
-  stalls: number;
-  stallS: Float64Array;
-  stalledByWorkload: Int32Array;
 }
 
 export interface Replica {

@@ -22,10 +22,11 @@ import type { RequestTable } from '@infersim/workload';
 import type { EngineSettings } from './engine-settings.js';
 import type { Replica, ReplicaListener } from './replica.js';
 import type { Scheduler } from './scheduler.js';
-import { RequestState, type ServiceColumns } from './service-columns.js';
+import { REAL_SHIFT, Real, RequestState, type ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 import { SlotList } from './slot-list.js';
 import { StepBatch } from './step-batch.js';
+import { NEVER_STEP } from './step-heap.js';
 
 /** Everything a replica is made of. */
 export interface ReplicaSetup {
@@ -60,7 +61,7 @@ export class ScheduledReplica implements Replica {
   /** Steps of the open segment until it must end if nobody comes; 1 for steps with prefill. */
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
-  trySteps = Number.POSITIVE_INFINITY;
+  trySteps: number = NEVER_STEP;
   /** Start of the step that has just ended. */
   stepBeganS = Number.NaN;
   usedAtBoundary = 0;
@@ -171,7 +172,7 @@ export class ScheduledReplica implements Replica {
     const target = this.ownOutput(slot);
     columns.start(slot, this.index, nowS, prompt, target);
     if (target < 1 || !this.scheduler.canServe(prompt, target)) {
-      columns.state[slot] = RequestState.REFUSED;
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.REFUSED;
       this.listener.onRefused(this.index, slot, nowS);
       return false;
     }
@@ -211,11 +212,15 @@ export class ScheduledReplica implements Replica {
 
   cancel(slot: number, nowS: number): void {
     const columns = this.columns;
-    const state = columns.state[slot]!;
-    if (columns.replica[slot] !== this.index || state < RequestState.WAITING || state > RequestState.DECODE)
+    const state = columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE]!;
+    if (
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.REPLICA] !== this.index ||
+      state < RequestState.WAITING ||
+      state > RequestState.DECODE
+    )
       throw new ServingError(
         'REQUEST_NOT_HERE',
-        `replica ${this.index} at ${nowS} s: cancel of slot ${slot}, which is at replica ${columns.replica[slot]} in state ${state}`,
+        `replica ${this.index} at ${nowS} s: cancel of slot ${slot}, which is at replica ${columns.whole[(slot << WHOLE_SHIFT) | Whole.REPLICA]} in state ${state}`,
       );
     if (state === RequestState.WAITING) {
       const wasHead = this.waiting.head === slot;
@@ -223,8 +228,8 @@ export class ScheduledReplica implements Replica {
       if (!this.isInside) this.scheduler.queueShrank(nowS, wasHead);
       return;
     }
-    if (!Number.isNaN(columns.cancelS[slot]!)) return;
-    columns.cancelS[slot] = nowS;
+    if (!Number.isNaN(columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S]!)) return;
+    columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S] = nowS;
     this.#withdrawn = noted(this.#withdrawn, this.#withdrawnCount++, slot);
     if (this.isInside || !this.batch.isOpen) return;
     const steps = this.batch.stepsTo(nowS);
@@ -234,7 +239,7 @@ export class ScheduledReplica implements Replica {
   flush(nowS: number): void {
     if (!this.batch.isOpen) return;
     this.observe(nowS);
-    this.batch.report(this.waiting.size, this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
+    this.batch.report(this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
     this.batch.settleAll();
     this.#usedAtOpen = this.scheduler.usedBlocks;
   }
@@ -266,44 +271,49 @@ export class ScheduledReplica implements Replica {
 
   /** Counts what a chunk computed. */
   countChunk(slot: number, chunkTokens: number): void {
-    const columns = this.columns;
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
     const tokens = this.scheduler.ownChunkTokens(slot, chunkTokens);
-    const from = columns.computedTokens[slot]!;
+    const from = whole[wholes | Whole.COMPUTED_TOKENS]!;
     const to = from + tokens;
-    columns.computedTokens[slot] = to;
-    columns.computedPrefillTokens[slot] = columns.computedPrefillTokens[slot]! + tokens;
-    const prompt = columns.promptTokens[slot]!;
-    const reached = columns.reachedTokens[slot]!;
-    const start = Math.max(from, reached);
-    const end = Math.min(to, prompt);
+    whole[wholes | Whole.COMPUTED_TOKENS] = to;
+    whole[wholes | Whole.COMPUTED_PREFILL_TOKENS] = whole[wholes | Whole.COMPUTED_PREFILL_TOKENS]! + tokens;
+    const prompt = whole[wholes | Whole.PROMPT_TOKENS]!;
+    const reached = whole[wholes | Whole.REACHED_TOKENS]!;
+    const start = from > reached ? from : reached;
+    const end = to < prompt ? to : prompt;
     const fresh = end > start ? end - start : 0;
-    columns.recomputedTokens[slot] = columns.recomputedTokens[slot]! + tokens - fresh;
-    if (end > reached) columns.reachedTokens[slot] = end;
+    if (fresh !== tokens)
+      whole[wholes | Whole.RECOMPUTED_TOKENS] = whole[wholes | Whole.RECOMPUTED_TOKENS]! + tokens - fresh;
+    if (end > reached) whole[wholes | Whole.REACHED_TOKENS] = end;
     this.#prefillLeft -= tokens;
   }
 
   /** A prefill is complete: its token leaves, and the request decodes on or is done. */
   prompted(slot: number, nowS: number): void {
     this.makeToken(slot, nowS);
-    if (this.columns.generatedTokens[slot]! >= this.columns.targetTokens[slot]!) this.markDone(slot);
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
+    if (whole[wholes | Whole.GENERATED_TOKENS]! >= whole[wholes | Whole.TARGET_TOKENS]!) this.markDone(slot);
     else this.scheduler.joinDecodes(slot);
   }
 
   /** The token that ends a prefill. */
   makeToken(slot: number, nowS: number): void {
-    const columns = this.columns;
-    const generated = columns.generatedTokens[slot]! + 1;
-    columns.generatedTokens[slot] = generated;
+    const { real, whole } = this.columns;
+    const reals = slot << REAL_SHIFT;
+    const generated = (slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS;
+    whole[generated] = whole[generated]! + 1;
     this.#outputLeft--;
-    if (Number.isNaN(columns.firstTokenS[slot]!)) {
-      columns.firstTokenS[slot] = nowS;
+    if (Number.isNaN(real[reals | Real.FIRST_TOKEN_S]!)) {
+      real[reals | Real.FIRST_TOKEN_S] = nowS;
       this.listener.onFirstToken(this.index, slot, nowS);
-    } else this.listener.onTokenGap?.(this.index, slot, nowS, nowS - columns.lastTokenS[slot]!);
+    } else this.listener.onTokenGap?.(this.index, slot, nowS, nowS - real[reals | Real.LAST_TOKEN_S]!);
   }
 
   /** Lets a request without prefill decode from its first token on. */
   joinFresh(slot: number, steps: number): void {
-    this.columns.state[slot] = RequestState.DECODE;
+    this.columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.DECODE;
     this.batch.join(slot, 0, steps);
     this.#fresh = noted(this.#fresh, this.#freshCount++, slot);
   }
@@ -314,8 +324,10 @@ export class ScheduledReplica implements Replica {
     this.closeSegment();
     this.waiting.remove(columns, slot);
     this.running.pushBack(columns, slot);
-    columns.admission[slot] = ++this.#admissions;
-    if (Number.isNaN(columns.admittedS[slot]!)) columns.admittedS[slot] = nowS;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.ADMISSION] = ++this.#admissions;
+    const admitted = (slot << REAL_SHIFT) | Real.ADMITTED_S;
+    const { real } = columns;
+    if (Number.isNaN(real[admitted]!)) real[admitted] = nowS;
   }
 
   /** The request has made its last token at this boundary; it leaves in running order with the others that have. */
@@ -329,9 +341,11 @@ export class ScheduledReplica implements Replica {
     this.scheduler.release(slot);
     this.running.remove(columns, slot);
     this.scheduler.settleOutput(slot);
-    columns.lastTokenS[slot] = nowS;
-    columns.cancelS[slot] = Number.NaN;
-    columns.state[slot] = RequestState.DONE;
+    const { real } = columns;
+    const reals = slot << REAL_SHIFT;
+    real[reals | Real.LAST_TOKEN_S] = nowS;
+    real[reals | Real.CANCEL_S] = Number.NaN;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.DONE;
     this.listener.onFinished(this.index, slot, nowS);
   }
 
@@ -347,7 +361,7 @@ export class ScheduledReplica implements Replica {
 
   /** Ends and reports the open segment, if there is one. */
   closeSegment(): void {
-    if (this.batch.isOpen) this.batch.close(this.waiting.size, this.#usedAtOpen, this.usedAtBoundary);
+    if (this.batch.isOpen) this.batch.close(this.#usedAtOpen, this.usedAtBoundary);
   }
 
   /** Opens a segment for the present batch. The caller plans its length. */
@@ -357,7 +371,8 @@ export class ScheduledReplica implements Replica {
     this.batch.open(nowS, pieceTokens);
     this.#usedAtOpen = this.scheduler.usedBlocks;
     const finish = this.batch.finishStep - this.batch.step;
-    this.plannedSteps = Math.min(finish, this.batch.lineSteps);
+    const { lineSteps } = this.batch;
+    this.plannedSteps = finish < lineSteps ? finish : lineSteps;
   }
 
   /** Nothing runs and nothing can start before `nowS`. */
@@ -369,7 +384,7 @@ export class ScheduledReplica implements Replica {
   proceed(mayAdmit: boolean): void {
     const batch = this.batch;
     const mustLook = mayAdmit || this.#withdrawnCount > 0 || this.#freshCount > 0;
-    this.trySteps = mustLook ? batch.done + 1 : Number.POSITIVE_INFINITY;
+    this.trySteps = mustLook ? batch.done + 1 : NEVER_STEP;
     this.#aim();
   }
 
@@ -383,7 +398,7 @@ export class ScheduledReplica implements Replica {
   #aim(): void {
     let steps: number;
     if (this.#stepByStep) steps = this.trySteps <= this.#passedSteps ? this.#passedSteps : this.#passedSteps + 1;
-    else steps = Math.min(this.trySteps, this.plannedSteps);
+    else steps = this.trySteps < this.plannedSteps ? this.trySteps : this.plannedSteps;
     this.#nextSteps = steps;
     this.boundaryS = this.batch.boundaryS(steps);
   }
@@ -396,7 +411,6 @@ export class ScheduledReplica implements Replica {
 
   #endSteps(nowS: number): void {
     const batch = this.batch;
-    const columns = this.columns;
     const chunks = batch.chunkCount;
     while (batch.finishStep <= batch.step) {
       const slot = batch.finishSlot;
@@ -404,11 +418,14 @@ export class ScheduledReplica implements Replica {
       this.markDone(slot);
     }
     if (chunks > 0) {
-      for (let i = 0; i < chunks; i++) this.countChunk(batch.chunkSlots[i]!, batch.chunkTokens[i]!);
+      const { chunkSlots, chunkTokens } = batch;
+      for (let i = 0; i < chunks; i++) this.countChunk(chunkSlots[i]!, chunkTokens[i]!);
       this.scheduler.chunksCounted();
       for (let i = 0; i < chunks; i++) {
-        const slot = batch.chunkSlots[i]!;
-        if (columns.computedTokens[slot]! >= columns.prefillTarget[slot]!) this.prompted(slot, nowS);
+        const slot = chunkSlots[i]!;
+        const { whole } = this.columns;
+        const wholes = slot << WHOLE_SHIFT;
+        if (whole[wholes | Whole.COMPUTED_TOKENS]! >= whole[wholes | Whole.PREFILL_TARGET]!) this.prompted(slot, nowS);
       }
       batch.clearChunks();
     }
@@ -418,16 +435,9 @@ export class ScheduledReplica implements Replica {
 
   /** Requests that end at one boundary free their blocks and are reported in running order. */
   #finishDone(nowS: number): void {
-    const admission = this.columns.admission;
     const done = this.#done!;
     const count = this.#doneCount;
-    for (let i = 1; i < count; i++) {
-      const slot = done[i]!;
-      const order = admission[slot]!;
-      let place = i;
-      for (; place > 0 && admission[done[place - 1]!]! > order; place--) done[place] = done[place - 1]!;
-      done[place] = slot;
-    }
+    if (count > 1) sortByAdmission(done, count, this.columns.whole);
     for (let i = 0; i < count; i++) this.finish(done[i]!, nowS);
     this.#doneCount = 0;
   }
@@ -439,13 +449,14 @@ export class ScheduledReplica implements Replica {
     this.#freshCount = 0;
     for (let i = 0; i < count; i++) {
       const slot = fresh[i]!;
-      columns.firstTokenS[slot] = nowS;
+      columns.real[(slot << REAL_SHIFT) | Real.FIRST_TOKEN_S] = nowS;
       this.listener.onFirstToken(this.index, slot, nowS);
     }
   }
 
   #isWithdrawalDue(nowS: number): boolean {
-    for (let i = 0; i < this.#withdrawnCount; i++) if (this.columns.cancelS[this.#withdrawn![i]!]! < nowS) return true;
+    for (let i = 0; i < this.#withdrawnCount; i++)
+      if (this.columns.real[(this.#withdrawn![i]! << REAL_SHIFT) | Real.CANCEL_S]! < nowS) return true;
     return false;
   }
 
@@ -456,23 +467,24 @@ export class ScheduledReplica implements Replica {
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const slot = notes[i]!;
-      if (columns.replica[slot] !== this.index) continue;
-      const cancelS = columns.cancelS[slot]!;
+      if (columns.whole[(slot << WHOLE_SHIFT) | Whole.REPLICA] !== this.index) continue;
+      const cancelS = columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S]!;
       if (Number.isNaN(cancelS)) continue;
       if (cancelS >= nowS) {
         notes[kept++] = slot;
         continue;
       }
-      if (columns.state[slot] === RequestState.WAITING) {
+      if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.WAITING) {
         this.#leaveQueue(slot, nowS);
         continue;
       }
-      if (columns.state[slot] === RequestState.DECODE) columns.lastTokenS[slot] = this.batch.lastTokenS(slot, nowS);
+      if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE)
+        columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S] = this.batch.lastTokenS(slot, nowS);
       this.#leaveRunning(slot);
       this.#forgetWork(slot);
       this.scheduler.settleOutput(slot);
-      columns.cancelS[slot] = Number.NaN;
-      columns.state[slot] = RequestState.CANCELLED;
+      columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S] = Number.NaN;
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.CANCELLED;
       this.listener.onCancelled(this.index, slot, nowS);
     }
     for (let i = count; i < this.#withdrawnCount; i++) notes[kept++] = notes[i]!;
@@ -484,13 +496,13 @@ export class ScheduledReplica implements Replica {
     this.waiting.remove(columns, slot);
     this.#forgetWork(slot);
     this.scheduler.dropped(slot);
-    columns.cancelS[slot] = Number.NaN;
-    columns.state[slot] = RequestState.CANCELLED;
+    columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S] = Number.NaN;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.CANCELLED;
     this.listener.onCancelled(this.index, slot, nowS);
   }
 
   #leaveRunning(slot: number): void {
-    if (this.columns.state[slot] === RequestState.DECODE) this.batch.leave(slot);
+    if (this.columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE) this.batch.leave(slot);
     this.scheduler.release(slot);
     this.running.remove(this.columns, slot);
   }
@@ -511,9 +523,24 @@ export class ScheduledReplica implements Replica {
 
   #forgetWork(slot: number): void {
     const columns = this.columns;
-    if (columns.state[slot] !== RequestState.DECODE)
-      this.#prefillLeft -= columns.prefillTarget[slot]! - columns.computedTokens[slot]!;
-    this.#outputLeft -= columns.targetTokens[slot]! - columns.generatedTokens[slot]!;
+    if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] !== RequestState.DECODE)
+      this.#prefillLeft -=
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! -
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
+    this.#outputLeft -=
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]! -
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
+  }
+}
+
+function sortByAdmission(slots: Int32Array, count: number, whole: Int32Array): void {
+  for (let i = 1; i < count; i++) {
+    const slot = slots[i]!;
+    const order = whole[(slot << WHOLE_SHIFT) | Whole.ADMISSION]!;
+    let place = i;
+    for (; place > 0 && whole[(slots[place - 1]! << WHOLE_SHIFT) | Whole.ADMISSION]! > order; place--)
+      slots[place] = slots[place - 1]!;
+    slots[place] = slot;
   }
 }
 

@@ -10,7 +10,7 @@
 import type { RequestTable } from '@infersim/workload';
 import type { EngineSettings } from './engine-settings.js';
 import type { ScheduledReplica } from './scheduled-replica.js';
-import { RequestState, type ServiceColumns } from './service-columns.js';
+import { RequestState, type ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 import type { SlotList } from './slot-list.js';
 import type { StepBatch } from './step-batch.js';
 
@@ -75,10 +75,15 @@ export abstract class Scheduler {
 
   /** Puts a request whose KV is complete into the decode set. */
   joinDecodes(slot: number): void {
-    const columns = this.columns;
-    const generated = columns.generatedTokens[slot]!;
-    columns.state[slot] = RequestState.DECODE;
-    this.batch.join(slot, columns.promptTokens[slot]! + generated, columns.targetTokens[slot]! - generated);
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
+    const generated = whole[wholes | Whole.GENERATED_TOKENS]!;
+    whole[wholes | Whole.STATE] = RequestState.DECODE;
+    this.batch.join(
+      slot,
+      whole[wholes | Whole.PROMPT_TOKENS]! + generated,
+      whole[wholes | Whole.TARGET_TOKENS]! - generated,
+    );
   }
 
   /** A request has left the batch; its record may need correction. */

@@ -1,13 +1,17 @@
 /**
- * What service does to a request, as columns over the slots of the request table.
+ * What service does to a request: a row of fractions and a row of whole numbers for each slot of the request table.
  *
- * The upper half is the record others read when a request has left; the lower half is the replica's own working state.
- * One object serves all replicas of a world: a slot is at one replica at a time. Columns are replaced when they grow, so
- * read them through the object, never keep a reference to one.
+ * Rows, not a column for each number: what happens to a request touches many of its numbers at once, and in a fleet of
+ * thousands of replicas none of them is near. The upper half of either row is the record others read when a request has
+ * left; the lower half is the replica's own working state. One object serves all replicas of a world: a slot is at one
+ * replica at a time. Arrays are replaced when they grow, so read them through the object, never keep a reference to one.
  *
- * Units: seconds, joules, tokens. While a request decodes, `generatedTokens`, `energyJ` and `deviceS` hold the values of
- * its last join to the batch; they are settled when it leaves the batch (finish, preemption, cancel).
+ * Number `Real.X` of a slot is `real[(slot << REAL_SHIFT) | Real.X]`, number `Whole.X` is `whole[(slot << WHOLE_SHIFT) | Whole.X]`.
+ * Units: seconds, joules, tokens. While a request decodes, GENERATED_TOKENS, ENERGY_J and DEVICE_S hold the values of its
+ * last join to the batch; they are settled when it leaves the batch (finish, preemption, cancel).
  */
+
+import { HEAP_SLOT_LIMIT } from './step-heap.js';
 
 /** Where a request is in its service. */
 export const RequestState = {
@@ -22,150 +26,121 @@ export const RequestState = {
   CANCELLED: 6,
 } as const;
 
-/** Per-request service columns; `ensure` must have been called with the table's capacity before a slot is used. */
-export class ServiceColumns {
-  capacity: number;
-
-  /** Replica that holds or last held the request; -1 = none yet. */
-  replica: Int32Array;
-  /** One of `RequestState`. */
-  state: Uint8Array;
+/** A row of `real` has two to this power cells. */
+export const REAL_SHIFT = 4;
+/** Cells of a row of `real`. */
+export const Real = {
   /** When it came to this replica. */
-  arrivedS: Float64Array;
+  ARRIVED_S: 0,
   /** Start of the first step it was part of; NaN before. */
-  admittedS: Float64Array;
+  ADMITTED_S: 1,
   /** End of the step that made its first token; NaN before. */
-  firstTokenS: Float64Array;
+  FIRST_TOKEN_S: 2,
   /** Last token known: set at finish, preemption and cancel; NaN before. */
-  lastTokenS: Float64Array;
-  /** Prompt tokens never computed here because their KV was cached. */
-  cachedTokens: Int32Array;
-  /** Tokens computed in prefill chunks, recomputation included. */
-  computedPrefillTokens: Int32Array;
-  /** Of those, tokens that only preemption made necessary: prompt = cached + computed - recomputed once prefilled. */
-  recomputedTokens: Int32Array;
-  generatedTokens: Int32Array;
-  preemptions: Int32Array;
+  LAST_TOKEN_S: 3,
   /** Its share of the energy of the steps it was in. */
-  energyJ: Float64Array;
+  ENERGY_J: 4,
   /** Its share of the time of the steps it was in; over all requests the shares add up to the busy time. */
-  deviceS: Float64Array;
+  DEVICE_S: 5,
+
+  /** When its withdrawal was asked for; NaN = not. */
+  CANCEL_S: 6,
+  /** Running integrals of the batch at its join. */
+  JOIN_TOKEN_J: 7,
+  JOIN_CONTEXT_J: 8,
+  JOIN_DEVICE_S: 9,
+} as const;
+
+/** A row of `whole` has two to this power cells. */
+export const WHOLE_SHIFT = 5;
+/** Cells of a row of `whole`. */
+export const Whole = {
+  /** Replica that holds or last held the request; -1 = none yet. */
+  REPLICA: 0,
+  /** One of `RequestState`. */
+  STATE: 1,
+  /** Prompt tokens never computed here because their KV was cached. */
+  CACHED_TOKENS: 2,
+  /** Tokens computed in prefill chunks, recomputation included. */
+  COMPUTED_PREFILL_TOKENS: 3,
+  /** Of those, tokens that only preemption made necessary: prompt = cached + computed - recomputed once prefilled. */
+  RECOMPUTED_TOKENS: 4,
+  GENERATED_TOKENS: 5,
+  PREEMPTIONS: 6,
 
   /** Prompt tokens as far as they matter here (0 without KV). */
-  promptTokens: Int32Array;
+  PROMPT_TOKENS: 7,
   /** Output tokens it will make here: its own wish, cut where the model length ends. */
-  targetTokens: Int32Array;
+  TARGET_TOKENS: 8,
   /** Tokens the running prefill must reach: prompt, plus outputs made before a preemption. */
-  prefillTarget: Int32Array;
+  PREFILL_TARGET: 9,
   /** Tokens whose KV is present; while it decodes, as of its last prefill. */
-  computedTokens: Int32Array;
+  COMPUTED_TOKENS: 10,
   /** Leading prompt tokens ever computed or found cached here. */
-  reachedTokens: Int32Array;
+  REACHED_TOKENS: 11,
   /** Number of its last admission at its replica: the running order. */
-  admission: Float64Array;
+  ADMISSION: 12,
   /** Links of the list the slot is in. */
-  previous: Int32Array;
-  next: Int32Array;
+  PREVIOUS: 13,
+  NEXT: 14,
   /** Context of the next decode step minus the batch's step counter; constant while it decodes. */
-  contextOffset: Float64Array;
+  CONTEXT_OFFSET: 15,
   /** Generated tokens minus the batch's step counter; constant while it decodes. */
-  tokenOffset: Float64Array;
-  /** Running integrals of the batch at its join. */
-  joinTokenJ: Float64Array;
-  joinContextJ: Float64Array;
-  joinDeviceS: Float64Array;
+  TOKEN_OFFSET: 16,
+  /** Keyed (shareable) blocks held, and the newest link of their list. */
+  KEYED_BLOCKS: 17,
+  KEYED_HEAD: 18,
+  /** Run of its own freed private blocks that may still be cached, after a preemption; -1 = none. */
+  OWN_RUN: 19,
+} as const;
+
+/** Per-request rows; `ensure` must have been called with the table's capacity before a slot is used. */
+export class ServiceColumns {
+  capacity: number;
+  /** Rows of `Real`. */
+  real: Float64Array;
+  /** Rows of `Whole`. */
+  whole: Int32Array;
   /** Place in the heap of finish steps. */
   finishPlace: Int32Array;
   /** Places in the heaps of window crossings, one column per window; -1 = context is past the window. */
   windowPlace: Int32Array[];
-  /** Keyed (shareable) blocks held, and the newest link of their list. */
-  keyedBlocks: Int32Array;
-  keyedHead: Int32Array;
-  /** Run of its own freed private blocks that may still be cached, after a preemption; -1 = none. */
-  ownRun: Int32Array;
-  /** Server slot (llama.cpp) it occupies. */
+  /** Server slot (llama.cpp) it occupies, or place in the heap of clipped outputs (SGLang). */
   place: Int32Array;
-  /** When its withdrawal was asked for; NaN = not. */
-  cancelS: Float64Array;
 
   constructor(capacity = 64) {
     this.capacity = capacity;
-    this.replica = new Int32Array(capacity).fill(-1);
-    this.state = new Uint8Array(capacity);
-    this.arrivedS = new Float64Array(capacity);
-    this.admittedS = new Float64Array(capacity);
-    this.firstTokenS = new Float64Array(capacity);
-    this.lastTokenS = new Float64Array(capacity);
-    this.cachedTokens = new Int32Array(capacity);
-    this.computedPrefillTokens = new Int32Array(capacity);
-    this.recomputedTokens = new Int32Array(capacity);
-    this.generatedTokens = new Int32Array(capacity);
-    this.preemptions = new Int32Array(capacity);
-    this.energyJ = new Float64Array(capacity);
-    this.deviceS = new Float64Array(capacity);
-    this.promptTokens = new Int32Array(capacity);
-    this.targetTokens = new Int32Array(capacity);
-    this.prefillTarget = new Int32Array(capacity);
-    this.computedTokens = new Int32Array(capacity);
-    this.reachedTokens = new Int32Array(capacity);
-    this.admission = new Float64Array(capacity);
-    this.previous = new Int32Array(capacity);
-    this.next = new Int32Array(capacity);
-    this.contextOffset = new Float64Array(capacity);
-    this.tokenOffset = new Float64Array(capacity);
-    this.joinTokenJ = new Float64Array(capacity);
-    this.joinContextJ = new Float64Array(capacity);
-    this.joinDeviceS = new Float64Array(capacity);
+    this.real = new Float64Array(capacity << REAL_SHIFT);
+    this.whole = new Int32Array(capacity << WHOLE_SHIFT);
     this.finishPlace = new Int32Array(capacity);
     this.windowPlace = [];
-    this.keyedBlocks = new Int32Array(capacity);
-    this.keyedHead = new Int32Array(capacity);
-    this.ownRun = new Int32Array(capacity);
     this.place = new Int32Array(capacity);
-    this.cancelS = new Float64Array(capacity);
+    this.#beginAt(0);
   }
 
-  /** Grows every column to hold slots below `capacity`; does nothing when they do. */
+  /** Grows everything to hold slots below `capacity`; does nothing when it does. RangeError beyond `HEAP_SLOT_LIMIT`. */
   ensure(capacity: number): void {
     if (capacity <= this.capacity) return;
+    this.#grow(capacity);
+  }
+
+  #grow(capacity: number): void {
+    if (capacity > HEAP_SLOT_LIMIT) throw new RangeError(`${capacity} slots, at most ${HEAP_SLOT_LIMIT}`);
     const used = this.capacity;
-    this.replica = grownInts(this.replica, capacity).fill(-1, used);
-    const state = new Uint8Array(capacity);
-    state.set(this.state);
-    this.state = state;
-    this.arrivedS = grownFloats(this.arrivedS, capacity);
-    this.admittedS = grownFloats(this.admittedS, capacity);
-    this.firstTokenS = grownFloats(this.firstTokenS, capacity);
-    this.lastTokenS = grownFloats(this.lastTokenS, capacity);
-    this.cachedTokens = grownInts(this.cachedTokens, capacity);
-    this.computedPrefillTokens = grownInts(this.computedPrefillTokens, capacity);
-    this.recomputedTokens = grownInts(this.recomputedTokens, capacity);
-    this.generatedTokens = grownInts(this.generatedTokens, capacity);
-    this.preemptions = grownInts(this.preemptions, capacity);
-    this.energyJ = grownFloats(this.energyJ, capacity);
-    this.deviceS = grownFloats(this.deviceS, capacity);
-    this.promptTokens = grownInts(this.promptTokens, capacity);
-    this.targetTokens = grownInts(this.targetTokens, capacity);
-    this.prefillTarget = grownInts(this.prefillTarget, capacity);
-    this.computedTokens = grownInts(this.computedTokens, capacity);
-    this.reachedTokens = grownInts(this.reachedTokens, capacity);
-    this.admission = grownFloats(this.admission, capacity);
-    this.previous = grownInts(this.previous, capacity);
-    this.next = grownInts(this.next, capacity);
-    this.contextOffset = grownFloats(this.contextOffset, capacity);
-    this.tokenOffset = grownFloats(this.tokenOffset, capacity);
-    this.joinTokenJ = grownFloats(this.joinTokenJ, capacity);
-    this.joinContextJ = grownFloats(this.joinContextJ, capacity);
-    this.joinDeviceS = grownFloats(this.joinDeviceS, capacity);
+    const real = new Float64Array(capacity << REAL_SHIFT);
+    real.set(this.real);
+    this.real = real;
+    this.whole = grownInts(this.whole, capacity << WHOLE_SHIFT);
     this.finishPlace = grownInts(this.finishPlace, capacity);
     for (let window = 0; window < this.windowPlace.length; window++)
       this.windowPlace[window] = grownInts(this.windowPlace[window]!, capacity);
-    this.keyedBlocks = grownInts(this.keyedBlocks, capacity);
-    this.keyedHead = grownInts(this.keyedHead, capacity);
-    this.ownRun = grownInts(this.ownRun, capacity);
     this.place = grownInts(this.place, capacity);
-    this.cancelS = grownFloats(this.cancelS, capacity);
     this.capacity = capacity;
+    this.#beginAt(used);
+  }
+
+  #beginAt(from: number): void {
+    for (let slot = from; slot < this.capacity; slot++) this.whole[(slot << WHOLE_SHIFT) | Whole.REPLICA] = -1;
   }
 
   /** Makes room for as many sliding windows as the models served have at most. */
@@ -175,40 +150,36 @@ export class ServiceColumns {
 
   /** Starts a slot's record afresh as it comes to a replica. */
   start(slot: number, replica: number, arrivedS: number, promptTokens: number, targetTokens: number): void {
-    this.replica[slot] = replica;
-    this.state[slot] = RequestState.WAITING;
-    this.arrivedS[slot] = arrivedS;
-    this.admittedS[slot] = Number.NaN;
-    this.firstTokenS[slot] = Number.NaN;
-    this.lastTokenS[slot] = Number.NaN;
-    this.cachedTokens[slot] = 0;
-    this.computedPrefillTokens[slot] = 0;
-    this.recomputedTokens[slot] = 0;
-    this.generatedTokens[slot] = 0;
-    this.preemptions[slot] = 0;
-    this.energyJ[slot] = 0;
-    this.deviceS[slot] = 0;
-    this.promptTokens[slot] = promptTokens;
-    this.targetTokens[slot] = targetTokens;
-    this.prefillTarget[slot] = promptTokens;
-    this.computedTokens[slot] = 0;
-    this.reachedTokens[slot] = 0;
-    this.keyedBlocks[slot] = 0;
-    this.keyedHead[slot] = -1;
-    this.ownRun[slot] = -1;
-    this.place[slot] = -1;
-    this.cancelS[slot] = Number.NaN;
+    const { real, whole } = this;
+    const reals = slot << REAL_SHIFT;
+    const wholes = slot << WHOLE_SHIFT;
+    real[reals | Real.ARRIVED_S] = arrivedS;
+    real[reals | Real.ADMITTED_S] = Number.NaN;
+    real[reals | Real.FIRST_TOKEN_S] = Number.NaN;
+    real[reals | Real.LAST_TOKEN_S] = Number.NaN;
+    real[reals | Real.ENERGY_J] = 0;
+    real[reals | Real.DEVICE_S] = 0;
+    real[reals | Real.CANCEL_S] = Number.NaN;
+    whole[wholes | Whole.REPLICA] = replica;
+    whole[wholes | Whole.STATE] = RequestState.WAITING;
+    whole[wholes | Whole.CACHED_TOKENS] = 0;
+    whole[wholes | Whole.COMPUTED_PREFILL_TOKENS] = 0;
+    whole[wholes | Whole.RECOMPUTED_TOKENS] = 0;
+    whole[wholes | Whole.GENERATED_TOKENS] = 0;
+    whole[wholes | Whole.PREEMPTIONS] = 0;
+    whole[wholes | Whole.PROMPT_TOKENS] = promptTokens;
+    whole[wholes | Whole.TARGET_TOKENS] = targetTokens;
+    whole[wholes | Whole.PREFILL_TARGET] = promptTokens;
+    whole[wholes | Whole.COMPUTED_TOKENS] = 0;
+    whole[wholes | Whole.REACHED_TOKENS] = 0;
+    whole[wholes | Whole.KEYED_BLOCKS] = 0;
+    whole[wholes | Whole.KEYED_HEAD] = -1;
+    whole[wholes | Whole.OWN_RUN] = -1;
   }
 }
 
-function grownInts(old: Int32Array, capacity: number): Int32Array {
-  const grown = new Int32Array(capacity);
-  grown.set(old);
-  return grown;
-}
-
-function grownFloats(old: Float64Array, capacity: number): Float64Array {
-  const grown = new Float64Array(capacity);
+function grownInts(old: Int32Array, length: number): Int32Array {
+  const grown = new Int32Array(length);
   grown.set(old);
   return grown;
 }

@@ -30,7 +30,7 @@ import { FutureTokens } from './future-tokens.js';
 import { NewTokenRatio } from './new-token-ratio.js';
 import { Holding, PagedScheduler } from './paged-scheduler.js';
 import type { ScheduledReplica } from './scheduled-replica.js';
-import { RequestState } from './service-columns.js';
+import { REAL_SHIFT, Real, RequestState, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
 /** Most declared outputs of one request that admission reckons with, tokens (SGLang CLIP_MAX_NEW_TOKENS). */
@@ -146,7 +146,7 @@ export class SglangScheduler extends PagedScheduler {
     const { columns, batch } = this;
     for (let i = 0; i < batch.chunkCount; i++) {
       const slot = batch.chunkSlots[i]!;
-      this.publish(slot, columns.computedTokens[slot]!);
+      this.publish(slot, columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!);
     }
   }
 
@@ -154,14 +154,16 @@ export class SglangScheduler extends PagedScheduler {
     super.joinDecodes(slot);
     const columns = this.columns;
     this.#future.join(slot, this.#declaredLeft(slot), columns.place);
-    if (!Number.isNaN(columns.lastTokenS[slot]!)) columns.lastTokenS[slot] = this.core.boundaryS;
+    if (!Number.isNaN(columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!))
+      columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S] = this.core.boundaryS;
   }
 
   protected override unbook(slot: number): number {
     this.#isFull = false;
     if (this.#partial === slot) this.#partial = -1;
     const columns = this.columns;
-    if (columns.state[slot] === RequestState.DECODE) this.#future.leave(slot, this.#declaredLeft(slot), columns.place);
+    if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE)
+      this.#future.leave(slot, this.#declaredLeft(slot), columns.place);
     return super.unbook(slot);
   }
 
@@ -174,14 +176,19 @@ export class SglangScheduler extends PagedScheduler {
     }
     const columns = this.columns;
     const held = this.unbook(slot);
-    const prefilled = this.blocksWithin(Math.min(columns.computedTokens[slot]!, columns.prefillTarget[slot]!));
+    const prefilled = this.blocksWithin(
+      Math.min(
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!,
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]!,
+      ),
+    );
     const lost = held - prefilled;
     pool.discard(lost);
     pool.release(slot, prefilled, prefilled, true);
   }
 
   #declaredLeft(slot: number): number {
-    return this.declaredOutput(slot) - this.columns.generatedTokens[slot]!;
+    return this.declaredOutput(slot) - this.columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
   }
 
   #clippedLeft(slot: number): number {
@@ -210,7 +217,7 @@ export class SglangScheduler extends PagedScheduler {
     } else {
       let slot = waiting.head;
       while (slot >= 0) {
-        const after = this.columns.next[slot]!;
+        const after = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!;
         if (!this.#tryAdd(slot, nowS, wasBusy, room)) break;
         slot = after;
       }
@@ -222,8 +229,8 @@ export class SglangScheduler extends PagedScheduler {
   #continuePartial(decodeBlocks: number): boolean {
     const columns = this.columns;
     const slot = this.#partial;
-    const computed = columns.computedTokens[slot]!;
-    const left = columns.prefillTarget[slot]! - computed;
+    const computed = columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
+    const left = columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - computed;
     const freeTokens = (this.free() - decodeBlocks) * this.blockTokens;
     let tokens = Math.min(left, this.#chunkLeft, freeTokens);
     if (tokens < left) tokens = this.#wholePages(tokens);
@@ -240,7 +247,8 @@ export class SglangScheduler extends PagedScheduler {
   /** Adds a waiting request to the extend batch; false when the batch is complete. */
   #tryAdd(slot: number, nowS: number, wasBusy: boolean, room: number): boolean {
     const columns = this.columns;
-    if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.core.stepBeganS) return true;
+    if (this.#isAsync && wasBusy && columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]! > this.core.stepBeganS)
+      return true;
     if (this.#members >= room) {
       this.#isFull = true;
       return false;
@@ -249,7 +257,7 @@ export class SglangScheduler extends PagedScheduler {
     const block = this.blockTokens;
     this.findCached(slot);
     const hit = this.hitBlocks * block;
-    const extend = columns.prefillTarget[slot]! - hit;
+    const extend = columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - hit;
     const rest = this.#clippedLeft(slot);
     const freeTokens = (this.free() - this.freeHits - this.fixedBlocks) * block - this.#expectedTokens;
     if (extend + rest >= freeTokens) {
@@ -289,7 +297,7 @@ export class SglangScheduler extends PagedScheduler {
     const order = this.#order;
     const matches = this.#matches;
     let count = 0;
-    for (let slot = this.waiting.head; slot >= 0; slot = this.columns.next[slot]!) {
+    for (let slot = this.waiting.head; slot >= 0; slot = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
       this.findCached(slot);
       const match = this.hitBlocks;
       let place = count++;
@@ -320,9 +328,9 @@ export class SglangScheduler extends PagedScheduler {
     const { columns } = this;
     let made = 0;
     let declared = 0;
-    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!) {
-      if (columns.state[slot] !== RequestState.DECODE) continue;
-      made += columns.tokenOffset[slot]! + batch.step;
+    for (let slot = this.running.head; slot >= 0; slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
+      if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] !== RequestState.DECODE) continue;
+      made += columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]! + batch.step;
       declared += this.declaredOutput(slot);
     }
     this.#ratio.jump(Math.min((made + RETRACT_STEPS * batch.decodes) / declared, 1));
@@ -332,12 +340,17 @@ export class SglangScheduler extends PagedScheduler {
   #leastWorthy(): number {
     const columns = this.columns;
     let worst = -1;
-    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!) {
-      if (columns.state[slot] !== RequestState.DECODE) continue;
-      const offset = worst < 0 ? Number.POSITIVE_INFINITY : columns.tokenOffset[worst]!;
-      const made = columns.tokenOffset[slot]!;
+    for (let slot = this.running.head; slot >= 0; slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
+      if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] !== RequestState.DECODE) continue;
+      const offset = worst < 0 ? Number.POSITIVE_INFINITY : columns.whole[(worst << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]!;
+      const made = columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]!;
       if (made > offset) continue;
-      if (made === offset && columns.promptTokens[slot]! < columns.promptTokens[worst]!) continue;
+      if (
+        made === offset &&
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! <
+          columns.whole[(worst << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!
+      )
+        continue;
       worst = slot;
     }
     return worst;

@@ -5,7 +5,7 @@
  * A slot is in at most one list at a time, so the waiting queue and the running batch share the same two columns.
  */
 
-import type { ServiceColumns } from './service-columns.js';
+import { type ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 
 /** First-in first-out list of slots with O(1) insertion at both ends and O(1) removal anywhere. */
 export class SlotList {
@@ -14,20 +14,24 @@ export class SlotList {
   size = 0;
 
   pushBack(columns: ServiceColumns, slot: number): void {
+    const { whole } = columns;
+    const wholes = slot << WHOLE_SHIFT;
     const tail = this.tail;
-    columns.previous[slot] = tail;
-    columns.next[slot] = -1;
-    if (tail >= 0) columns.next[tail] = slot;
+    whole[wholes | Whole.PREVIOUS] = tail;
+    whole[wholes | Whole.NEXT] = -1;
+    if (tail >= 0) whole[(tail << WHOLE_SHIFT) | Whole.NEXT] = slot;
     else this.head = slot;
     this.tail = slot;
     this.size++;
   }
 
   pushFront(columns: ServiceColumns, slot: number): void {
+    const { whole } = columns;
+    const wholes = slot << WHOLE_SHIFT;
     const head = this.head;
-    columns.previous[slot] = -1;
-    columns.next[slot] = head;
-    if (head >= 0) columns.previous[head] = slot;
+    whole[wholes | Whole.PREVIOUS] = -1;
+    whole[wholes | Whole.NEXT] = head;
+    if (head >= 0) whole[(head << WHOLE_SHIFT) | Whole.PREVIOUS] = slot;
     else this.tail = slot;
     this.head = slot;
     this.size++;
@@ -35,11 +39,13 @@ export class SlotList {
 
   /** Takes out a slot that is in this list; a slot that is not corrupts it (not detected). */
   remove(columns: ServiceColumns, slot: number): void {
-    const before = columns.previous[slot]!;
-    const after = columns.next[slot]!;
-    if (before >= 0) columns.next[before] = after;
+    const { whole } = columns;
+    const wholes = slot << WHOLE_SHIFT;
+    const before = whole[wholes | Whole.PREVIOUS]!;
+    const after = whole[wholes | Whole.NEXT]!;
+    if (before >= 0) whole[(before << WHOLE_SHIFT) | Whole.NEXT] = after;
     else this.head = after;
-    if (after >= 0) columns.previous[after] = before;
+    if (after >= 0) whole[(after << WHOLE_SHIFT) | Whole.PREVIOUS] = before;
     else this.tail = before;
     this.size--;
   }

@@ -19,7 +19,7 @@
 import type { PrefixChain } from '@infersim/workload';
 import type { ScheduledReplica } from './scheduled-replica.js';
 import { Scheduler } from './scheduler.js';
-import { RequestState } from './service-columns.js';
+import { RequestState, WHOLE_SHIFT, Whole } from './service-columns.js';
 
 /** Least share of a prompt that a slot's sequence must cover to be preferred over the oldest slot (llama.cpp 0.1). */
 const LEAST_SIMILARITY = 0.1;
@@ -136,10 +136,12 @@ export class SlotScheduler extends Scheduler {
     this.#occupants[place] = -1;
     this.#usedS[place] = this.core.boundaryS;
     if (!this.hasKv) return;
-    this.#reservedTokens -= columns.promptTokens[slot]! + columns.targetTokens[slot]!;
+    this.#reservedTokens -=
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! +
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!;
     if (!this.#keeps) return;
     this.#keptChains[place] = this.table.prefix[slot] ?? null;
-    this.#keptTokens[place] = columns.computedTokens[slot]!;
+    this.#keptTokens[place] = columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
   }
 
   #lookAgain(nowS: number): void {
@@ -154,7 +156,10 @@ export class SlotScheduler extends Scheduler {
   }
 
   #wantedTokens(slot: number): number {
-    return this.columns.promptTokens[slot]! + this.columns.targetTokens[slot]!;
+    return (
+      this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! +
+      this.columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!
+    );
   }
 
   #take(slot: number, nowS: number): void {
@@ -164,24 +169,24 @@ export class SlotScheduler extends Scheduler {
     columns.place[slot] = place;
     this.#occupants[place] = slot;
     if (!this.hasKv) {
-      this.core.joinFresh(slot, columns.targetTokens[slot]!);
+      this.core.joinFresh(slot, columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
       return;
     }
-    const prompt = columns.promptTokens[slot]!;
+    const prompt = columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!;
     const cached = Math.min(this.#sharedTokens(place, slot), prompt - 1);
     this.#keptTokens[place] = 0;
     this.#keptChains[place] = null;
     this.#reservedTokens += this.#wantedTokens(slot);
     if (this.#keeps && this.#isShared) this.#makeRoom();
-    columns.computedTokens[slot] = cached;
-    columns.reachedTokens[slot] = cached;
-    columns.cachedTokens[slot] = cached;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS] = cached;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.REACHED_TOKENS] = cached;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS] = cached;
     this.core.changePrefillLeft(-cached);
-    columns.state[slot] = RequestState.PREFILL;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
   }
 
   #choosePlace(slot: number): number {
-    const prompt = this.columns.promptTokens[slot]!;
+    const prompt = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!;
     let similar = -1;
     let mostShared = LEAST_SIMILARITY * prompt;
     let oldest = -1;
@@ -232,9 +237,9 @@ export class SlotScheduler extends Scheduler {
     let budget = this.#stepTokens - this.batch.decodes;
     for (let place = 0; place < this.#slots && budget > 0; place++) {
       const slot = this.#occupants[place]!;
-      if (slot < 0 || columns.state[slot] !== RequestState.PREFILL) continue;
-      const computed = columns.computedTokens[slot]!;
-      const left = columns.prefillTarget[slot]! - computed;
+      if (slot < 0 || columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] !== RequestState.PREFILL) continue;
+      const computed = columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
+      const left = columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - computed;
       const tokens = Math.min(left, budget);
       this.batch.addChunk(slot, computed, tokens, tokens === left);
       budget -= tokens;

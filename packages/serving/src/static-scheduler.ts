@@ -14,7 +14,7 @@
 
 import type { ScheduledReplica } from './scheduled-replica.js';
 import { Scheduler } from './scheduler.js';
-import { RequestState } from './service-columns.js';
+import { REAL_SHIFT, Real, RequestState, WHOLE_SHIFT, Whole } from './service-columns.js';
 
 /** A replica that serves one padded batch after the other. */
 export class StaticScheduler extends Scheduler {
@@ -42,7 +42,7 @@ export class StaticScheduler extends Scheduler {
   override heldBlocks(): number {
     let blocks = 0;
     if (!this.hasKv) return blocks;
-    for (let slot = this.running.head; slot >= 0; slot = this.columns.next[slot]!)
+    for (let slot = this.running.head; slot >= 0; slot = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!)
       blocks += this.#rowBlocks(this.#longestPrompt, this.#longestOutput);
     return blocks;
   }
@@ -79,18 +79,19 @@ export class StaticScheduler extends Scheduler {
   override settleOutput(slot: number): void {
     const columns = this.columns;
     const own = this.core.ownOutput(slot);
-    columns.targetTokens[slot] = own;
-    if (columns.generatedTokens[slot]! > own) columns.generatedTokens[slot] = own;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS] = own;
+    if (columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]! > own)
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS] = own;
   }
 
   override ownChunkTokens(slot: number): number {
-    return this.columns.promptTokens[slot]!;
+    return this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!;
   }
 
   override joinDecodes(slot: number): void {
     const columns = this.columns;
-    const generated = columns.generatedTokens[slot]!;
-    columns.state[slot] = RequestState.DECODE;
+    const generated = columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
+    columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.DECODE;
     const contextTokens = this.hasKv ? this.#longestPrompt + generated : 0;
     this.batch.join(slot, contextTokens, this.#longestOutput - generated);
   }
@@ -106,7 +107,7 @@ export class StaticScheduler extends Scheduler {
       this.core.rest(Number.POSITIVE_INFINITY);
       return;
     }
-    const dueS = this.columns.arrivedS[this.waiting.head]! + this.#patienceS;
+    const dueS = this.columns.real[(this.waiting.head << REAL_SHIFT) | Real.ARRIVED_S]! + this.#patienceS;
     const isFull = this.#measure() === this.#batchSize || this.#isCut;
     this.core.rest(isFull || dueS <= nowS ? nowS : dueS);
   }
@@ -118,9 +119,13 @@ export class StaticScheduler extends Scheduler {
     let prompt = 0;
     let output = 0;
     this.#isCut = false;
-    for (let slot = this.waiting.head; slot >= 0 && count < this.#batchSize; slot = columns.next[slot]!) {
-      const longerPrompt = Math.max(prompt, columns.promptTokens[slot]!);
-      const longerOutput = Math.max(output, columns.targetTokens[slot]!);
+    for (
+      let slot = this.waiting.head;
+      slot >= 0 && count < this.#batchSize;
+      slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!
+    ) {
+      const longerPrompt = Math.max(prompt, columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!);
+      const longerOutput = Math.max(output, columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
       if (this.hasKv && (count + 1) * this.#rowBlocks(longerPrompt, longerOutput) > this.settings.numBlocks) {
         this.#isCut = true;
         break;
@@ -142,12 +147,12 @@ export class StaticScheduler extends Scheduler {
     for (let i = 0; i < count; i++) {
       const slot = this.waiting.head;
       this.core.admit(slot, nowS);
-      this.core.changeOutputLeft(this.#longestOutput - columns.targetTokens[slot]!);
-      columns.targetTokens[slot] = this.#longestOutput;
+      this.core.changeOutputLeft(this.#longestOutput - columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS] = this.#longestOutput;
       if (this.hasKv) {
-        columns.state[slot] = RequestState.PREFILL;
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
         this.batch.addChunk(slot, 0, this.#longestPrompt, true);
-        this.batch.paddingTokens += this.#longestPrompt - columns.promptTokens[slot]!;
+        this.batch.paddingTokens += this.#longestPrompt - columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!;
       } else this.core.joinFresh(slot, this.#longestOutput);
     }
   }
@@ -156,16 +161,16 @@ export class StaticScheduler extends Scheduler {
   #shrink(nowS: number): void {
     const columns = this.columns;
     let longest = 0;
-    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!)
+    for (let slot = this.running.head; slot >= 0; slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!)
       longest = Math.max(longest, this.core.ownOutput(slot));
     if (longest === this.#longestOutput) return;
     const surplus = this.#longestOutput - longest;
     this.#longestOutput = longest;
-    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!) {
+    for (let slot = this.running.head; slot >= 0; slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
       this.core.changeOutputLeft(-surplus);
-      columns.targetTokens[slot] = longest;
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS] = longest;
     }
-    const made = columns.tokenOffset[this.running.head]! + this.batch.step;
+    const made = columns.whole[(this.running.head << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]! + this.batch.step;
     if (made >= longest) {
       this.core.changeOutputLeft((made - longest) * this.running.size);
       while (this.running.size > 0) {
@@ -174,7 +179,7 @@ export class StaticScheduler extends Scheduler {
       }
       return;
     }
-    for (let slot = this.running.head; slot >= 0; slot = columns.next[slot]!) {
+    for (let slot = this.running.head; slot >= 0; slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
       this.batch.leave(slot);
       this.joinDecodes(slot);
     }

@@ -36,10 +36,11 @@ import {
 } from '@infersim/devices';
 import { addChunkWork, clearChunkWork } from './chunk-work.js';
 import { HeldDecodes } from './held-decodes.js';
-import type { ReplicaListener, SegmentReport } from './replica.js';
-import type { ServiceColumns } from './service-columns.js';
+import type { ReplicaListener } from './replica.js';
+import { Segment, type SegmentReport, segmentCells } from './segment-report.js';
+import { REAL_SHIFT, Real, type ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
-import { StepHeap } from './step-heap.js';
+import { NEVER_STEP, StepHeap } from './step-heap.js';
 
 /** Steps after which the counter is renumbered at the next segment; bounds the rounding of the running integrals. */
 const RENUMBER_STEPS = 4096;
@@ -49,12 +50,25 @@ const use = new Float64Array(USE_CELLS);
 /** What a prefill token is charged: joules, joules per token of context, seconds. Filled and read within one report. */
 const Charge = { TOKEN_J: 0, CONTEXT_J: 1, TOKEN_S: 2 } as const;
 const charge = new Float64Array(3);
-/**
- * Start of the open segment, and running integrals over the decode set, from zero at its last empty moment: joules per
- * decode that do not depend on its context, joules per token of context offset, seconds per decode.
- */
-const Sum = { FROM_S: 0, TOKEN_J: 1, CONTEXT_J: 2, DEVICE_S: 3 } as const;
-const SUM_CELLS = 4;
+/** Fractions that a batch keeps, side by side: as fields each would lie in a place of its own in memory. */
+const Own = {
+  /** Start of the open segment, and the sum of contexts then. */
+  OPENED_S: 0,
+  OPENED_CONTEXT: 1,
+  /**
+   * Running integrals over the decode set, from zero at its last empty moment: joules per decode that do not depend on its
+   * context, joules per token of context offset, seconds per decode.
+   */
+  TOKEN_J: 2,
+  CONTEXT_J: 3,
+  DEVICE_S: 4,
+  /** What the first step of all takes longer; 0 once it is under way. */
+  FIRST_STEP_S: 5,
+  /** The part of the open segment that is such a warm-up. */
+  WARM_UP_S: 6,
+} as const;
+const COST0 = 7;
+const WORK0 = COST0 + COST_CELLS;
 const NO_STALL_S = new Float64Array(0);
 const NO_MEMBERS = new Int32Array(0);
 
@@ -63,8 +77,9 @@ const report: SegmentReport = emptyReport();
 
 /** Batch state of one replica. The scheduler above it decides who is in; this class only counts, prices and charges. */
 export class StepBatch {
+  /** What the step model prices, and its prices. */
   readonly work: Float64Array;
-  readonly cost = new Float64Array(COST_CELLS);
+  readonly cost: Float64Array;
   /** Decode steps taken since the last renumbering. */
   step = 0;
   decodes = 0;
@@ -92,17 +107,12 @@ export class StepBatch {
   #chunkCached: Int32Array = new Int32Array(INITIAL_CHUNKS);
   #finishingChunks = 0;
   #firstStep = 0;
-  #firstContext = 0;
   #reported = 0;
   #replica: number;
-  /** The numbers of `Sum`, side by side: as fields each would lie in a place of its own in memory. */
-  readonly #sums = new Float64Array(SUM_CELLS).fill(Number.NaN);
+  /** `Own`, `cost` and `work`, one behind the other: what is read for each segment in one array. */
+  readonly #cells: Float64Array;
   #held: HeldDecodes | null = null;
   #nobody: Int32Array | null = null;
-  /** What the first step of all takes longer; 0 once it is under way. */
-  #firstStepS: number;
-  /** The part of the open segment that is such a warm-up. */
-  #warmUpS = 0;
   #pieces: Float64Array | null = null;
   #pieceCost: Float64Array | null = null;
 
@@ -128,8 +138,10 @@ export class StepBatch {
     this.#hasKv = hasKv;
     this.#alignment = alignment;
     this.#listener = listener;
-    this.#firstStepS = firstStepS;
-    this.work = new Float64Array(model.workCells);
+    this.#cells = new Float64Array(WORK0 + model.workCells);
+    this.#cells[Own.FIRST_STEP_S] = firstStepS;
+    this.cost = this.#cells.subarray(COST0, WORK0);
+    this.work = this.#cells.subarray(WORK0);
     for (let window = 0; window < model.windowTokens.length; window++) this.#crossings.push(new StepHeap());
     columns.ensureWindows(model.windowTokens.length);
     this.#replica = replica;
@@ -144,13 +156,13 @@ export class StepBatch {
 
   /** Whether the step that takes longer is still to come. */
   get isCold(): boolean {
-    return this.#firstStepS > 0;
+    return this.#cells[Own.FIRST_STEP_S]! > 0;
   }
 
   /** Makes a blank batch that of another replica, whose first step takes `firstStepS` longer. */
   renew(replica: number, firstStepS: number): void {
     this.step = 0;
-    this.#firstStepS = firstStepS;
+    this.#cells[Own.FIRST_STEP_S] = firstStepS;
     this.#replica = replica;
     this.work.fill(0);
   }
@@ -161,7 +173,7 @@ export class StepBatch {
     return this.#held === null ? contextTokens : contextTokens + this.#held.contextTokens;
   }
 
-  /** Absolute step at which the next decode finishes; Infinity without decodes. */
+  /** Absolute step at which the next decode finishes; `NEVER_STEP` without decodes. */
   get finishStep(): number {
     return this.#finishes.minStep;
   }
@@ -176,36 +188,39 @@ export class StepBatch {
    * `generatedTokens` of the slot's columns must be what it has made so far.
    */
   join(slot: number, contextTokens: number, steps: number): void {
+    const cells = this.#cells;
     if (this.decodes === 0) {
       this.step = 0;
-      this.#sums[Sum.TOKEN_J] = 0;
-      this.#sums[Sum.CONTEXT_J] = 0;
-      this.#sums[Sum.DEVICE_S] = 0;
+      cells[Own.TOKEN_J] = 0;
+      cells[Own.CONTEXT_J] = 0;
+      cells[Own.DEVICE_S] = 0;
     }
     const columns = this.#columns;
+    const { real, whole } = columns;
+    const reals = slot << REAL_SHIFT;
+    const wholes = slot << WHOLE_SHIFT;
     const step = this.step;
-    columns.contextOffset[slot] = contextTokens - step;
-    columns.tokenOffset[slot] = columns.generatedTokens[slot]! - step;
-    columns.joinTokenJ[slot] = this.#sums[Sum.TOKEN_J]!;
-    columns.joinContextJ[slot] = this.#sums[Sum.CONTEXT_J]!;
-    columns.joinDeviceS[slot] = this.#sums[Sum.DEVICE_S]!;
+    whole[wholes | Whole.CONTEXT_OFFSET] = contextTokens - step;
+    whole[wholes | Whole.TOKEN_OFFSET] = whole[wholes | Whole.GENERATED_TOKENS]! - step;
+    real[reals | Real.JOIN_TOKEN_J] = cells[Own.TOKEN_J]!;
+    real[reals | Real.JOIN_CONTEXT_J] = cells[Own.CONTEXT_J]!;
+    real[reals | Real.JOIN_DEVICE_S] = cells[Own.DEVICE_S]!;
     this.#finishes.push(step + steps, slot, columns.finishPlace);
     this.decodes++;
     const workload = this.#workloadOf.workload[slot]!;
     this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! + 1;
     if (!this.#hasKv) return;
-    const work = this.work;
-    work[Work.CONTEXT] = work[Work.CONTEXT]! + contextTokens;
+    cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! + contextTokens;
     const windows = this.#model.windowTokens;
     for (let w = 0; w < windows.length; w++) {
       const window = windows[w]!;
-      const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
+      const cell = WORK0 + Work.WINDOW0 + w * WINDOW_STRIDE;
       if (contextTokens < window) {
-        work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! + contextTokens;
-        work[cell + WindowWork.GROWING] = work[cell + WindowWork.GROWING]! + 1;
+        cells[cell + WindowWork.CONTEXT] = cells[cell + WindowWork.CONTEXT]! + contextTokens;
+        cells[cell + WindowWork.GROWING] = cells[cell + WindowWork.GROWING]! + 1;
         this.#crossings[w]!.push(step + window - contextTokens, slot, columns.windowPlace[w]!);
       } else {
-        work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! + window;
+        cells[cell + WindowWork.CONTEXT] = cells[cell + WindowWork.CONTEXT]! + window;
         columns.windowPlace[w]![slot] = -1;
       }
     }
@@ -214,27 +229,29 @@ export class StepBatch {
   /** Takes a decode out and settles its energy, time, token and KV columns. No segment may be open. */
   leave(slot: number): void {
     const columns = this.#columns;
-    const offset = columns.contextOffset[slot]!;
+    const { whole } = columns;
+    const wholes = slot << WHOLE_SHIFT;
+    const cells = this.#cells;
+    const offset = whole[wholes | Whole.CONTEXT_OFFSET]!;
     this.#settle(slot, offset);
-    columns.generatedTokens[slot] = columns.tokenOffset[slot]! + this.step;
-    columns.computedTokens[slot] = offset + this.step - 1;
+    whole[wholes | Whole.GENERATED_TOKENS] = whole[wholes | Whole.TOKEN_OFFSET]! + this.step;
+    whole[wholes | Whole.COMPUTED_TOKENS] = offset + this.step - 1;
     this.#finishes.remove(slot, columns.finishPlace);
     this.decodes--;
     const workload = this.#workloadOf.workload[slot]!;
     if (this.#held !== null && this.#held.groups > 0) this.#held.forget(columns, slot, workload);
     this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! - 1;
     if (!this.#hasKv) return;
-    const work = this.work;
     const contextTokens = offset + this.step;
-    work[Work.CONTEXT] = work[Work.CONTEXT]! - contextTokens;
+    cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! - contextTokens;
     const windows = this.#model.windowTokens;
     for (let w = 0; w < windows.length; w++) {
       const window = windows[w]!;
-      const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
+      const cell = WORK0 + Work.WINDOW0 + w * WINDOW_STRIDE;
       const seen = Math.min(contextTokens, window);
-      work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! - seen;
+      cells[cell + WindowWork.CONTEXT] = cells[cell + WindowWork.CONTEXT]! - seen;
       if (columns.windowPlace[w]![slot]! >= 0) {
-        work[cell + WindowWork.GROWING] = work[cell + WindowWork.GROWING]! - 1;
+        cells[cell + WindowWork.GROWING] = cells[cell + WindowWork.GROWING]! - 1;
         this.#crossings[w]!.remove(slot, columns.windowPlace[w]!);
       }
     }
@@ -290,43 +307,49 @@ export class StepBatch {
   open(nowS: number, pieceTokens: number): void {
     if (this.step >= RENUMBER_STEPS) this.#renumber();
     this.#passCrossings();
-    const work = this.work;
-    const cost = this.cost;
-    const prefillTokens = work[Work.PREFILL_TOKENS]!;
-    work[Work.DECODES] = this.decodes;
-    work[Work.LOGIT_ROWS] = this.decodes + this.#finishingChunks;
+    const { work, cost } = this;
+    const cells = this.#cells;
+    const prefillTokens = cells[WORK0 + Work.PREFILL_TOKENS]!;
+    cells[WORK0 + Work.DECODES] = this.decodes;
+    cells[WORK0 + Work.LOGIT_ROWS] = this.decodes + this.#finishingChunks;
     if (prefillTokens === 0) {
       this.#model.priceDecode(work, cost);
-      const lineSteps = Math.floor(cost[Cost.LINEAR_STEPS]!);
       const crossing = this.#crossingStep() - this.step;
-      this.lineSteps = Math.min(crossing, lineSteps);
+      const lineSteps = cells[COST0 + Cost.LINEAR_STEPS]!;
+      this.lineSteps = lineSteps >= crossing ? crossing : lineSteps | 0;
     } else {
       if (pieceTokens > 0 && this.decodes + prefillTokens > pieceTokens) this.#priceInPieces(pieceTokens);
       else this.#model.priceMixed(work, cost);
-      cost[Cost.STEP_GROWTH_S] = 0;
+      cells[COST0 + Cost.STEP_GROWTH_S] = 0;
       this.lineSteps = 1;
     }
-    this.#warmUpS = this.#firstStepS;
-    if (this.#warmUpS > 0) this.#warmUp();
-    const stepS = cost[Cost.STEP_S]!;
-    if (!(stepS > 0 && stepS < Number.POSITIVE_INFINITY && cost[Cost.STEP_GROWTH_S]! >= 0 && this.lineSteps >= 1))
+    const warmUpS = cells[Own.FIRST_STEP_S]!;
+    cells[Own.WARM_UP_S] = warmUpS;
+    if (warmUpS > 0) this.#warmUp();
+    const stepS = cells[COST0 + Cost.STEP_S]!;
+    if (
+      !(stepS > 0 && stepS < Number.POSITIVE_INFINITY && cells[COST0 + Cost.STEP_GROWTH_S]! >= 0 && this.lineSteps >= 1)
+    )
       this.#refusePrice(nowS);
     this.isOpen = true;
-    this.#sums[Sum.FROM_S] = nowS;
+    cells[Own.OPENED_S] = nowS;
     this.done = 0;
     this.#reported = 0;
     this.#firstStep = this.step;
-    this.#firstContext = work[Work.CONTEXT]!;
+    cells[Own.OPENED_CONTEXT] = cells[WORK0 + Work.CONTEXT]!;
   }
 
   /** Time of the segment's boundary after `steps` steps. */
   boundaryS(steps: number): number {
-    return this.#sums[Sum.FROM_S]! + segmentS(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, steps);
+    const cells = this.#cells;
+    return cells[Own.OPENED_S]! + segmentS(cells[COST0 + Cost.STEP_S]!, cells[COST0 + Cost.STEP_GROWTH_S]!, steps);
   }
 
   /** Least number of steps whose boundary lies at or after `nowS`. */
   stepsTo(nowS: number): number {
-    let steps = stepsUntil(this.cost[Cost.STEP_S]!, this.cost[Cost.STEP_GROWTH_S]!, nowS - this.#sums[Sum.FROM_S]!);
+    const cells = this.#cells;
+    const elapsedS = nowS - cells[Own.OPENED_S]!;
+    let steps = stepsUntil(cells[COST0 + Cost.STEP_S]!, cells[COST0 + Cost.STEP_GROWTH_S]!, elapsedS);
     while (steps > 0 && this.boundaryS(steps - 1) >= nowS) steps--;
     while (this.boundaryS(steps) < nowS) steps++;
     return steps;
@@ -338,18 +361,18 @@ export class StepBatch {
     if (this.decodes === 0) return;
     this.step += steps;
     if (!this.#hasKv) return;
-    const work = this.work;
-    work[Work.CONTEXT] = work[Work.CONTEXT]! + this.decodes * steps;
+    const cells = this.#cells;
+    cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! + this.decodes * steps;
     const windows = this.#crossings.length;
     for (let w = 0; w < windows; w++) {
-      const cell = Work.WINDOW0 + w * WINDOW_STRIDE;
-      work[cell + WindowWork.CONTEXT] = work[cell + WindowWork.CONTEXT]! + work[cell + WindowWork.GROWING]! * steps;
+      const cell = WORK0 + Work.WINDOW0 + w * WINDOW_STRIDE;
+      cells[cell + WindowWork.CONTEXT] = cells[cell + WindowWork.CONTEXT]! + cells[cell + WindowWork.GROWING]! * steps;
     }
   }
 
   /** Ends the open segment after the steps completed and reports what has not been reported yet. */
-  close(waiting: number, usedBlocksFrom: number, usedBlocksTo: number): void {
-    this.report(waiting, usedBlocksFrom, usedBlocksTo);
+  close(usedBlocksFrom: number, usedBlocksTo: number): void {
+    this.report(usedBlocksFrom, usedBlocksTo);
     this.isOpen = false;
     if (this.#held !== null && this.#held.decodes > 0) {
       this.decodes = this.#held.restore(this.work);
@@ -357,22 +380,21 @@ export class StepBatch {
   }
 
   /** Reports and charges the completed steps that have not been reported yet; the segment goes on undisturbed. */
-  report(waiting: number, usedBlocksFrom: number, usedBlocksTo: number): void {
+  report(usedBlocksFrom: number, usedBlocksTo: number): void {
     const from = this.#reported;
     const to = this.done;
     const steps = to - from;
     if (steps === 0) return;
     this.#reported = to;
-    const cost = this.cost;
-    const work = this.work;
+    const cells = this.#cells;
     const span = (to * (to - 1) - from * (from - 1)) / 2;
-    const stepS = cost[Cost.STEP_S]!;
-    const growthS = cost[Cost.STEP_GROWTH_S]!;
+    const stepS = cells[COST0 + Cost.STEP_S]!;
+    const growthS = cells[COST0 + Cost.STEP_GROWTH_S]!;
     const timeS = steps * stepS + growthS * span;
-    const kernelS = steps * cost[Cost.KERNEL_S]! + cost[Cost.KERNEL_GROWTH_S]! * span;
-    const bytes = steps * cost[Cost.BYTES]! + cost[Cost.BYTES_GROWTH]! * span;
-    const computeS = steps * cost[Cost.COMPUTE_S]! + cost[Cost.COMPUTE_GROWTH_S]! * span;
-    const warmUpS = this.#warmUpS;
+    const kernelS = steps * cells[COST0 + Cost.KERNEL_S]! + cells[COST0 + Cost.KERNEL_GROWTH_S]! * span;
+    const bytes = steps * cells[COST0 + Cost.BYTES]! + cells[COST0 + Cost.BYTES_GROWTH]! * span;
+    const computeS = steps * cells[COST0 + Cost.COMPUTE_S]! + cells[COST0 + Cost.COMPUTE_GROWTH_S]! * span;
+    const warmUpS = cells[Own.WARM_UP_S]!;
     use[Use.TIME_S] = warmUpS === 0 ? timeS : timeS - warmUpS;
     use[Use.KERNEL_S] = kernelS;
     use[Use.BYTES] = bytes;
@@ -381,10 +403,10 @@ export class StepBatch {
     let energyJ = use[Use.ENERGY_J]!;
     if (warmUpS > 0) energyJ += warmUpS * this.#model.idleW;
     const decodes = this.decodes;
-    const prefillTokens = work[Work.PREFILL_TOKENS]!;
+    const prefillTokens = cells[WORK0 + Work.PREFILL_TOKENS]!;
     let prefillS = 0;
     if (prefillTokens > 0) {
-      prefillS = decodes === 0 ? timeS : cost[Cost.PREFILL_S]!;
+      prefillS = decodes === 0 ? timeS : cells[COST0 + Cost.PREFILL_S]!;
       if (prefillS > timeS) prefillS = timeS;
       else if (!(prefillS >= 0)) prefillS = 0;
     }
@@ -392,8 +414,8 @@ export class StepBatch {
     let perToken = energyJ / tokens;
     let perContext = 0;
     if (bytes > 0 && this.#hasKv) {
-      const contexts = steps * this.#firstContext + decodes * span + work[Work.PREFILL_READ]!;
-      let contextBytes = cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN]!;
+      const contexts = steps * cells[Own.OPENED_CONTEXT]! + decodes * span + cells[WORK0 + Work.PREFILL_READ]!;
+      let contextBytes = cells[COST0 + Cost.KV_BYTES_PER_CONTEXT_TOKEN]!;
       let kvBytes = contextBytes * contexts;
       if (kvBytes > bytes) {
         contextBytes *= bytes / kvBytes;
@@ -404,10 +426,9 @@ export class StepBatch {
       perContext = (half * contextBytes) / bytes;
     }
     if (decodes > 0) {
-      const sums = this.#sums;
-      sums[Sum.TOKEN_J] = sums[Sum.TOKEN_J]! + (perToken * steps + perContext * (steps * this.#firstStep + span));
-      sums[Sum.CONTEXT_J] = sums[Sum.CONTEXT_J]! + perContext * steps;
-      sums[Sum.DEVICE_S] = sums[Sum.DEVICE_S]! + (timeS - prefillS) / decodes;
+      cells[Own.TOKEN_J] = cells[Own.TOKEN_J]! + (perToken * steps + perContext * (steps * this.#firstStep + span));
+      cells[Own.CONTEXT_J] = cells[Own.CONTEXT_J]! + perContext * steps;
+      cells[Own.DEVICE_S] = cells[Own.DEVICE_S]! + (timeS - prefillS) / decodes;
     }
     if (this.chunkCount > 0) {
       charge[Charge.TOKEN_J] = perToken;
@@ -417,33 +438,32 @@ export class StepBatch {
     }
     const held = this.#held;
     const isHolding = held !== null && held.decodes > 0;
+    const openedS = cells[Own.OPENED_S]!;
+    segmentCells[Segment.FROM_S] = openedS + segmentS(stepS, growthS, from);
+    segmentCells[Segment.TO_S] = openedS + segmentS(stepS, growthS, to);
+    segmentCells[Segment.WORK_S] = timeS;
+    segmentCells[Segment.STEP_S] = stepS + growthS * from;
+    segmentCells[Segment.GROWTH_S] = growthS;
+    segmentCells[Segment.PREFILL_TOKENS] = prefillTokens;
+    segmentCells[Segment.PADDING_TOKENS] = prefillTokens > 0 ? this.paddingTokens : 0;
+    segmentCells[Segment.ENERGY_J] = energyJ;
+    segmentCells[Segment.PREFILL_S] = prefillS;
+    segmentCells[Segment.KERNEL_S] = kernelS;
+    segmentCells[Segment.BYTES] = bytes;
+    segmentCells[Segment.COMPUTE_S] = computeS;
+    segmentCells[Segment.USED_BLOCKS_FROM] = usedBlocksFrom;
+    segmentCells[Segment.USED_BLOCKS_TO] = usedBlocksTo;
     report.replica = this.#replica;
-    report.decodesByWorkload = isHolding ? this.#nobody! : this.#decodesByWorkload;
-    const openedS = this.#sums[Sum.FROM_S]!;
-    report.fromS = openedS + segmentS(stepS, growthS, from);
-    report.toS = openedS + segmentS(stepS, growthS, to);
-    report.workS = timeS;
     report.steps = steps;
-    report.stepS = stepS + growthS * from;
-    report.growthS = growthS;
     report.decodes = decodes;
-    report.prefillTokens = prefillTokens;
-    report.paddingTokens = prefillTokens > 0 ? this.paddingTokens : 0;
-    report.energyJ = energyJ;
-    report.prefillS = prefillS;
-    report.kernelS = kernelS;
-    report.bytes = bytes;
-    report.computeS = computeS;
-    report.usedBlocksFrom = usedBlocksFrom;
-    report.usedBlocksTo = usedBlocksTo;
-    report.waiting = waiting;
+    report.decodesByWorkload = isHolding ? this.#nobody! : this.#decodesByWorkload;
     if (held === null || held.groups === 0 || decodes === 0) {
       report.stalls = 0;
       this.#listener.onSegment(report);
       return;
     }
     const { groups, sinceS } = held;
-    for (let group = 0; group < groups; group++) sinceS[group] = this.#sums[Sum.FROM_S]! - sinceS[group]!;
+    for (let group = 0; group < groups; group++) sinceS[group] = cells[Own.OPENED_S]! - sinceS[group]!;
     report.stalls = groups;
     report.stallS = sinceS;
     report.stalledByWorkload = held.members;
@@ -454,10 +474,10 @@ export class StepBatch {
   /** Makes the segment about to open the first of all: one step, longer by the warm-up. */
   #warmUp(): void {
     const cost = this.cost;
-    cost[Cost.STEP_S] = cost[Cost.STEP_S]! + this.#warmUpS;
+    cost[Cost.STEP_S] = cost[Cost.STEP_S]! + this.#cells[Own.WARM_UP_S]!;
     cost[Cost.STEP_GROWTH_S] = 0;
     this.lineSteps = 1;
-    this.#firstStepS = 0;
+    this.#cells[Own.FIRST_STEP_S] = 0;
   }
 
   #refusePrice(nowS: number): never {
@@ -474,36 +494,41 @@ export class StepBatch {
     const perTokenJ = charge[Charge.TOKEN_J]!;
     const perContextJ = charge[Charge.CONTEXT_J]!;
     const deviceSPerToken = charge[Charge.TOKEN_S]!;
-    const columns = this.#columns;
+    const { real } = this.#columns;
     for (let i = 0; i < this.chunkCount; i++) {
-      const slot = this.chunkSlots[i]!;
+      const reals = this.chunkSlots[i]! << REAL_SHIFT;
       const tokens = this.chunkTokens[i]!;
-      columns.energyJ[slot] =
-        columns.energyJ[slot]! + perTokenJ * tokens + perContextJ * (this.#chunkCached[i]! + tokens);
-      columns.deviceS[slot] = columns.deviceS[slot]! + deviceSPerToken * tokens;
+      real[reals | Real.ENERGY_J] =
+        real[reals | Real.ENERGY_J]! + perTokenJ * tokens + perContextJ * (this.#chunkCached[i]! + tokens);
+      real[reals | Real.DEVICE_S] = real[reals | Real.DEVICE_S]! + deviceSPerToken * tokens;
     }
   }
 
   /** Brings energy, time and token columns of all decodes up to date. Visits the batch: not for every step. */
   settleAll(): void {
     const columns = this.#columns;
+    const cells = this.#cells;
     for (let place = 0; place < this.#finishes.size; place++) {
       const slot = this.#finishes.slotAt(place);
-      this.#settle(slot, columns.contextOffset[slot]!);
-      columns.generatedTokens[slot] = columns.tokenOffset[slot]! + this.step;
-      columns.joinTokenJ[slot] = this.#sums[Sum.TOKEN_J]!;
-      columns.joinContextJ[slot] = this.#sums[Sum.CONTEXT_J]!;
-      columns.joinDeviceS[slot] = this.#sums[Sum.DEVICE_S]!;
+      this.#settle(slot, columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!);
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS] =
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]! + this.step;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_TOKEN_J] = cells[Own.TOKEN_J]!;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_CONTEXT_J] = cells[Own.CONTEXT_J]!;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_DEVICE_S] = cells[Own.DEVICE_S]!;
     }
   }
 
   #settle(slot: number, offset: number): void {
-    const columns = this.#columns;
-    columns.energyJ[slot] =
-      columns.energyJ[slot]! +
-      (this.#sums[Sum.TOKEN_J]! - columns.joinTokenJ[slot]!) +
-      offset * (this.#sums[Sum.CONTEXT_J]! - columns.joinContextJ[slot]!);
-    columns.deviceS[slot] = columns.deviceS[slot]! + (this.#sums[Sum.DEVICE_S]! - columns.joinDeviceS[slot]!);
+    const { real } = this.#columns;
+    const reals = slot << REAL_SHIFT;
+    const cells = this.#cells;
+    real[reals | Real.ENERGY_J] =
+      real[reals | Real.ENERGY_J]! +
+      (cells[Own.TOKEN_J]! - real[reals | Real.JOIN_TOKEN_J]!) +
+      offset * (cells[Own.CONTEXT_J]! - real[reals | Real.JOIN_CONTEXT_J]!);
+    real[reals | Real.DEVICE_S] =
+      real[reals | Real.DEVICE_S]! + (cells[Own.DEVICE_S]! - real[reals | Real.JOIN_DEVICE_S]!);
   }
 
   #renumber(): void {
@@ -511,24 +536,25 @@ export class StepBatch {
     const columns = this.#columns;
     for (let place = 0; place < this.#finishes.size; place++) {
       const slot = this.#finishes.slotAt(place);
-      const offset = columns.contextOffset[slot]!;
+      const offset = columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!;
       this.#settle(slot, offset);
-      columns.contextOffset[slot] = offset + shift;
-      columns.tokenOffset[slot] = columns.tokenOffset[slot]! + shift;
-      columns.joinTokenJ[slot] = 0;
-      columns.joinContextJ[slot] = 0;
-      columns.joinDeviceS[slot] = 0;
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET] = offset + shift;
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET] =
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.TOKEN_OFFSET]! + shift;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_TOKEN_J] = 0;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_CONTEXT_J] = 0;
+      columns.real[(slot << REAL_SHIFT) | Real.JOIN_DEVICE_S] = 0;
     }
-    this.#sums[Sum.TOKEN_J] = 0;
-    this.#sums[Sum.CONTEXT_J] = 0;
-    this.#sums[Sum.DEVICE_S] = 0;
+    this.#cells[Own.TOKEN_J] = 0;
+    this.#cells[Own.CONTEXT_J] = 0;
+    this.#cells[Own.DEVICE_S] = 0;
     this.#finishes.lower(shift);
     for (const heap of this.#crossings) heap.lower(shift);
     this.step -= shift;
   }
 
   #crossingStep(): number {
-    let first = Number.POSITIVE_INFINITY;
+    let first: number = NEVER_STEP;
     for (let w = 0; w < this.#crossings.length; w++) {
       const step = this.#crossings[w]!.minStep;
       if (step < first) first = step;
@@ -568,7 +594,8 @@ export class StepBatch {
     for (let i = 0; i < this.chunkCount; i++) {
       let cached = this.#chunkCached[i]!;
       let left = this.chunkTokens[i]!;
-      const finishes = cached + left >= this.#columns.prefillTarget[this.chunkSlots[i]!]!;
+      const finishes =
+        cached + left >= this.#columns.whole[(this.chunkSlots[i]! << WHOLE_SHIFT) | Whole.PREFILL_TARGET]!;
       while (left > 0) {
         if (room === 0) {
           if (piece[Work.PREFILL_TOKENS] === 0) this.#model.priceDecode(piece, price);
@@ -621,23 +648,8 @@ function doubled(old: Int32Array): Int32Array {
 function emptyReport(): SegmentReport {
   return {
     replica: 0,
-    fromS: 0,
-    toS: 0,
-    workS: 0,
     steps: 0,
-    stepS: 0,
-    growthS: 0,
     decodes: 0,
-    prefillTokens: 0,
-    paddingTokens: 0,
-    energyJ: 0,
-    prefillS: 0,
-    kernelS: 0,
-    bytes: 0,
-    computeS: 0,
-    usedBlocksFrom: 0,
-    usedBlocksTo: 0,
-    waiting: 0,
     decodesByWorkload: NO_MEMBERS,
     stalls: 0,
     stallS: NO_STALL_S,

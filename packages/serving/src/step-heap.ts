@@ -6,16 +6,19 @@
  * that the caller passes (columns are replaced when they grow), so a preempted request is sifted out, never searched.
  */
 
-/** Slots must be below this; steps below 2^53 over it. */
+/** Slots must be below this; steps below 2^53 over it, and below `NEVER_STEP`. */
 export const HEAP_SLOT_LIMIT = 2 ** 26;
+
+/** A step that is never reached: whole and small, so that steps stay whole numbers wherever they are kept and compared. */
+export const NEVER_STEP = 2 ** 30;
 
 const INITIAL_ENTRIES = 4;
 
 /** Min-heap by step, then slot. No operation allocates except growth by doubling. */
 export class StepHeap {
   size = 0;
-  /** Smallest step, Infinity when empty: asked for at every boundary, changed far less often. */
-  minStep = Number.POSITIVE_INFINITY;
+  /** Smallest step, `NEVER_STEP` when empty: asked for at every boundary, changed far less often. */
+  minStep: number = NEVER_STEP;
   #keys: Float64Array = new Float64Array(INITIAL_ENTRIES);
 
   /** Slot of the smallest entry; the heap must not be empty. */
@@ -48,7 +51,7 @@ export class StepHeap {
       if (place > 0 && keys[(place - 1) >> 1]! > key) this.#siftUp(place, key, places);
       else this.#siftDown(place, key, places);
     }
-    if (place === 0) this.minStep = last === 0 ? Number.POSITIVE_INFINITY : Math.floor(keys[0]! / HEAP_SLOT_LIMIT);
+    if (place === 0) this.minStep = last === 0 ? NEVER_STEP : (keys[0]! / HEAP_SLOT_LIMIT) | 0;
   }
 
   /** Lowers every step by `steps`; the order stays. */
@@ -56,7 +59,7 @@ export class StepHeap {
     const keys = this.#keys;
     const shift = steps * HEAP_SLOT_LIMIT;
     for (let place = 0; place < this.size; place++) keys[place] = keys[place]! - shift;
-    this.minStep -= steps;
+    if (this.size > 0) this.minStep -= steps;
   }
 
   #siftUp(from: number, key: number, places: Int32Array): void {

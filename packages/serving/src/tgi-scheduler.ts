@@ -19,6 +19,7 @@
 
 import { Holding, PagedScheduler } from './paged-scheduler.js';
 import type { ScheduledReplica } from './scheduled-replica.js';
+import { WHOLE_SHIFT, Whole } from './service-columns.js';
 
 /** TGI's defaults of waiting_served_ratio and max_waiting_tokens. */
 const WAITING_SERVED_RATIO = 0.3;
@@ -108,18 +109,21 @@ export class TgiScheduler extends PagedScheduler {
 
   /** Blocks for the prompt and all declared outputs, at most what the cache holds beside the spare blocks. */
   protected override reservation(slot: number): number {
-    const tokens = this.columns.promptTokens[slot]! + this.declaredOutput(slot) - 1;
+    const tokens = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! + this.declaredOutput(slot) - 1;
     return Math.min(this.blocksFor(tokens) + this.fixedBlocks, this.totalBlocks - this.spareBlocks);
   }
 
   override release(slot: number): void {
     this.#reservedTokens -= this.#wholeTokens(slot);
-    this.publish(slot, this.columns.computedTokens[slot]!);
+    this.publish(slot, this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!);
     this.freeHeld(slot, false);
   }
 
   #wholeTokens(slot: number): number {
-    return Math.min(this.columns.promptTokens[slot]! + this.declaredOutput(slot), this.#totalTokens);
+    return Math.min(
+      this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! + this.declaredOutput(slot),
+      this.#totalTokens,
+    );
   }
 
   #leastMembers(): number {
@@ -135,9 +139,13 @@ export class TgiScheduler extends PagedScheduler {
     let tokens = this.#totalTokens - this.#reservedTokens;
     let blocks = this.free() - this.spareBlocks;
     let count = 0;
-    for (let slot = waiting.head; slot >= 0 && count < room; slot = columns.next[slot]!) {
+    for (
+      let slot = waiting.head;
+      slot >= 0 && count < room;
+      slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!
+    ) {
       this.findCached(slot);
-      prefill -= columns.promptTokens[slot]! - this.hitBlocks * this.blockTokens;
+      prefill -= columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! - this.hitBlocks * this.blockTokens;
       tokens -= this.#wholeTokens(slot);
       blocks -= this.reservation(slot) - this.hitBlocks + this.freeHits;
       if (prefill < 0 || tokens < 0 || blocks < 0) break;
@@ -153,7 +161,11 @@ export class TgiScheduler extends PagedScheduler {
       this.findCached(slot);
       this.#reservedTokens += this.#wholeTokens(slot);
       this.start(slot, nowS, this.reservation(slot) - this.hitBlocks);
-      this.addChunk(slot, columns.promptTokens[slot]! - columns.computedTokens[slot]!);
+      this.addChunk(
+        slot,
+        columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! -
+          columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!,
+      );
     }
   }
 }

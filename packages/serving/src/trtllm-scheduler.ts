@@ -24,6 +24,7 @@
 
 import { Holding, PagedScheduler } from './paged-scheduler.js';
 import type { ScheduledReplica } from './scheduled-replica.js';
+import { REAL_SHIFT, Real, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
 /** A replica that admits by reservation, or by what the next step needs and pauses the youngest. */
@@ -90,7 +91,7 @@ export class TrtllmScheduler extends PagedScheduler {
 
   /** Blocks for the prompt and all declared outputs, at most what the cache holds beside the spare blocks. */
   protected override reservation(slot: number): number {
-    const tokens = this.columns.promptTokens[slot]! + this.declaredOutput(slot);
+    const tokens = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! + this.declaredOutput(slot);
     return Math.min(this.blocksFor(tokens) + this.fixedBlocks, this.totalBlocks - this.spareBlocks);
   }
 
@@ -98,8 +99,8 @@ export class TrtllmScheduler extends PagedScheduler {
     const { columns, batch } = this;
     for (let i = 0; i < batch.chunkCount; i++) {
       const slot = batch.chunkSlots[i]!;
-      const computed = columns.computedTokens[slot]!;
-      if (computed >= columns.prefillTarget[slot]!) this.publish(slot, computed);
+      const computed = columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
+      if (computed >= columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]!) this.publish(slot, computed);
     }
   }
 
@@ -123,7 +124,9 @@ export class TrtllmScheduler extends PagedScheduler {
   #continuePartial(budget: number): number {
     const columns = this.columns;
     const slot = this.#partial;
-    const left = columns.prefillTarget[slot]! - columns.computedTokens[slot]!;
+    const left =
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! -
+      columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
     const tokens = this.#chunkOf(left, budget);
     if (tokens > 0) this.addChunk(slot, tokens);
     if (tokens < left) return 0;
@@ -151,9 +154,10 @@ export class TrtllmScheduler extends PagedScheduler {
     let budget = leftTokens;
     while (this.waiting.size > 0 && budget > 0 && this.running.size < this.#maxRequests) {
       const slot = this.waiting.head;
-      if (this.#isAsync && wasBusy && columns.arrivedS[slot]! > this.core.stepBeganS) return true;
+      if (this.#isAsync && wasBusy && columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]! > this.core.stepBeganS)
+        return true;
       this.findCached(slot);
-      const target = columns.prefillTarget[slot]!;
+      const target = columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]!;
       const left = target - this.hitBlocks * this.blockTokens;
       const tokens = this.#chunkOf(left, budget);
       const newBlocks = this.blocksFor(target) - this.hitBlocks + this.fixedBlocks;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PagedScheduler } from '../src/paged-scheduler.js';
 import type { Replica } from '../src/replica.js';
 import { ScheduledReplica } from '../src/scheduled-replica.js';
-import { RequestState } from '../src/service-columns.js';
+import { REAL_SHIFT, Real, RequestState, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { KV_BYTES, LinearModel, UNIT, WEIGHT_BYTES } from './linear-model.js';
 import { kinds, roughPhysics, traffic } from './random-scenarios.js';
 import { column, type Outcome, serve } from './world.js';
@@ -18,8 +18,8 @@ function expectClose(actual: number, expected: number): void {
 
 /** Requests against segments: energy and time must be the same total. */
 function expectConserved(outcome: Outcome, count: number): void {
-  expectClose(sum(column(outcome, 'energyJ', count)), sum(outcome.segments.map((s) => s.energyJ)));
-  expectClose(sum(column(outcome, 'deviceS', count)), sum(outcome.segments.map((s) => s.toS - s.fromS)));
+  expectClose(sum(column(outcome, 'ENERGY_J', count)), sum(outcome.segments.map((s) => s.energyJ)));
+  expectClose(sum(column(outcome, 'DEVICE_S', count)), sum(outcome.segments.map((s) => s.toS - s.fromS)));
 }
 
 describe('attribution', () => {
@@ -38,11 +38,11 @@ describe('attribution', () => {
     };
     const expectedA = energy(4, 4) + energy(11, 7) * share(1, 5, 7, 11) + energy(13, 2) * share(1, 6, 2, 13);
     const expectedB = energy(11, 7) * share(6, 6, 7, 11) + energy(13, 2) * share(1, 7, 2, 13);
-    expectClose(outcome.columns.energyJ[0]!, expectedA);
-    expectClose(outcome.columns.energyJ[1]!, expectedB);
+    expectClose(outcome.columns.real[(0 << REAL_SHIFT) | Real.ENERGY_J]!, expectedA);
+    expectClose(outcome.columns.real[(1 << REAL_SHIFT) | Real.ENERGY_J]!, expectedB);
     // Prefill causes half a second of step 2: (T(0,Q) + T(D,Q) - T(D,0)) / 2 = (1 + 1 - 1) / 2.
-    expectClose(outcome.columns.deviceS[0]!, 1 + 0.5 + 0.5);
-    expectClose(outcome.columns.deviceS[1]!, 0.5 + 0.5);
+    expectClose(outcome.columns.real[(0 << REAL_SHIFT) | Real.DEVICE_S]!, 1 + 0.5 + 0.5);
+    expectClose(outcome.columns.real[(1 << REAL_SHIFT) | Real.DEVICE_S]!, 0.5 + 0.5);
     expect(outcome.segments.map((s) => s.prefillS)).toEqual([1, 0.5, 0]);
   });
 
@@ -54,8 +54,8 @@ describe('attribution', () => {
       { atS: 0, prompt: 4, output: 3 },
     ]);
     // C: a third of step 1, then alone: 5 tokens in [3,4] and one decode in [4,5].
-    expect(outcome.columns.preemptions[2]).toBe(1);
-    expectClose(outcome.columns.deviceS[2]!, 1 / 3 + 1 + 1);
+    expect(outcome.columns.whole[(2 << WHOLE_SHIFT) | Whole.PREEMPTIONS]).toBe(1);
+    expectClose(outcome.columns.real[(2 << REAL_SHIFT) | Real.DEVICE_S]!, 1 / 3 + 1 + 1);
     expectConserved(outcome, 3);
   });
 
@@ -69,10 +69,10 @@ describe('attribution', () => {
     const outcome = serve({ maxModelLenTokens: 100_000, numBlocks: 100_000 }, model, plans);
     expect(outcome.notes.filter((note) => note[1] === 'finished').length).toBe(40);
     expectConserved(outcome, 40);
-    expect(column(outcome, 'generatedTokens', 40)).toEqual(plans.map((plan) => plan.output));
+    expect(column(outcome, 'GENERATED_TOKENS', 40)).toEqual(plans.map((plan) => plan.output));
     // Every gap between tokens is a step of a segment: they add up to the time between first and last token.
-    const first = outcome.columns.firstTokenS[7]!;
-    const last = outcome.columns.lastTokenS[7]!;
+    const first = outcome.columns.real[(7 << REAL_SHIFT) | Real.FIRST_TOKEN_S]!;
+    const last = outcome.columns.real[(7 << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
     const between = outcome.segments.filter((s) => s.fromS >= first && s.toS <= last);
     expect(sum(between.map((s) => s.steps))).toBe(plans[7]!.output - 1);
     expectClose(sum(between.map((s) => s.toS - s.fromS)), last - first);
@@ -107,20 +107,26 @@ describe('conservation', () => {
         let decodeTokens = 0;
         let prefillTokens = 0;
         for (let slot = 0; slot < count; slot++) {
-          const state = columns.state[slot]!;
+          const state = columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE]!;
           // AWAY: to be sent after one that was withdrawn.
           const { AWAY, DONE, REFUSED, CANCELLED } = RequestState;
           expect([AWAY, DONE, REFUSED, CANCELLED]).toContain(state);
           if (state === RequestState.DONE) {
-            expect(columns.generatedTokens[slot]).toBe(columns.targetTokens[slot]);
-            expect(columns.firstTokenS[slot]).toBeLessThanOrEqual(columns.lastTokenS[slot]!);
+            expect(columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]).toBe(
+              columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS],
+            );
+            expect(columns.real[(slot << REAL_SHIFT) | Real.FIRST_TOKEN_S]).toBeLessThanOrEqual(
+              columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!,
+            );
             if (settings.hasKv)
               expect(
-                columns.cachedTokens[slot]! + columns.computedPrefillTokens[slot]! - columns.recomputedTokens[slot]!,
-              ).toBe(columns.promptTokens[slot]);
+                columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS]! +
+                  columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_PREFILL_TOKENS]! -
+                  columns.whole[(slot << WHOLE_SHIFT) | Whole.RECOMPUTED_TOKENS]!,
+              ).toBe(columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]);
           }
-          prefillTokens += columns.computedPrefillTokens[slot]!;
-          decodeTokens += columns.generatedTokens[slot]!;
+          prefillTokens += columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_PREFILL_TOKENS]!;
+          decodeTokens += columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
         }
         if (settings.scheduler !== 'static-batch') {
           expect(sum(outcome.segments.map((s) => s.prefillTokens))).toBe(prefillTokens);
@@ -130,8 +136,8 @@ describe('conservation', () => {
         }
         // Every gap between two tokens of a request is a step, a stall in front of one, or reported by itself.
         if (settings.hasKv) {
-          const between = column(outcome, 'firstTokenS', count).map((firstS, slot) => {
-            const lastS = columns.lastTokenS[slot]!;
+          const between = column(outcome, 'FIRST_TOKEN_S', count).map((firstS, slot) => {
+            const lastS = columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
             return Number.isNaN(firstS) || Number.isNaN(lastS) ? 0 : lastS - firstS;
           });
           const stalled = outcome.segments.flatMap((s) =>

@@ -1,6 +1,7 @@
 /** vLLM v1's rules, each on a batch worked by hand. Every step takes one second, so times are step numbers. */
 
 import { describe, expect, it } from 'vitest';
+import { REAL_SHIFT, Real, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { LinearModel, UNIT } from './linear-model.js';
 import { column, type Options, type Outcome, type RequestPlan, type SETTINGS, serve } from './world.js';
 
@@ -16,8 +17,8 @@ function run(change: Change, plans: RequestPlan[], options: Options = {}): Outco
   return leaping;
 }
 
-const first = (outcome: Outcome, count: number) => column(outcome, 'firstTokenS', count);
-const last = (outcome: Outcome, count: number) => column(outcome, 'lastTokenS', count);
+const first = (outcome: Outcome, count: number) => column(outcome, 'FIRST_TOKEN_S', count);
+const last = (outcome: Outcome, count: number) => column(outcome, 'LAST_TOKEN_S', count);
 
 describe('token budget and order', () => {
   it('computes a prompt in one step and then one token a step', () => {
@@ -26,7 +27,7 @@ describe('token budget and order', () => {
       [1, 'first', 0],
       [3, 'finished', 0],
     ]);
-    expect(column(outcome, 'admittedS', 1)).toEqual([0]);
+    expect(column(outcome, 'ADMITTED_S', 1)).toEqual([0]);
     expect(outcome.segments.map((s) => [s.fromS, s.toS, s.steps, s.decodes, s.prefillTokens])).toEqual([
       [0, 1, 1, 0, 4],
       [1, 3, 2, 1, 0],
@@ -60,7 +61,7 @@ describe('token budget and order', () => {
     const outcome = run({ maxNumBatchedTokens: 8 }, [{ atS: 0, prompt: 20, output: 2 }]);
     expect(outcome.segments.map((s) => s.prefillTokens)).toEqual([8, 8, 4, 0]);
     expect(first(outcome, 1)).toEqual([3]);
-    expect(column(outcome, 'computedPrefillTokens', 1)).toEqual([20]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 1)).toEqual([20]);
   });
 
   it('leaves a decoding request its token while a long prompt fills the rest', () => {
@@ -104,12 +105,12 @@ describe('token budget and order', () => {
     ]);
     // Step 1: A 2, B 2, C 1. Step 2: A 1 (done at 2), B 2, C 2. Step 3: B 2, C 2, D 1 -> first token of D at 3.
     expect(first(outcome, 4).slice(0, 1)).toEqual([2]);
-    expect(outcome.columns.firstTokenS[3]).toBe(3);
+    expect(outcome.columns.real[(3 << REAL_SHIFT) | Real.FIRST_TOKEN_S]).toBe(3);
     // From step 4 on: B 2, C 2, D's decode; D done at 11. B has 20 after step 10, C (1 + 2 * 9 = 19) after step 11.
-    expect(outcome.columns.lastTokenS[3]).toBe(11);
+    expect(outcome.columns.real[(3 << REAL_SHIFT) | Real.LAST_TOKEN_S]).toBe(11);
     expect(first(outcome, 3).slice(1)).toEqual([10, 11]);
     // No token is free for E before B has gone.
-    expect(outcome.columns.admittedS[4]).toBe(10);
+    expect(outcome.columns.real[(4 << REAL_SHIFT) | Real.ADMITTED_S]).toBe(10);
     expect(outcome.segments.slice(2, 5).map((s) => [s.decodes, s.prefillTokens])).toEqual([
       [0, 5],
       [1, 4],
@@ -126,7 +127,7 @@ describe('token budget and order', () => {
     ]);
     // A: prefill [0,1], decodes at contexts 9 and 10 -> done at 3. B and C join at 3.
     expect(last(outcome, 1)).toEqual([3]);
-    expect(column(outcome, 'admittedS', 3)).toEqual([0, 3, 3]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([0, 3, 3]);
     expect(first(outcome, 3)).toEqual([1, 4, 4]);
   });
 
@@ -137,7 +138,7 @@ describe('token budget and order', () => {
       { atS: 0, prompt: 2, output: 2 },
     ]);
     // A and B from 0; A done at 3, C joins at 3, first token 4, done 5; B done at 5.
-    expect(column(outcome, 'admittedS', 3)).toEqual([0, 0, 3]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([0, 0, 3]);
     expect(last(outcome, 3)).toEqual([3, 5, 5]);
   });
 
@@ -159,7 +160,7 @@ describe('token budget and order', () => {
       { atS: 5.25, prompt: 2, output: 1 },
     ]);
     // Boundaries at n + 0.25. B is seen at 4.25; C exactly at 5.25.
-    expect(column(outcome, 'admittedS', 3)).toEqual([0.25, 4.25, 5.25]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([0.25, 4.25, 5.25]);
     expect(first(outcome, 3)).toEqual([1.25, 5.25, 6.25]);
   });
 
@@ -169,7 +170,7 @@ describe('token budget and order', () => {
       { atS: 4, prompt: 2, output: 1 },
     ];
     const late = run({}, plans, { boundaryFirst: true });
-    expect(column(late, 'admittedS', 2)).toEqual([0, 4]);
+    expect(column(late, 'ADMITTED_S', 2)).toEqual([0, 4]);
     expect(run({}, plans).notes).toEqual(late.notes);
   });
 
@@ -181,7 +182,7 @@ describe('token budget and order', () => {
       { atS: 30, prompt: 2, output: 1 },
     ]);
     // B arrives in step [3,4]: joins at 5 instead of 4. C arrives at boundary 6: joins at 7. D finds the engine idle.
-    expect(column(outcome, 'admittedS', 4)).toEqual([0, 5, 7, 30]);
+    expect(column(outcome, 'ADMITTED_S', 4)).toEqual([0, 5, 7, 30]);
   });
 
   it('cuts outputs where the model length ends and refuses prompts that leave no room', () => {
@@ -190,7 +191,7 @@ describe('token budget and order', () => {
       { atS: 0, prompt: 10, output: 1 },
       { atS: 0, prompt: 9, output: 5 },
     ]);
-    expect(column(outcome, 'generatedTokens', 3)).toEqual([3, 0, 1]);
+    expect(column(outcome, 'GENERATED_TOKENS', 3)).toEqual([3, 0, 1]);
     expect(outcome.notes[0]).toEqual([0, 'refused', 1]);
   });
 });
@@ -224,9 +225,9 @@ describe('KV blocks and preemption', () => {
     ]);
     // A and B: contexts 5 and 6, done at 3. C computes 4 + 1 tokens again from 3 on: second token at 4, third at 5.
     expect(last(outcome, 3)).toEqual([3, 3, 5]);
-    expect(column(outcome, 'preemptions', 3)).toEqual([0, 0, 1]);
-    expect(column(outcome, 'computedPrefillTokens', 3)).toEqual([4, 4, 9]);
-    expect(column(outcome, 'recomputedTokens', 3)).toEqual([0, 0, 5]);
+    expect(column(outcome, 'PREEMPTIONS', 3)).toEqual([0, 0, 1]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 3)).toEqual([4, 4, 9]);
+    expect(column(outcome, 'RECOMPUTED_TOKENS', 3)).toEqual([0, 0, 5]);
     expect(outcome.gaps).toEqual([[2, 4, 3]]);
   });
 
@@ -251,8 +252,8 @@ describe('KV blocks and preemption', () => {
     // At 4: B needs ceil(5/2) = 3 of 5, C ceil(3/2) = 2: both join; D has no block.
     // At 5: B has made its 4th token (3 before, re-prefill makes one): done. C joins D... C continues.
     expect(last(outcome, 2)[1]).toBe(5);
-    expect(outcome.columns.admittedS[4]).toBeGreaterThanOrEqual(5);
-    expect(column(outcome, 'generatedTokens', 5)).toEqual([4, 4, 4, 2, 1]);
+    expect(outcome.columns.real[(4 << REAL_SHIFT) | Real.ADMITTED_S]).toBeGreaterThanOrEqual(5);
+    expect(column(outcome, 'GENERATED_TOKENS', 5)).toEqual([4, 4, 4, 2, 1]);
   });
 
   it('stops a leap exactly where the blocks run out', () => {
@@ -272,12 +273,12 @@ describe('KV blocks and preemption', () => {
       { atS: 0, prompt: 24, output: 4 },
       { atS: 0, prompt: 12, output: 1 },
     ]);
-    expect(column(outcome, 'admittedS', 2)).toEqual([0, 4]);
+    expect(column(outcome, 'ADMITTED_S', 2)).toEqual([0, 4]);
     expect(
       run({ numBlocks: 10 }, [
         { atS: 0, prompt: 24, output: 4 },
         { atS: 0, prompt: 12, output: 1 },
-      ]).columns.admittedS[1],
+      ]).columns.real[(1 << REAL_SHIFT) | Real.ADMITTED_S],
     ).toBe(0);
   });
 
@@ -315,10 +316,10 @@ describe('KV blocks and preemption', () => {
     ]);
     // At 2: B again takes 8 tokens (2 blocks, 2 free) ; at 3 it needs 1 block more (4 tokens): none free: preempts itself.
     expect(outcome.notes.filter((note) => note[1] === 'preempted').length).toBeGreaterThan(1);
-    expect(column(outcome, 'generatedTokens', 2)).toEqual([6, 2]);
+    expect(column(outcome, 'GENERATED_TOKENS', 2)).toEqual([6, 2]);
     // Prompt identity: 12 = cached + computed - recomputed.
-    const computed = outcome.columns.computedPrefillTokens[1]!;
-    expect(computed - outcome.columns.recomputedTokens[1]!).toBe(12);
+    const computed = outcome.columns.whole[(1 << WHOLE_SHIFT) | Whole.COMPUTED_PREFILL_TOKENS]!;
+    expect(computed - outcome.columns.whole[(1 << WHOLE_SHIFT) | Whole.RECOMPUTED_TOKENS]!).toBe(12);
   });
 });
 
@@ -336,7 +337,7 @@ describe('withdrawals', () => {
       [6, 'first', 2],
       [7, 'finished', 2],
     ]);
-    expect(outcome.columns.generatedTokens[0]).toBe(5);
+    expect(outcome.columns.whole[(0 << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]).toBe(5);
     expect(outcome.replica.outstandingTokens).toBe(0);
     expect(outcome.replica.usedBlocks).toBe(0);
   });
@@ -347,7 +348,7 @@ describe('withdrawals', () => {
       { atS: 0.5, prompt: 16, output: 1, cancelS: 3.5 },
       { atS: 0.5, prompt: 4, output: 1 },
     ]);
-    expect(outcome.columns.admittedS[2]).toBe(4);
+    expect(outcome.columns.real[(2 << REAL_SHIFT) | Real.ADMITTED_S]).toBe(4);
   });
 });
 
@@ -366,7 +367,7 @@ describe('no KV cache', () => {
       [3, 'finished', 1],
       [3, 'finished', 2],
     ]);
-    expect(column(outcome, 'generatedTokens', 3)).toEqual([1, 3, 2]);
+    expect(column(outcome, 'GENERATED_TOKENS', 3)).toEqual([1, 3, 2]);
     expect(outcome.replica.usedBlocks).toBe(0);
   });
 });

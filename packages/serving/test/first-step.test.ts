@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { SchedulerKind } from '../src/engine-settings.js';
+import { REAL_SHIFT, Real } from '../src/service-columns.js';
 import { LinearModel, UNIT } from './linear-model.js';
 import { column, serve } from './world.js';
 
@@ -25,8 +26,8 @@ describe('the first step', () => {
         { atS: 20, prompt: 4, output: 3 },
       ];
       const outcome = serve({ scheduler, firstStepS: 5 }, unit, plans, { stepByStep });
-      expect(column(outcome, 'firstTokenS', 2)).toEqual([6, 21]);
-      expect(column(outcome, 'lastTokenS', 2)).toEqual([8, 23]);
+      expect(column(outcome, 'FIRST_TOKEN_S', 2)).toEqual([6, 21]);
+      expect(column(outcome, 'LAST_TOKEN_S', 2)).toEqual([8, 23]);
       const [cold, , warm] = outcome.segments;
       expect(cold!.energyJ).toBe(warm!.energyJ + 5 * unit.idleW);
       expect(cold!.kernelS).toBe(warm!.kernelS);
@@ -45,6 +46,8 @@ describe('the first step', () => {
   });
 
   it('takes no longer where nothing is said', () => {
-    expect(serve({}, unit, [{ atS: 0, prompt: 4, output: 3 }]).columns.lastTokenS[0]).toBe(3);
+    expect(
+      serve({}, unit, [{ atS: 0, prompt: 4, output: 3 }]).columns.real[(0 << REAL_SHIFT) | Real.LAST_TOKEN_S],
+    ).toBe(3);
   });
 });

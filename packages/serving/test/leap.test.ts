@@ -60,12 +60,12 @@ describe('leaps', () => {
     fc.assert(
       fc.property(otherEngines, dyadicPhysics, mixedTraffic, options, (settings, physics, plans, how) => {
         const outcome = agree(settings, physics, plans, how);
-        const count = (of: Map<string, number>, name: 'preemptions' | 'cachedTokens') => {
+        const count = (of: Map<string, number>, name: 'PREEMPTIONS' | 'CACHED_TOKENS') => {
           const sum = column(outcome, name, plans.length).reduce((total, value) => total + value, 0);
           of.set(settings.scheduler, (of.get(settings.scheduler) ?? 0) + sum);
         };
-        count(preemptions, 'preemptions');
-        count(hits, 'cachedTokens');
+        count(preemptions, 'PREEMPTIONS');
+        count(hits, 'CACHED_TOKENS');
         stalls += outcome.segments.filter((segment) => segment.stalls > 0).length;
         leapt += outcome.segments.filter((segment) => segment.steps > 1).length;
       }),

@@ -2,6 +2,7 @@
 
 import { Cost } from '@infersim/devices';
 import { describe, expect, it } from 'vitest';
+import { REAL_SHIFT, Real, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { DYADIC, LinearModel, UNIT } from './linear-model.js';
 import { chain, column, type Options, type Outcome, type RequestPlan, type SETTINGS, serve } from './world.js';
 
@@ -47,8 +48,8 @@ describe('static batching', () => {
       [3, 7, 2, 0],
       [13, 14, 0, 1],
     ]);
-    expect(column(outcome, 'generatedTokens', 3)).toEqual([3, 5, 1]);
-    expect(column(outcome, 'computedPrefillTokens', 3)).toEqual([4, 9, 1]);
+    expect(column(outcome, 'GENERATED_TOKENS', 3)).toEqual([3, 5, 1]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 3)).toEqual([4, 9, 1]);
   });
 
   it('prices padded rows as if they were real', () => {
@@ -65,7 +66,7 @@ describe('static batching', () => {
     const c = DYADIC;
     const prefillS = c.fixedS + 16 * c.prefillTokenS + 64 * c.areaS;
     const decodeS = 2 * c.fixedS + 4 * c.decodeS + (18 + 20) * c.contextS;
-    expect(column(outcome, 'lastTokenS', 2)).toEqual([prefillS + decodeS, prefillS + decodeS]);
+    expect(column(outcome, 'LAST_TOKEN_S', 2)).toEqual([prefillS + decodeS, prefillS + decodeS]);
   });
 
   it('starts what waits when the batch before has ended late', () => {
@@ -75,7 +76,7 @@ describe('static batching', () => {
       { atS: 9.5, prompt: 1, output: 1 },
     ]);
     // A alone from 1 to 10; B and C start together at 10.
-    expect(column(outcome, 'admittedS', 3)).toEqual([1, 10, 10]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([1, 10, 10]);
   });
 
   it('takes as many as memory holds when that is less than a batch', () => {
@@ -85,7 +86,7 @@ describe('static batching', () => {
       { atS: 1, prompt: 4, output: 5 },
     ]);
     // 8 tokens a row: 2 blocks; three rows need 6 of 5, so two start as soon as a third waits.
-    expect(column(outcome, 'admittedS', 3)).toEqual([1, 1, 11]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([1, 1, 11]);
     expect(outcome.segments[0]!.usedBlocksFrom).toBe(4);
   });
 
@@ -131,7 +132,7 @@ describe('llama.cpp slots', () => {
       [4, 6, 1, 5],
       [6, 9, 1, 0],
     ]);
-    expect(column(outcome, 'firstTokenS', 2)).toEqual([2, 6]);
+    expect(column(outcome, 'FIRST_TOKEN_S', 2)).toEqual([2, 6]);
   });
 
   it('overlaps the passes of a step where devices take turns', () => {
@@ -144,7 +145,7 @@ describe('llama.cpp slots', () => {
       [7.25, 8.25, 0],
     ]);
     // One pass has nothing to overlap with.
-    expect(column(run(settings, [{ atS: 0, prompt: 4, output: 1 }], split), 'firstTokenS', 1)).toEqual([5]);
+    expect(column(run(settings, [{ atS: 0, prompt: 4, output: 1 }], split), 'FIRST_TOKEN_S', 1)).toEqual([5]);
   });
 
   it('keeps further requests waiting until a slot is free, and never preempts', () => {
@@ -153,7 +154,7 @@ describe('llama.cpp slots', () => {
       { atS: 0, prompt: 2, output: 5 },
       { atS: 0, prompt: 2, output: 2 },
     ]);
-    expect(column(outcome, 'admittedS', 3)).toEqual([0, 0, 3]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([0, 0, 3]);
   });
 
   it('splits the context over the slots and ends outputs there', () => {
@@ -163,7 +164,7 @@ describe('llama.cpp slots', () => {
     ]);
     // 10 tokens a slot.
     expect(outcome.notes[0]).toEqual([0, 'refused', 1]);
-    expect(outcome.columns.generatedTokens[0]).toBe(3);
+    expect(outcome.columns.whole[(0 << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]).toBe(3);
   });
 
   it('shares one context where KV is unified, by reservation', () => {
@@ -172,8 +173,8 @@ describe('llama.cpp slots', () => {
       { atS: 0, prompt: 4, output: 4 },
     ]);
     // 13 + 8 > 20: B waits until A has gone at 9.
-    expect(column(outcome, 'generatedTokens', 2)).toEqual([9, 4]);
-    expect(column(outcome, 'admittedS', 2)).toEqual([0, 9]);
+    expect(column(outcome, 'GENERATED_TOKENS', 2)).toEqual([9, 4]);
+    expect(column(outcome, 'ADMITTED_S', 2)).toEqual([0, 9]);
   });
 
   it('goes back to the slot that holds the longest part of the prompt, otherwise to the oldest', () => {
@@ -187,8 +188,8 @@ describe('llama.cpp slots', () => {
     ]);
     // C finds B's slot (6 tokens). D shares nothing and takes the slot least recently used, A's. E then finds nothing and
     // takes the oldest: C's. F, whose prefix was there, finds nothing.
-    expect(column(outcome, 'cachedTokens', 6)).toEqual([0, 0, 6, 0, 0, 0]);
-    expect(column(outcome, 'place', 6)).toEqual([0, 1, 1, 0, 1, 0]);
+    expect(column(outcome, 'CACHED_TOKENS', 6)).toEqual([0, 0, 6, 0, 0, 0]);
+    expect([...outcome.columns.place.subarray(0, 6)]).toEqual([0, 1, 1, 0, 1, 0]);
   });
 });
 
@@ -201,7 +202,7 @@ describe('single stream', () => {
       { atS: 0.5, prompt: 20, output: 1 },
       { atS: 1, prompt: 1, output: 2 },
     ]);
-    expect(column(outcome, 'admittedS', 3)).toEqual([0, 3, 4]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([0, 3, 4]);
     expect(outcome.segments.map((s) => s.prefillTokens)).toEqual([20, 0, 20, 1, 0]);
   });
 
@@ -218,7 +219,7 @@ describe('single stream', () => {
     let expected = 1 + 2 * 2 ** -6 * 0;
     for (let context = 9; context < 68; context++)
       expected += 1 + (context < 40 ? 2 * context : 40 + context) * 2 ** -6;
-    expect(outcome.columns.lastTokenS[0]).toBe(expected);
+    expect(outcome.columns.real[(0 << REAL_SHIFT) | Real.LAST_TOKEN_S]).toBe(expected);
   });
 });
 
@@ -230,8 +231,8 @@ describe('pipeline', () => {
       { atS: 0, prompt: 4, output: 1 },
     ]);
     // 12 tokens are 3 blocks each: A and B fill the memory until 9.
-    expect(column(outcome, 'admittedS', 3)).toEqual([0, 0, 9]);
-    expect(column(outcome, 'preemptions', 3)).toEqual([0, 0, 0]);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([0, 0, 9]);
+    expect(column(outcome, 'PREEMPTIONS', 3)).toEqual([0, 0, 0]);
     expect(outcome.segments[0]!.usedBlocksFrom).toBe(6);
   });
 });
@@ -271,7 +272,7 @@ describe('any engine', () => {
         },
       });
       // Tokens at 1, 2, 3, 4 (the step under way keeps its price), then at 6 and 8.
-      expect(outcome.columns.lastTokenS[0]).toBe(8);
+      expect(outcome.columns.real[(0 << REAL_SHIFT) | Real.LAST_TOKEN_S]).toBe(8);
       expect(outcome.segments.map((s) => [s.fromS, s.toS, s.steps])).toEqual([
         [0, 1, 1],
         [1, 3, 2],

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { BlockPool } from '../src/block-pool.js';
-import { ServiceColumns } from '../src/service-columns.js';
+import { REAL_SHIFT, Real, ServiceColumns, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { LinearModel, UNIT } from './linear-model.js';
 import { chain, column, type RequestPlan, type SETTINGS, serve } from './world.js';
 
@@ -22,8 +22,8 @@ describe('prefix hits', () => {
       { atS: 0, prompt: 14, output: 1, prefix: chain([7, 10]) },
       { atS: 5, prompt: 14, output: 1, prefix: chain([7, 10]) },
     ]);
-    expect(column(outcome, 'cachedTokens', 2)).toEqual([0, 8]);
-    expect(column(outcome, 'computedPrefillTokens', 2)).toEqual([14, 6]);
+    expect(column(outcome, 'CACHED_TOKENS', 2)).toEqual([0, 8]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 2)).toEqual([14, 6]);
   });
 
   it('computes one token at least, which costs a prompt that is cached in full its last block', () => {
@@ -31,8 +31,8 @@ describe('prefix hits', () => {
       { atS: 0, prompt: 12, output: 1, prefix: chain([7, 12]) },
       { atS: 5, prompt: 12, output: 1, prefix: chain([7, 12]) },
     ]);
-    expect(column(outcome, 'cachedTokens', 2)).toEqual([0, 8]);
-    expect(column(outcome, 'computedPrefillTokens', 2)).toEqual([12, 4]);
+    expect(column(outcome, 'CACHED_TOKENS', 2)).toEqual([0, 8]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 2)).toEqual([12, 4]);
   });
 
   it('hits blocks that another request only began to compute in the same step', () => {
@@ -40,13 +40,15 @@ describe('prefix hits', () => {
       { atS: 0, prompt: 9, output: 1, prefix: chain([7, 8]) },
       { atS: 0, prompt: 9, output: 1, prefix: chain([7, 8]) },
     ]);
-    expect(column(outcome, 'cachedTokens', 2)).toEqual([0, 8]);
+    expect(column(outcome, 'CACHED_TOKENS', 2)).toEqual([0, 8]);
   });
 
   it('shares exactly the segments that agree in id and length', () => {
     const first = { atS: 0, prompt: 21, output: 1, prefix: chain([1, 6], [2, 6], [3, 8]) };
     const cached = (prefix: ReturnType<typeof chain>) =>
-      run({}, [first, { atS: 5, prompt: 30, output: 1, prefix }]).columns.cachedTokens[1];
+      run({}, [first, { atS: 5, prompt: 30, output: 1, prefix }]).columns.whole[
+        (1 << WHOLE_SHIFT) | Whole.CACHED_TOKENS
+      ];
     expect(cached(chain([1, 6], [2, 6], [3, 8]))).toBe(20);
     // The block of tokens 8 to 11 ends with segment 2, the next one lies in segment 3.
     expect(cached(chain([1, 6], [2, 6], [4, 8]))).toBe(12);
@@ -60,7 +62,7 @@ describe('prefix hits', () => {
       { atS: 0, prompt: 12, output: 1, prefix: chain([7, 12]) },
       { atS: 5, prompt: 12, output: 1, prefix: chain([7, 12]) },
     ]);
-    expect(column(outcome, 'cachedTokens', 2)).toEqual([0, 0]);
+    expect(column(outcome, 'CACHED_TOKENS', 2)).toEqual([0, 0]);
   });
 
   it('evicts what was freed first, and of one sequence its tail first', () => {
@@ -81,8 +83,8 @@ describe('prefix hits', () => {
       { atS: 5, prompt: 7, output: 2 },
       { atS: 5.5, prompt: 9, output: 1, prefix: chain([1, 8]) },
     ]);
-    expect(column(outcome, 'admittedS', 3)).toEqual([0, 5, 7]);
-    expect(outcome.columns.cachedTokens[2]).toBe(8);
+    expect(column(outcome, 'ADMITTED_S', 3)).toEqual([0, 5, 7]);
+    expect(outcome.columns.whole[(2 << WHOLE_SHIFT) | Whole.CACHED_TOKENS]).toBe(8);
   });
 
   it('gives a preempted request its own blocks back as far as nobody took them', () => {
@@ -94,10 +96,10 @@ describe('prefix hits', () => {
     // At 1: A needs a block, none is free: B goes and frees 3 (1 partial, 2 full); A takes the partial one, B's tail.
     // At 2 B needs 2 hits + 1 new = 3, free are 2. At 3 A has gone: B hits 8 of its 10 tokens and computes 2.
     expect(outcome.notes.filter((note) => note[1] === 'preempted')).toEqual([[1, 'preempted', 1]]);
-    expect(outcome.columns.lastTokenS[1]).toBe(5);
-    expect(outcome.columns.computedPrefillTokens[1]).toBe(11);
-    expect(outcome.columns.recomputedTokens[1]).toBe(2);
-    expect(outcome.columns.cachedTokens[1]).toBe(0);
+    expect(outcome.columns.real[(1 << REAL_SHIFT) | Real.LAST_TOKEN_S]).toBe(5);
+    expect(outcome.columns.whole[(1 << WHOLE_SHIFT) | Whole.COMPUTED_PREFILL_TOKENS]).toBe(11);
+    expect(outcome.columns.whole[(1 << WHOLE_SHIFT) | Whole.RECOMPUTED_TOKENS]).toBe(2);
+    expect(outcome.columns.whole[(1 << WHOLE_SHIFT) | Whole.CACHED_TOKENS]).toBe(0);
   });
 
   it('tells how much of a prompt is cached now', () => {
@@ -130,7 +132,7 @@ describe('block pool', () => {
     for (const slot of [1, 0, 3, 2]) pool.release(slot, 1, 1, false);
     expect(pool.lookUp(prefix, 1)).toBe(1);
     pool.takeHits(5, 1);
-    expect(columns.keyedBlocks[5]).toBe(1);
+    expect(columns.whole[(5 << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]).toBe(1);
     expect(pool.audit()).toEqual({ freeBlocks: 7, cachedFreeBlocks: 3, heldKeyedBlocks: 1 });
     pool.release(5, 1, 1, false);
     // Old end: 4 unused, then copies 1, 3, 2, 0. Each eviction leaves the content findable until the last.

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { RequestTable } from '@infersim/workload';
 import { describe, expect, it } from 'vitest';
 import { createReplica, type ReplicaListener, ServiceColumns } from '../src/index.js';
+import { WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { LinearModel, UNIT } from './linear-model.js';
 import { SETTINGS } from './world.js';
 
@@ -46,7 +47,9 @@ describe('the README example', () => {
     replica.enqueue(slot, 0);
     let boundaries = 0;
     for (; replica.boundaryS < Number.POSITIVE_INFINITY; boundaries++) replica.onBoundary(replica.boundaryS);
-    expect(readme).toContain(`columns.generatedTokens[slot]; // ${columns.generatedTokens[slot]}\n`);
+    expect(readme).toContain(
+      `columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]; // ${columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]}\n`,
+    );
     expect(readme).toContain(`boundaries; // ${boundaries}:`);
   });
 });

@@ -55,7 +55,7 @@ describe('real physics', () => {
       const same = outcome.notes.filter((note) => note[1] === what && note[2] === request);
       expect(same.some((note) => Math.abs(note[0] - timeS) <= 1e-9 * timeS)).toBe(true);
     }
-    expect(column(outcome, 'preemptions', 60)).toEqual(expected.jobs.map((job) => job.preemptions));
+    expect(column(outcome, 'PREEMPTIONS', 60)).toEqual(expected.jobs.map((job) => job.preemptions));
     const stepping = serve(settings, physics, plans, { stepByStep: true });
     expect(stepping.segments).toEqual(outcome.segments);
     expect(records(stepping, 60)).toEqual(records(outcome, 60));

@@ -1,6 +1,7 @@
 /** SGLang's rules, each on a batch worked by hand. Every step takes one second, so times are step numbers; pages of one token. */
 
 import { describe, expect, it } from 'vitest';
+import { REAL_SHIFT, Real, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { LinearModel, UNIT } from './linear-model.js';
 import { chain, column, type Options, type Outcome, type RequestPlan, type SETTINGS, serve } from './world.js';
 
@@ -17,9 +18,9 @@ function run(change: Change, plans: RequestPlan[], options: Options = {}): Outco
 }
 
 const steps = (outcome: Outcome) => outcome.segments.map((s) => [s.fromS, s.toS, s.decodes, s.prefillTokens]);
-const first = (outcome: Outcome, count: number) => column(outcome, 'firstTokenS', count);
-const last = (outcome: Outcome, count: number) => column(outcome, 'lastTokenS', count);
-const admitted = (outcome: Outcome, count: number) => column(outcome, 'admittedS', count);
+const first = (outcome: Outcome, count: number) => column(outcome, 'FIRST_TOKEN_S', count);
+const last = (outcome: Outcome, count: number) => column(outcome, 'LAST_TOKEN_S', count);
+const admitted = (outcome: Outcome, count: number) => column(outcome, 'ADMITTED_S', count);
 
 describe('prompts first', () => {
   const plans = [
@@ -186,7 +187,7 @@ describe('memory reckoned with at admission', () => {
       { atS: 0, prompt: 11, output: 1 },
     ]);
     // 11 tokens are the longest that a cache of 12 serves.
-    expect(outcome.columns.generatedTokens[0]).toBe(5);
+    expect(outcome.columns.whole[(0 << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]).toBe(5);
     expect(outcome.notes[0]).toEqual([0, 'refused', 1]);
   });
 });
@@ -217,7 +218,7 @@ describe('retraction', () => {
   it('takes those with the fewest outputs and then the longest prompts until twenty steps fit', () => {
     const outcome = run(settings, plans);
     expect(outcome.notes).toEqual(expected);
-    expect(column(outcome, 'computedPrefillTokens', 3)).toEqual([4, 17, 13]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 3)).toEqual([4, 17, 13]);
     expect(outcome.gaps.map(([slot, timeS, gapS]) => [slot, timeS, gapS])).toEqual([
       [1, 15, 8],
       [2, 22, 15],
@@ -234,7 +235,7 @@ describe('retraction', () => {
     const outcome = run({ ...settings, enablePrefixCaching: true }, plans);
     expect(outcome.notes).toEqual(expected);
     // At 14 B's 6 are still there: A has used up the 10 without content only. Then C's 4 are the oldest, and B needs them.
-    expect(column(outcome, 'computedPrefillTokens', 3)).toEqual([4, 6 + 5, 4 + 9]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 3)).toEqual([4, 6 + 5, 4 + 9]);
   });
 
   it('takes an unfinished prompt when only one decode is left beside it', () => {
@@ -251,7 +252,7 @@ describe('retraction', () => {
       [23, 'first', 1],
       [24, 'finished', 1],
     ]);
-    expect(column(outcome, 'computedPrefillTokens', 2)).toEqual([2, 9 + 12]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 2)).toEqual([2, 9 + 12]);
   });
 
   it('takes the one with the fewest outputs, whatever its prompt', () => {
@@ -277,7 +278,7 @@ describe('the order of the queue', () => {
     // At 1 A's 8 tokens are cached. 1-2: B 8. 2-3: C 1.
     const outcome = run(settings, plans);
     expect(first(outcome, 3)).toEqual([1, 2, 3]);
-    expect(column(outcome, 'cachedTokens', 3)).toEqual([0, 0, 8]);
+    expect(column(outcome, 'CACHED_TOKENS', 3)).toEqual([0, 0, 8]);
   });
 
   it('is that of the longest cached prefix with lpm', () => {
@@ -294,7 +295,7 @@ describe('the order of the queue', () => {
     ] as const) {
       const crowd = Array.from({ length: others }, () => ({ atS: 0.5, prompt: 8, output: 1 }));
       const outcome = run({ ...settings, schedulePolicy: 'lpm' }, [plans[0]!, ...crowd, plans[2]!]);
-      expect(outcome.columns.firstTokenS[others + 1]! === 2).toBe(isFirst);
+      expect(outcome.columns.real[((others + 1) << REAL_SHIFT) | Real.FIRST_TOKEN_S]! === 2).toBe(isFirst);
     }
   });
 
@@ -304,8 +305,8 @@ describe('the order of the queue', () => {
       { atS: 0, prompt: 8, output: 1, prefix: chain([1, 8]) },
     ];
     const shared = { ...sglang, enablePrefixCaching: true };
-    expect(column(run(shared, twins), 'cachedTokens', 2)).toEqual([0, 0]);
-    expect(column(run({ ...shared, scheduler: 'vllm' }, twins), 'cachedTokens', 2)).toEqual([0, 7]);
+    expect(column(run(shared, twins), 'CACHED_TOKENS', 2)).toEqual([0, 0]);
+    expect(column(run({ ...shared, scheduler: 'vllm' }, twins), 'CACHED_TOKENS', 2)).toEqual([0, 7]);
   });
 });
 

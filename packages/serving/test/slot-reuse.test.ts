@@ -2,7 +2,15 @@
 
 import { RequestTable } from '@infersim/workload';
 import { describe, expect, it } from 'vitest';
-import { createReplica, type Replica, type ReplicaListener, ServiceColumns } from '../src/index.js';
+import {
+  createReplica,
+  type Replica,
+  type ReplicaListener,
+  Segment,
+  ServiceColumns,
+  segmentCells,
+} from '../src/index.js';
+import { REAL_SHIFT, Real, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 import { DYADIC, LinearModel } from './linear-model.js';
 import { SETTINGS } from './world.js';
 
@@ -36,8 +44,8 @@ function closedLoop(users: number, requests: number, stepByStep: boolean) {
       finished.push({
         request,
         timeS,
-        energyJ: columns.energyJ[slot]!,
-        preemptions: columns.preemptions[slot]!,
+        energyJ: columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!,
+        preemptions: columns.whole[(slot << WHOLE_SHIFT) | Whole.PREEMPTIONS]!,
       });
       table.release(slot);
       send(timeS);
@@ -45,8 +53,8 @@ function closedLoop(users: number, requests: number, stepByStep: boolean) {
     onPreempted: () => undefined,
     onRefused: () => undefined,
     onCancelled: () => undefined,
-    onSegment: (segment) => {
-      segmentsJ += segment.energyJ;
+    onSegment: () => {
+      segmentsJ += segmentCells[Segment.ENERGY_J]!;
     },
   };
   const settings = { ...SETTINGS, numBlocks: 30, maxNumBatchedTokens: 24, enablePrefixCaching: true };

@@ -1,6 +1,7 @@
 /** TGI's rules, each on a batch worked by hand. Every step takes one second; blocks of four tokens. */
 
 import { describe, expect, it } from 'vitest';
+import { REAL_SHIFT, Real } from '../src/service-columns.js';
 import { LinearModel, UNIT } from './linear-model.js';
 import { chain, column, type Outcome, type RequestPlan, type SETTINGS, serve } from './world.js';
 
@@ -17,7 +18,7 @@ function run(change: Change, plans: RequestPlan[]): Outcome {
 }
 
 const steps = (outcome: Outcome) => outcome.segments.map((s) => [s.fromS, s.decodes, s.prefillTokens]);
-const admitted = (outcome: Outcome, count: number) => column(outcome, 'admittedS', count);
+const admitted = (outcome: Outcome, count: number) => column(outcome, 'ADMITTED_S', count);
 
 describe('prompt batches', () => {
   const plans = [
@@ -38,7 +39,7 @@ describe('prompt batches', () => {
     ]);
     // SGLang computes C's prompt before A and B go on; vLLM beside them.
     expect(admitted(run({ scheduler: 'sglang' }, plans), 3)).toEqual([0, 1, 2]);
-    expect(column(run({}, plans), 'lastTokenS', 3)).toEqual([4, 4, 3]);
+    expect(column(run({}, plans), 'LAST_TOKEN_S', 3)).toEqual([4, 4, 3]);
   });
 
   it('report who stood still for how long', () => {
@@ -84,11 +85,11 @@ describe('when decoding is paused', () => {
 
   it('is after twenty steps at the latest, the prompt batch counted', () => {
     const alone = [...four, { atS: 1.5, prompt: 2, output: 1 }];
-    expect(run(settings, alone).columns.admittedS[4]).toBe(20);
-    expect(run({ ...settings, maxWaitingTokens: 7 }, alone).columns.admittedS[4]).toBe(7);
+    expect(run(settings, alone).columns.real[(4 << REAL_SHIFT) | Real.ADMITTED_S]).toBe(20);
+    expect(run({ ...settings, maxWaitingTokens: 7 }, alone).columns.real[(4 << REAL_SHIFT) | Real.ADMITTED_S]).toBe(7);
     // Who comes after them finds the steps gone by.
     const late = [...four, { atS: 25.5, prompt: 2, output: 1 }];
-    expect(run(settings, late).columns.admittedS[4]).toBe(26);
+    expect(run(settings, late).columns.real[(4 << REAL_SHIFT) | Real.ADMITTED_S]).toBe(26);
   });
 
   it('is not for a batch that memory makes too small', () => {
@@ -144,6 +145,6 @@ describe('memory', () => {
   it('keeps prefixes for others when a request has finished', () => {
     const alike = [0, 0.5, 20].map((atS) => ({ atS, prompt: 9, output: 3, prefix: chain([1, 8]) }));
     const outcome = run({ ...tgi, enablePrefixCaching: true }, alike);
-    expect(column(outcome, 'cachedTokens', 3)).toEqual([0, 0, 8]);
+    expect(column(outcome, 'CACHED_TOKENS', 3)).toEqual([0, 0, 8]);
   });
 });

@@ -1,6 +1,7 @@
 /** TensorRT-LLM's two capacity policies on batches worked by hand. Every step takes one second; blocks of four tokens. */
 
 import { describe, expect, it } from 'vitest';
+import { REAL_SHIFT, Real } from '../src/service-columns.js';
 import { LinearModel, UNIT } from './linear-model.js';
 import { chain, column, type Outcome, type RequestPlan, type SETTINGS, serve } from './world.js';
 
@@ -18,8 +19,8 @@ function run(change: Change, plans: RequestPlan[]): Outcome {
 }
 
 const steps = (outcome: Outcome) => outcome.segments.map((s) => [s.fromS, s.decodes, s.prefillTokens]);
-const admitted = (outcome: Outcome, count: number) => column(outcome, 'admittedS', count);
-const last = (outcome: Outcome, count: number) => column(outcome, 'lastTokenS', count);
+const admitted = (outcome: Outcome, count: number) => column(outcome, 'ADMITTED_S', count);
+const last = (outcome: Outcome, count: number) => column(outcome, 'LAST_TOKEN_S', count);
 
 describe('no eviction', () => {
   const plans = [
@@ -31,7 +32,7 @@ describe('no eviction', () => {
     // A: 16 tokens, 4 blocks of 6. B: 12 tokens, 3 blocks: when A has gone, after 3 tokens of 12.
     const outcome = run({ ...noEvict, numBlocks: 6 }, plans);
     expect(admitted(outcome, 2)).toEqual([0, 3]);
-    expect(column(outcome, 'preemptions', 2)).toEqual([0, 0]);
+    expect(column(outcome, 'PREEMPTIONS', 2)).toEqual([0, 0]);
     expect(admitted(run({ numBlocks: 6 }, plans), 2)).toEqual([0, 0]);
     expect(admitted(run({ ...noEvict, numBlocks: 7 }, plans), 2)).toEqual([0, 0]);
   });
@@ -57,7 +58,7 @@ describe('no eviction', () => {
     const settings = { ...noEvict, numBlocks: 13, enablePrefixCaching: true };
     const outcome = run(settings, alike);
     expect(admitted(outcome, 3)).toEqual([0, 2, 3]);
-    expect(column(outcome, 'cachedTokens', 3)).toEqual([0, 8, 8]);
+    expect(column(outcome, 'CACHED_TOKENS', 3)).toEqual([0, 8, 8]);
     expect(admitted(run({ ...settings, enablePrefixCaching: false }, alike), 3)).toEqual([0, 2, 8]);
     expect(admitted(run({ ...settings, numBlocks: 12 }, alike), 3)).toEqual([0, 2, 8]);
   });
@@ -96,7 +97,7 @@ describe('maximal utilisation', () => {
       [9, 'finished', 0],
       [13, 'finished', 1],
     ]);
-    expect(column(outcome, 'computedPrefillTokens', 2)).toEqual([4, 13]);
+    expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', 2)).toEqual([4, 13]);
   });
 
   it('pauses no more than it must', () => {
@@ -143,8 +144,10 @@ describe('the micro-batch', () => {
       ...Array.from({ length: 5 }, () => ({ atS: 0, prompt: 1, output: 6 })),
       { atS: 0.5, prompt: 8, output: 1 },
     ];
-    expect(run({ ...noEvict, maxNumBatchedTokens: 8 }, plans).columns.admittedS[5]).toBe(6);
-    expect(run({ maxNumBatchedTokens: 8 }, plans).columns.admittedS[5]).toBe(1);
+    expect(run({ ...noEvict, maxNumBatchedTokens: 8 }, plans).columns.real[(5 << REAL_SHIFT) | Real.ADMITTED_S]).toBe(
+      6,
+    );
+    expect(run({ maxNumBatchedTokens: 8 }, plans).columns.real[(5 << REAL_SHIFT) | Real.ADMITTED_S]).toBe(1);
   });
 
   it('waits with a prompt until it fits whole where chunked prefill is off', () => {
@@ -174,6 +177,6 @@ describe('the micro-batch', () => {
 
   it('makes prompts findable when they are computed, not while they are', () => {
     const twins = [0, 0, 1.5].map((atS) => ({ atS, prompt: 9, output: 9, prefix: chain([1, 8]) }));
-    expect(column(run({ ...noEvict, enablePrefixCaching: true }, twins), 'cachedTokens', 3)).toEqual([0, 0, 8]);
+    expect(column(run({ ...noEvict, enablePrefixCaching: true }, twins), 'CACHED_TOKENS', 3)).toEqual([0, 0, 8]);
   });
 });

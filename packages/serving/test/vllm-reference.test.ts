@@ -24,10 +24,10 @@ describe('vLLM scheduling', () => {
         expect(ordered(outcome.notes)).toEqual(ordered(expected.notes));
         const count = plans.length;
         const jobs = expected.jobs;
-        expect(column(outcome, 'preemptions', count)).toEqual(jobs.map((job) => job.preemptions));
-        expect(column(outcome, 'generatedTokens', count)).toEqual(jobs.map((job) => job.generated));
-        expect(column(outcome, 'computedPrefillTokens', count)).toEqual(jobs.map((job) => job.prefillComputed));
-        expect(column(outcome, 'admittedS', count)).toEqual(jobs.map((job) => job.admittedS));
+        expect(column(outcome, 'PREEMPTIONS', count)).toEqual(jobs.map((job) => job.preemptions));
+        expect(column(outcome, 'GENERATED_TOKENS', count)).toEqual(jobs.map((job) => job.generated));
+        expect(column(outcome, 'COMPUTED_PREFILL_TOKENS', count)).toEqual(jobs.map((job) => job.prefillComputed));
+        expect(column(outcome, 'ADMITTED_S', count)).toEqual(jobs.map((job) => job.admittedS));
         preemptions += jobs.reduce((sum, job) => sum + job.preemptions, 0);
         hits += expected.hitTokens.reduce((sum, tokens) => sum + tokens, 0);
       }),

@@ -4,8 +4,9 @@ import type { StepModel } from '@infersim/devices';
 import { type PrefixChain, RequestTable } from '@infersim/workload';
 import { createReplica } from '../src/create-replica.js';
 import type { EngineSettings } from '../src/engine-settings.js';
-import type { Replica, ReplicaListener, SegmentReport } from '../src/replica.js';
-import { ServiceColumns } from '../src/service-columns.js';
+import type { Replica, ReplicaListener } from '../src/replica.js';
+import { Segment, type SegmentReport, segmentCells } from '../src/segment-report.js';
+import { REAL_SHIFT, Real, ServiceColumns, WHOLE_SHIFT, Whole } from '../src/service-columns.js';
 
 export interface RequestPlan {
   readonly atS: number;
@@ -34,15 +35,53 @@ export interface Options {
 
 export type Note = readonly [timeS: number, what: string, request: number];
 
-export interface Segment extends Omit<SegmentReport, 'decodesByWorkload' | 'stallS' | 'stalledByWorkload'> {
+/** A report with its cells, copied. */
+export interface CopiedSegment extends Omit<SegmentReport, 'decodesByWorkload' | 'stallS' | 'stalledByWorkload'> {
+  fromS: number;
+  toS: number;
+  workS: number;
+  stepS: number;
+  growthS: number;
+  prefillTokens: number;
+  paddingTokens: number;
+  energyJ: number;
+  prefillS: number;
+  kernelS: number;
+  bytes: number;
+  computeS: number;
+  usedBlocksFrom: number;
+  usedBlocksTo: number;
   decodesByWorkload: number[];
   stallS: number[];
   stalledByWorkload: number[];
 }
 
+function copied(segment: SegmentReport): CopiedSegment {
+  return {
+    ...segment,
+    fromS: segmentCells[Segment.FROM_S]!,
+    toS: segmentCells[Segment.TO_S]!,
+    workS: segmentCells[Segment.WORK_S]!,
+    stepS: segmentCells[Segment.STEP_S]!,
+    growthS: segmentCells[Segment.GROWTH_S]!,
+    prefillTokens: segmentCells[Segment.PREFILL_TOKENS]!,
+    paddingTokens: segmentCells[Segment.PADDING_TOKENS]!,
+    energyJ: segmentCells[Segment.ENERGY_J]!,
+    prefillS: segmentCells[Segment.PREFILL_S]!,
+    kernelS: segmentCells[Segment.KERNEL_S]!,
+    bytes: segmentCells[Segment.BYTES]!,
+    computeS: segmentCells[Segment.COMPUTE_S]!,
+    usedBlocksFrom: segmentCells[Segment.USED_BLOCKS_FROM]!,
+    usedBlocksTo: segmentCells[Segment.USED_BLOCKS_TO]!,
+    decodesByWorkload: [...segment.decodesByWorkload],
+    stallS: [...segment.stallS.subarray(0, segment.stalls)],
+    stalledByWorkload: [...segment.stalledByWorkload.subarray(0, segment.stalls * WORKLOADS)],
+  };
+}
+
 export interface Outcome {
   readonly notes: Note[];
-  readonly segments: Segment[];
+  readonly segments: CopiedSegment[];
   readonly gaps: number[][];
   readonly columns: ServiceColumns;
   readonly replica: Replica;
@@ -93,7 +132,7 @@ export function serve(
   const table = new RequestTable(4);
   const columns = new ServiceColumns(4);
   const notes: Note[] = [];
-  const segments: Segment[] = [];
+  const segments: CopiedSegment[] = [];
   const gaps: number[][] = [];
   const listener: ReplicaListener = {
     onFirstToken: (_replica, slot, timeS) => notes.push([timeS, 'first', slot]),
@@ -106,13 +145,7 @@ export function serve(
     onPreempted: (_replica, slot, timeS) => notes.push([timeS, 'preempted', slot]),
     onRefused: (_replica, slot, timeS) => notes.push([timeS, 'refused', slot]),
     onCancelled: (_replica, slot, timeS) => notes.push([timeS, 'cancelled', slot]),
-    onSegment: (segment) =>
-      segments.push({
-        ...segment,
-        decodesByWorkload: [...segment.decodesByWorkload],
-        stallS: [...segment.stallS.subarray(0, segment.stalls)],
-        stalledByWorkload: [...segment.stalledByWorkload.subarray(0, segment.stalls * WORKLOADS)],
-      }),
+    onSegment: (segment) => segments.push(copied(segment)),
     onTokenGap: (_replica, slot, timeS, gapS) => gaps.push([slot, timeS, gapS]),
   };
   const make = (index: number): Replica =>
@@ -185,7 +218,7 @@ export function serve(
       if (command.kind === 'enqueue') replica.enqueue(slot, timeS);
       else if (command.kind === 'flush') replica.flush(timeS);
       else {
-        const state = columns.state[slot]!;
+        const state = columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE]!;
         if (state >= 1 && state <= 3) replica.cancel(slot, timeS);
       }
       park();
@@ -200,27 +233,34 @@ export function serve(
   return { notes, segments, gaps, columns, replica, boundaries, table, readings, standIns };
 }
 
-/** One value of one column for each request, as a plain array. */
-export function column(outcome: Outcome, name: keyof ServiceColumns, count: number): number[] {
-  return Array.from((outcome.columns[name] as Float64Array).subarray(0, count));
+/** Number of a request's record. */
+export type Reading = keyof typeof Real | keyof typeof Whole;
+
+/** One number of the record of each request, as a plain array. */
+export function column({ columns }: Outcome, name: Reading, count: number): number[] {
+  return Array.from({ length: count }, (_, slot) =>
+    name in Real
+      ? columns.real[(slot << REAL_SHIFT) | Real[name as keyof typeof Real]]!
+      : columns.whole[(slot << WHOLE_SHIFT) | Whole[name as keyof typeof Whole]]!,
+  );
 }
 
 /** Every public record of every request, for comparison to the bit. */
 export function records(outcome: Outcome, count: number): Record<string, number[]> {
   const names = [
-    'replica',
-    'state',
-    'arrivedS',
-    'admittedS',
-    'firstTokenS',
-    'lastTokenS',
-    'cachedTokens',
-    'computedPrefillTokens',
-    'recomputedTokens',
-    'generatedTokens',
-    'preemptions',
-    'energyJ',
-    'deviceS',
+    'REPLICA',
+    'STATE',
+    'ARRIVED_S',
+    'ADMITTED_S',
+    'FIRST_TOKEN_S',
+    'LAST_TOKEN_S',
+    'CACHED_TOKENS',
+    'COMPUTED_PREFILL_TOKENS',
+    'RECOMPUTED_TOKENS',
+    'GENERATED_TOKENS',
+    'PREEMPTIONS',
+    'ENERGY_J',
+    'DEVICE_S',
   ] as const;
   return Object.fromEntries(names.map((name) => [name, column(outcome, name, count)]));
 }

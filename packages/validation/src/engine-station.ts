@@ -12,9 +12,13 @@ import { type EventHandler, EventQueue, type RandomStream, RandomStreams, runUnt
 import {
   createReplica,
   type EngineSettings,
+  REAL_SHIFT,
+  Real,
   type Replica,
   type ReplicaListener,
+  Segment,
   ServiceColumns,
+  segmentCells,
 } from '@infersim/serving';
 import { RequestTable } from '@infersim/workload';
 
@@ -135,7 +139,7 @@ class EngineStation implements EventHandler, ReplicaListener {
 
   onFinished(_replica: number, slot: number, timeS: number): void {
     this.#count(timeS, -1);
-    this.requestJ += this.#columns.energyJ[slot]!;
+    this.requestJ += this.#columns.real[(slot << REAL_SHIFT) | Real.ENERGY_J]!;
     if (this.#leaving++ >= this.#spec.warmupRequests && !this.isDone) {
       if (Number.isNaN(this.firstS)) {
         this.firstS = timeS;
@@ -144,15 +148,16 @@ class EngineStation implements EventHandler, ReplicaListener {
       } else {
         this.lastS = timeS;
         this.sojournS[this.ended] = timeS - this.#table.sentS[slot]!;
-        this.waitS[this.ended++] = this.#columns.admittedS[slot]! - this.#table.sentS[slot]!;
+        this.waitS[this.ended++] =
+          this.#columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]! - this.#table.sentS[slot]!;
       }
     }
     this.#table.release(slot);
     if ('clients' in this.#spec.load) this.#send(timeS);
   }
 
-  onSegment(segment: { readonly energyJ: number }): void {
-    this.segmentJ += segment.energyJ;
+  onSegment(): void {
+    this.segmentJ += segmentCells[Segment.ENERGY_J]!;
   }
 
   onFirstToken(): void {}
