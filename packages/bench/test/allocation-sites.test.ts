@@ -52,7 +52,7 @@ describe('a heap profile by function', () => {
       at('other', 3, '/a.cjs'),
     ]);
     expect(allocationSites(profile, placesInBundle('/somewhere/child.cjs', lines))).toEqual([
-      { site: '(program) > other', bytes: 1 },
+      { site: '(program)', bytes: 1 },
       { site: 'price (devices/dist/gemm.js:6)', bytes: 1 },
       { site: 'run (kernel/dist/run-loop.js:3)', bytes: 1 },
     ]);
