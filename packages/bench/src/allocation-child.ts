@@ -8,9 +8,11 @@
  * included, over the same stretch, and says which functions allocate.
  */
 
+import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
+import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
-import { type AllocationSite, allocationSites, type ProfileNode } from './allocation-sites.js';
+import { type AllocationSite, allocationSites, type ProfileNode, placesInBundle } from './allocation-sites.js';
 import { benchPlan, scenarioPlan, type Traffic } from './bench-plan.js';
 import { serve } from './serve.js';
 
@@ -112,7 +114,8 @@ function sampled(): StretchReport {
   if (head === undefined || from === undefined || last === undefined) {
     throw new Error('too short a run: no two checkpoints in its steady stretch');
   }
-  const sites = allocationSites(head);
+  const bundle = fileURLToPath(import.meta.url);
+  const sites = allocationSites(head, placesInBundle(bundle, readFileSync(bundle, 'utf8').split('\n')));
   return {
     events: last.events - from.events,
     simulatedS: last.nowS - from.nowS,

@@ -16,13 +16,17 @@ export interface AllocationSite {
   readonly bytes: number;
 }
 
+/** Where a function stands in the built packages, by the file it was loaded from and its line there; null = not ours. */
+export type PlaceOf = (url: string, line: number) => string | null;
+
 /** Functions by bytes, most first; what was allocated outside any file of ours comes as `(program)`. */
-export function allocationSites(head: ProfileNode): AllocationSite[] {
+export function allocationSites(head: ProfileNode, placeOf: PlaceOf = placeOfFile): AllocationSite[] {
   const bytes = new Map<string, number>();
   const visit = (node: ProfileNode, caller: string, via: string) => {
     const { functionName, url, lineNumber } = node.callFrame;
-    const isOurs = url.startsWith('file:');
-    const at = isOurs ? `${functionName || '(anonymous)'} (${shortPath(url)}:${lineNumber + 1})` : caller;
+    const place = placeOf(url, lineNumber + 1);
+    const isOurs = place !== null;
+    const at = isOurs ? `${functionName || '(anonymous)'} (${place})` : caller;
     const through = isOurs || at === '(program)' ? '' : functionName || '(anonymous)';
     const builtIn = through === '' ? (isOurs ? '' : via) : through;
     if (node.selfSize > 0) {
@@ -35,6 +39,24 @@ export function allocationSites(head: ProfileNode): AllocationSite[] {
   return [...bytes]
     .map(([site, size]) => ({ site, bytes: size }))
     .sort((a, b) => b.bytes - a.bytes || (a.site < b.site ? -1 : 1));
+}
+
+/** For modules that are loaded as they were built. */
+function placeOfFile(url: string, line: number): string | null {
+  return url.startsWith('file:') ? `${shortPath(url)}:${line}` : null;
+}
+
+/**
+ * For modules in a bundle, the lines of which are handed over: a comment before each module says where it was. Lines are those of
+ * the bundle.
+ */
+export function placesInBundle(path: string, lines: readonly string[]): PlaceOf {
+  let module = '';
+  const modules = lines.map((line) => {
+    module = /^\/\/ (\S+\.js)$/.exec(line)?.[1] ?? module;
+    return module;
+  });
+  return (url, line) => (url === path || url === `file://${path}` ? `${shortPath(modules[line - 1]!)}:${line}` : null);
 }
 
 /** Last parts of a file's address: from the package on. */

@@ -8,13 +8,14 @@ import type { ExperimentReport, ExperimentTask } from './worker-gain.js';
 const { task, replications, jobs } = JSON.parse(process.argv[2] ?? '') as ExperimentTask;
 const plan = { ...taskPlan(task), replications };
 const startMs = performance.now();
-const result = await runExperiment(plan, { jobs, workerUrl });
-const seconds = (performance.now() - startMs) / 1000;
-const events = result.replications.reduce((sum, one) => sum + one.events, 0);
-const report: ExperimentReport = {
-  seconds,
-  events,
-  fingerprint: result.fingerprint,
-  replications: result.replications.length,
-};
-process.stdout.write(JSON.stringify(report));
+runExperiment(plan, { jobs, workerUrl }).then((result) => {
+  const seconds = (performance.now() - startMs) / 1000;
+  const events = result.replications.reduce((sum, one) => sum + one.events, 0);
+  const report: ExperimentReport = {
+    seconds,
+    events,
+    fingerprint: result.fingerprint,
+    replications: result.replications.length,
+  };
+  process.stdout.write(JSON.stringify(report));
+});

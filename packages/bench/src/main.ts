@@ -17,7 +17,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAllocation } from './allocation.js';
 import { type BenchDocument, judged, pageWithFigures, readDocument, SCHEMA, writeDocument } from './bench-document.js';
-import { benchPlan, ownRatePerS, trafficFrom } from './bench-plan.js';
+import { trafficFrom } from './bench-plan.js';
 import type { Effort, Figure } from './figure.js';
 import { measureFleetSizes } from './fleet-size.js';
 import { measureLeaping } from './leap-gain.js';
@@ -113,7 +113,7 @@ function measureAll(): BenchDocument {
     'start-up': () => plain(measureStartUp(effort)),
     queue: () => plain(measureQueue(effort)),
     kernel: () => plain(measureSingleServer(effort)),
-    pricing: () => plain(measurePricing(benchPlan(traffic, ownRatePerS, 1000), effort)),
+    pricing: () => plain(measurePricing(traffic, effort)),
     allocation: () => measureAllocation(traffic, effort, files.scenario),
     serving: () => plain(measureServing(traffic, saturated(), effort)),
     leaping: () => plain(measureLeaping(traffic, saturated(), folder, effort)),

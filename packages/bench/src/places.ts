@@ -1,4 +1,4 @@
-/** Where the built command, the runner's worker and the repository's files are. */
+/** Where the built command, its worker, its bundler and the repository's files are. */
 
 import { fileURLToPath } from 'node:url';
 
@@ -12,5 +12,8 @@ export function repositoryFile(path: string): string {
 /** The built `infersim` command. */
 export const commandFile = repositoryFile('packages/cli/bin/infersim.js');
 
-/** The built worker of the runner, for `runExperiment`. */
-export const workerUrl = new URL('packages/runner/dist/worker.js', root);
+/** The built command's worker, for `runExperiment`. */
+export const workerUrl = new URL('packages/cli/dist/worker.js', root);
+
+/** What bundles the simulation for the command. */
+export const bundlerUrl = new URL('packages/cli/bundling/one-scope.mjs', root);

@@ -5,15 +5,30 @@
  */
 
 import { COST_CELLS, Cost, createStepModel, Work } from '@infersim/devices';
-import type { RunPlan } from '@infersim/runner';
+import { benchPlan, ownRatePerS, type Traffic } from './bench-plan.js';
+import { childOutput } from './child.js';
 import { type Effort, type Figure, figure, scaled } from './figure.js';
 import { interleave, secondsOf, spreadOf } from './measure.js';
 
 const CALLS = 2_000_000;
+
+export interface PricingTask {
+  readonly traffic: Traffic;
+  readonly effort: Effort;
+}
+
+/** Measures in a child. */
+export function measurePricing(traffic: Traffic, effort: Effort): Figure[] {
+  const task: PricingTask = { traffic, effort };
+  return JSON.parse(childOutput('pricing-child.js', [JSON.stringify(task)])) as Figure[];
+}
+
 /** Takes up what loops compute, so that they cannot be left out. */
 export let sink = 0;
 
-export function measurePricing(plan: RunPlan, effort: Effort): Figure[] {
+/** Measures in this process. */
+export function pricingFigures({ traffic, effort }: PricingTask): Figure[] {
+  const plan = benchPlan(traffic, ownRatePerS, 1000);
   const calls = scaled(CALLS, effort);
   const model = createStepModel(plan.world.pools[0]!.deployment);
   const work = new Float64Array(model.workCells);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allocationSites, type ProfileNode } from '../src/allocation-sites.js';
+import { allocationSites, type ProfileNode, placesInBundle } from '../src/allocation-sites.js';
 
 const node = (name: string, url: string, selfSize: number, children: ProfileNode[] = []): ProfileNode => ({
   callFrame: { functionName: name, url, lineNumber: 9 },
@@ -29,6 +29,32 @@ describe('a heap profile by function', () => {
       { site: 'read (workload/dist/trace/rows.js:10) > next', bytes: 7 },
       { site: '(program)', bytes: 3 },
       { site: 'read (workload/dist/trace/rows.js:10) > (anonymous)', bytes: 1 },
+    ]);
+  });
+
+  it('names the modules that a bundle was made of', () => {
+    const lines = [
+      '"use strict";',
+      '// ../kernel/dist/run-loop.js',
+      'function run() {',
+      '}',
+      '// ../devices/dist/gemm.js',
+      'x',
+    ];
+    const at = (name: string, line: number, url = '/somewhere/child.cjs'): ProfileNode => ({
+      callFrame: { functionName: name, url, lineNumber: line - 1 },
+      selfSize: 1,
+      children: [],
+    });
+    const profile = node('(root)', '', 0, [
+      at('run', 3),
+      at('price', 6, 'file:///somewhere/child.cjs'),
+      at('other', 3, '/a.cjs'),
+    ]);
+    expect(allocationSites(profile, placesInBundle('/somewhere/child.cjs', lines))).toEqual([
+      { site: '(program)', bytes: 1 },
+      { site: 'price (devices/dist/gemm.js:6)', bytes: 1 },
+      { site: 'run (kernel/dist/run-loop.js:3)', bytes: 1 },
     ]);
   });
 });
