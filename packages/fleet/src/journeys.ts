@@ -18,7 +18,7 @@ import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload
 import { DistantClients } from './distant-clients.js';
 import { FLIGHT_BITS, Flight, FlightCell, Flights, FlightTime } from './flights.js';
 import { newWaitingRoom } from './inbox.js';
-import { DOWNLINK, legS, UPLINK } from './network.js';
+import { Leg, legs, NetworkLegs } from './network.js';
 import type { Pool } from './pool.js';
 import { NoPlace, type Router } from './router.js';
 import type { Statistics } from './statistics.js';
@@ -40,9 +40,8 @@ const Mark = {
   CANCELLED: 8,
 } as const;
 
-/** Seconds, and the spread of a network leg. */
-const Fixed = { HORIZON_S: 0, JITTER_SIGMA: 1 } as const;
-const FIRST_TIMEOUT = 2;
+const HORIZON_S = 0;
+const FIRST_TIMEOUT = 1;
 
 /** What the journeys work on; all of one world. */
 export interface JourneyParts {
@@ -95,9 +94,10 @@ export class Journeys {
   readonly #isAnswered: readonly boolean[];
   readonly #statistics: readonly (Statistics | null)[];
   readonly #router: Router;
-  /** Numbers of the plan that every request needs: `Fixed`, deadlines by traffic, then by pool half its API time and its time per prompt token. */
+  /** Numbers of the plan that every request needs: the horizon, deadlines by traffic, then by pool half its API time and its time per prompt token. */
   readonly #fixed: Float64Array;
   readonly #firstPath: number;
+  readonly #network: NetworkLegs;
   /** Holds requests until it is known whose they are, and until their lane is there. */
   readonly #waiting = newWaitingRoom();
 
@@ -119,10 +119,10 @@ export class Journeys {
     this.#router = router;
     this.#lanes = parts.statistics.length;
     const { horizonS, networkJitterSigma, traffic, pools } = parts.plan;
+    this.#network = new NetworkLegs(networkJitterSigma, parts.seed);
     this.#firstPath = FIRST_TIMEOUT + traffic.length;
     this.#fixed = Float64Array.of(
       horizonS,
-      networkJitterSigma,
       ...traffic.map(({ client }) => client.timeoutS),
       ...pools.flatMap(({ apiS, apiPerPromptTokenS }) => [apiS / 2, apiPerPromptTokenS ?? 0]),
     );
@@ -290,7 +290,7 @@ export class Journeys {
     const fixed = this.#fixed;
     const timeoutS = fixed[FIRST_TIMEOUT + table.workload[slot]!]!;
     const isLate = timeoutS > 0 && receivedS > table.sentS[slot]! + timeoutS;
-    if (isLate || receivedS > fixed[Fixed.HORIZON_S]!) {
+    if (isLate || receivedS > fixed[HORIZON_S]!) {
       cells[at + FlightCell.STATE] = Flight.RESPONDING;
       return;
     }
@@ -454,11 +454,11 @@ export class Journeys {
     const fixed = this.#fixed;
     const apiS = fixed[this.#firstPath + 2 * pool]!;
     const readS = fixed[this.#firstPath + 2 * pool + 1]! * table.promptTokens[slot]!;
-    const sigma = fixed[Fixed.JITTER_SIGMA]!;
     cells[at + FlightCell.POOL] = pool;
     cells[at + FlightCell.SITE] = site;
-    times[2 * slot + FlightTime.RETURN_S] = legS(rttS, sigma, this.#seed, DOWNLINK, requestId, attempt) + apiS;
-    const atS = nowS + legS(rttS, sigma, this.#seed, UPLINK, requestId, attempt) + apiS + readS;
+    this.#network.draw(rttS, requestId, attempt);
+    times[2 * slot + FlightTime.RETURN_S] = legs[Leg.DOWN_S]! + apiS;
+    const atS = nowS + legs[Leg.UP_S]! + apiS + readS;
     const { inTransit } = this.#pools[pool]!;
     inTransit[site] = inTransit[site]! + 1;
     this.#events[lane]!.queue.schedule(atS, Priority.DELIVER, this.#sender(slot, lane), EventKind.DELIVER, slot);
