@@ -40,8 +40,7 @@ const Mark = {
   CANCELLED: 8,
 } as const;
 
-/** Seconds. */
-const Fixed = { HORIZON_S: 0 } as const;
+const HORIZON_S = 0;
 const FIRST_TIMEOUT = 1;
 
 /** What the journeys work on; all of one world. */
@@ -95,10 +94,10 @@ export class Journeys {
   readonly #isAnswered: readonly boolean[];
   readonly #statistics: readonly (Statistics | null)[];
   readonly #router: Router;
-  readonly #network: NetworkLegs;
-  /** Numbers of the plan that every request needs: `Fixed`, deadlines by traffic, then by pool half its API time and its time per prompt token. */
+  /** Numbers of the plan that every request needs: the horizon, deadlines by traffic, then by pool half its API time and its time per prompt token. */
   readonly #fixed: Float64Array;
   readonly #firstPath: number;
+  readonly #network: NetworkLegs;
   /** Holds requests until it is known whose they are, and until their lane is there. */
   readonly #waiting = newWaitingRoom();
 
@@ -118,9 +117,9 @@ export class Journeys {
     this.#isAnswered = parts.isAnswered;
     this.#statistics = parts.statistics;
     this.#router = router;
-    this.#network = new NetworkLegs(parts.plan.networkJitterSigma, parts.seed);
     this.#lanes = parts.statistics.length;
-    const { horizonS, traffic, pools } = parts.plan;
+    const { horizonS, networkJitterSigma, traffic, pools } = parts.plan;
+    this.#network = new NetworkLegs(networkJitterSigma, parts.seed);
     this.#firstPath = FIRST_TIMEOUT + traffic.length;
     this.#fixed = Float64Array.of(
       horizonS,
@@ -291,7 +290,7 @@ export class Journeys {
     const fixed = this.#fixed;
     const timeoutS = fixed[FIRST_TIMEOUT + table.workload[slot]!]!;
     const isLate = timeoutS > 0 && receivedS > table.sentS[slot]! + timeoutS;
-    if (isLate || receivedS > fixed[Fixed.HORIZON_S]!) {
+    if (isLate || receivedS > fixed[HORIZON_S]!) {
       cells[at + FlightCell.STATE] = Flight.RESPONDING;
       return;
     }
