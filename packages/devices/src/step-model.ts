@@ -77,7 +77,8 @@ export const Use = {
   /** Joules of the whole replica: the answer. */
   ENERGY_J: 4,
 } as const;
-export const USE_CELLS = 5;
+/** More than the cells above: arrays of up to 8 numbers may be moved in memory, and every access would look up where to. */
+export const USE_CELLS = 9;
 
 /**
  * Passes of one step that follow each other through `stages` devices: passes of a_k seconds take sum(a_k) less the share

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { graphSize } from '../src/batched-tables.js';
 import { createGradedStepModel, createStepModel } from '../src/create-step-model.js';
 import type { DeploymentSpec } from '../src/deployment.js';
-import { Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '../src/step-model.js';
+import { COST_CELLS, Cost, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '../src/step-model.js';
 import { decodeCost, deploy, mixedCost, workOf } from './deployments.js';
 
 const llama = createStepModel(deploy('llama-3.1-8b', 'h100-sxm'));
@@ -191,6 +191,34 @@ describe('priceMixed', () => {
     const small = createStepModel(deploy('llama-3.1-8b', 'h100-sxm', { maxNumBatchedTokens: 512, maxNumSeqs: 8 }));
     const chunks = [{ cached: 0, tokens: 5000 }];
     expect([...mixedCost(small, [], chunks)]).toEqual([...mixedCost(llama, [], chunks)]);
+  });
+
+  it('prices batches beyond its tables, and rows of logits that no decode has, alike and without a trace', () => {
+    const small = createStepModel(deploy('llama-3.1-8b', 'h100-sxm', { maxNumBatchedTokens: 512, maxNumSeqs: 8 }));
+    const priced = (model: StepModel, decodes: number, rows: number, tokens: number): number[] => {
+      const contexts = new Array<number>(decodes).fill(700);
+      const work = workOf(model, contexts, tokens > 0 ? [{ cached: 0, tokens }] : []);
+      work[Work.LOGIT_ROWS] = rows;
+      const cost = new Float64Array(COST_CELLS);
+      if (tokens > 0) model.priceMixed(work, cost);
+      else model.priceDecode(work, cost);
+      return [...cost];
+    };
+    const steps: [number, number, number][] = [
+      [40, 40, 0],
+      [40, 41, 0],
+      [41, 41, 0],
+      [5, 5, 0],
+      [5, 6, 0],
+      [5, 5, 0],
+      [40, 80, 3000],
+      [40, 40, 600],
+      [5, 5, 0],
+    ];
+    for (const [decodes, rows, tokens] of steps) {
+      const fresh = createStepModel(deploy('llama-3.1-8b', 'h100-sxm'));
+      expect(priced(small, decodes, rows, tokens)).toEqual(priced(fresh, decodes, rows, tokens));
+    }
   });
 });
 
