@@ -43,6 +43,21 @@ describe('slots of a request table', () => {
     );
   });
 
+  it('of a list lie together in runs of 64, and no more runs are begun than the lists need', () => {
+    const table = new RequestTable(64, 3);
+    const lists = Array.from({ length: 3 * 200 }, (_, step) => step % 3);
+    const runs = (list: number, slots: readonly number[]) =>
+      new Set(slots.filter((_, step) => lists[step] === list).map((slot) => Math.floor(slot / 64)));
+    const first = lists.map((list) => table.allocate(list));
+    expect(new Set(first).size).toBe(600);
+    for (const list of [0, 1, 2]) expect(runs(list, first).size).toBe(Math.ceil(200 / 64));
+    for (let round = 0; round < 50; round++) {
+      for (const slot of first) table.release(slot);
+      expect(new Set(lists.map((list) => table.allocate(list)))).toEqual(new Set(first));
+    }
+    expect(table.capacity).toBe(1024);
+  });
+
   it('take what a request is from a slot of another table', () => {
     const from = new RequestTable(8);
     const slot = from.allocate();
