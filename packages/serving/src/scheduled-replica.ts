@@ -62,8 +62,6 @@ export class ScheduledReplica implements Replica {
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
   trySteps: number = NEVER_STEP;
-  /** Start of the step that has just ended. */
-  stepBeganS = Number.NaN;
   usedAtBoundary = 0;
   isInside = false;
   readonly #stepByStep: boolean;
@@ -144,7 +142,6 @@ export class ScheduledReplica implements Replica {
     const isWarm = (keepsake & 1) === 1;
     this.index = index;
     this.batch.renew(index, isWarm ? 0 : (this.settings.firstStepS ?? 0));
-    this.stepBeganS = Number.NaN;
     this.usedAtBoundary = 0;
     this.#admissions = 0;
     this.#passedSteps = 0;
@@ -161,6 +158,11 @@ export class ScheduledReplica implements Replica {
 
   cachedPrefixTokens(slot: number): number {
     return this.scheduler.cachedPrefixTokens(slot);
+  }
+
+  /** At a boundary, before the next segment is opened: start of the step that has just ended; NaN before the first. */
+  get stepBeganS(): number {
+    return this.#passedSteps === 0 ? Number.NaN : this.batch.boundaryS(this.#passedSteps - 1);
   }
 
   enqueue(slot: number, nowS: number): boolean {
@@ -193,7 +195,6 @@ export class ScheduledReplica implements Replica {
       const steps = this.#nextSteps;
       this.#passedSteps = steps;
       if (steps > batch.done) this.#advance(steps - batch.done);
-      this.stepBeganS = batch.boundaryS(steps - 1);
       this.usedAtBoundary = this.scheduler.usedBlocks - this.scheduler.blocksAhead();
       if (this.#freshCount > 0) this.#releaseFresh(nowS);
       if (
