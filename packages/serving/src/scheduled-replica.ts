@@ -14,6 +14,8 @@
  *   (the owner may deliver events of equal time in either order), but never at the start of a segment already decided;
  * - a withdrawal takes effect at the first boundary after it.
  *
+ * Flags are compared with `true` or `false` here, in the batch and in the schedulers: a bare condition on a field also asks
+ * for everything else that could be truthy, at every boundary. For the same reason what a loop does for one slot is a method.
  * One file, because the boundary cycle and what may interrupt it must be read together.
  */
 
