@@ -50,6 +50,9 @@ const METER_CELLS = LOAD_CELLS + 6;
 /** KV use above which a replica counts as full. */
 const FULL_SHARE = 0.98;
 
+/** What a segment was: one that drew power (it took time), and one that began inside the window. */
+export const Counted = { DREW: 1, BEGAN_INSIDE: 2 } as const;
+
 /** A pool meter as plain data. */
 export interface PackedLoads {
   readonly loads: Float64Array;
@@ -94,21 +97,18 @@ export class PoolMeter {
     cells[Term.FULL_BATCH] = options.maxNumSeqs;
   }
 
-  /** Whether the segment being reported began inside the window. */
-  get beganInside(): boolean {
-    return !(segmentCells[Segment.FROM_S]! < this.#cells[Term.WARMUP_S]!);
-  }
-
   /**
    * Counts the segment being reported. `stretch` is filled (`Stretch`): its time, and the watts above the idle baseline that
-   * it drew on average. False for one that took no time, which draws nothing.
+   * it drew on average. Returns the bits of `Counted`.
    */
-  add(segment: SegmentReport, stretch: Float64Array): boolean {
+  add(segment: SegmentReport, stretch: Float64Array): number {
     const fromS = segmentCells[Segment.FROM_S]!;
     const toS = segmentCells[Segment.TO_S]!;
     const dt = toS - fromS;
-    if (!(dt > 0)) return false;
     const cells = this.#cells;
+    const warmupS = cells[Term.WARMUP_S]!;
+    const beganInside = fromS < warmupS ? 0 : Counted.BEGAN_INSIDE;
+    if (!(dt > 0)) return beganInside;
     const { decodes } = segment;
     const energyJ = segmentCells[Segment.ENERGY_J]!;
     const usedBlocksTo = segmentCells[Segment.USED_BLOCKS_TO]!;
@@ -126,8 +126,7 @@ export class PoolMeter {
       cells[Load.TOTAL_PREFILL_TOKENS]! + segmentCells[Segment.PREFILL_TOKENS]! - segmentCells[Segment.PADDING_TOKENS]!;
     cells[Load.TOTAL_WORK_S] = cells[Load.TOTAL_WORK_S]! + segmentCells[Segment.WORK_S]!;
     cells[Load.TOTAL_STEPS] = cells[Load.TOTAL_STEPS]! + segment.steps;
-    const warmupS = cells[Term.WARMUP_S]!;
-    if (toS <= warmupS) return true;
+    if (toS <= warmupS) return Counted.DREW;
     const share = fromS >= warmupS ? 1 : (toS - warmupS) / dt;
     const inside = dt * share;
     cells[Load.BUSY_S] = cells[Load.BUSY_S]! + inside;
@@ -142,7 +141,7 @@ export class PoolMeter {
     const isMemoryBound = segmentCells[Segment.BYTES]! / cells[Term.BANDWIDTH_BPS]! >= segmentCells[Segment.COMPUTE_S]!;
     const bound = isMemoryBound ? Load.MEMORY_BOUND_S : Load.COMPUTE_BOUND_S;
     cells[bound] = cells[bound]! + inside;
-    return true;
+    return beganInside | Counted.DREW;
   }
 
   /** Everything counted, as plain data. */

@@ -24,7 +24,7 @@ import {
 import { fixedCells, PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
-import { PoolMeter, SiteMeters } from './meters.js';
+import { Counted, PoolMeter, SiteMeters } from './meters.js';
 import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
 import { SiteSamples } from './site-samples.js';
@@ -338,21 +338,25 @@ export class Statistics {
   /** The stretch of work that is being reported, of one pool. */
   worked(poolIndex: number, group: number, segment: SegmentReport): void {
     const meter = this.poolMeters[poolIndex]!;
-    if (meter.add(segment, stretch)) {
-      const site = (segment.replica / this.#replicasPerSite[poolIndex]!) | 0;
+    const counted = meter.add(segment, stretch);
+    if ((counted & Counted.DREW) !== 0) {
+      const perSite = this.#replicasPerSite[poolIndex]!;
+      const site = perSite === 1 ? segment.replica : (segment.replica / perSite) | 0;
       this.siteMeters[group]!.addStretch(site, stretch);
     }
-    if (segment.decodes === 0 || !meter.beganInside) return;
+    if (segment.decodes === 0 || (counted & Counted.BEGAN_INSIDE) === 0) return;
     const byWorkload = segment.decodesByWorkload;
+    // Taken before the loop: the same for all traffics.
+    const { steps, stalls } = segment;
+    const spaced = gaps;
+    spaced[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
+    spaced[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
     for (let traffic = 0; traffic < byWorkload.length; traffic++) {
       const ofTraffic = byWorkload[traffic]!;
       if (ofTraffic === 0) continue;
       const { itlS } = this.cells.at(poolIndex, traffic);
-      if (segment.stalls === 0) {
-        gaps[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
-        gaps[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
-        itlS.addProgressionIn(gaps, segment.steps, ofTraffic);
-      } else addStalledGaps(itlS, segment, traffic, ofTraffic);
+      if (stalls === 0) itlS.addProgressionIn(spaced, steps, ofTraffic);
+      else addStalledGaps(itlS, segment, traffic, ofTraffic);
     }
   }
 

@@ -26,6 +26,11 @@ import type { ScheduledReplica } from './scheduled-replica.js';
 import { REAL_SHIFT, Real, RequestState, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 
+/** No prompt is longer. */
+const LONGEST_CHUNK_TOKENS = 2 ** 30;
+/** Answer of `admitHead` for a request that asynchronous scheduling has not seen yet. */
+const UNSEEN = -1;
+
 /** A replica that admits and evicts between any two steps. */
 export class ContinuousScheduler extends PagedScheduler {
   readonly #reserves: boolean;
@@ -45,29 +50,29 @@ export class ContinuousScheduler extends PagedScheduler {
     this.#maxRequests = settings.maxNumSeqs;
     this.#budgetTokens = settings.maxNumBatchedTokens;
     this.#longestChunk =
-      settings.longPrefillTokenThreshold > 0 ? settings.longPrefillTokenThreshold : Number.MAX_SAFE_INTEGER;
+      settings.longPrefillTokenThreshold > 0 ? settings.longPrefillTokenThreshold : LONGEST_CHUNK_TOKENS;
     this.#chunks = settings.enableChunkedPrefill;
     this.#isAsync = settings.asyncScheduling;
   }
 
   override canServe(promptTokens: number, outputTokens: number): boolean {
-    if (!this.hasKv) return true;
+    if (this.hasKv === false) return true;
     const most = promptTokens + outputTokens - 1;
-    if (!this.#chunks && most > this.#budgetTokens) return false;
+    if (this.#chunks === false && most > this.#budgetTokens) return false;
     return this.blocksFor(most) + this.fixedBlocks + this.spareBlocks <= this.totalBlocks;
   }
 
   override arrived(nowS: number, before: number): void {
     const batch = this.batch;
-    if (!batch.isOpen) {
+    if (batch.isOpen === false) {
       if (this.core.boundaryS > nowS) this.core.rest(nowS);
       return;
     }
-    if (before === 0) this.#lookForHead(nowS, this.#isAsync);
+    if (before === 0) this.#lookForHead(nowS, this.#isAsync === true);
   }
 
   override queueShrank(nowS: number, wasHead: boolean): void {
-    if (wasHead && this.waiting.size > 0 && this.batch.isOpen) this.#lookForHead(nowS, false);
+    if (wasHead && this.waiting.size > 0 && this.batch.isOpen === true) this.#lookForHead(nowS, false);
   }
 
   override schedule(nowS: number): void {
@@ -81,7 +86,7 @@ export class ContinuousScheduler extends PagedScheduler {
       this.restIdle(nowS);
       return;
     }
-    if (!this.batch.isOpen) {
+    if (this.batch.isOpen === false) {
       this.core.openSegment(nowS, 0);
       this.boundLeap();
     }
@@ -135,7 +140,7 @@ export class ContinuousScheduler extends PagedScheduler {
   #scheduleRunning(nowS: number): number {
     if (this.#firstPartial >= 0) return this.#scheduleAroundPartials(nowS);
     const batch = this.batch;
-    if (this.pages && !this.hasBegun) {
+    if (this.pages === true && this.hasBegun === false) {
       const need = this.need!;
       let blocks = need.inStep(batch.step);
       while (blocks > this.free()) {
@@ -164,7 +169,7 @@ export class ContinuousScheduler extends PagedScheduler {
         if (need?.needs(columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, batch.step)) blocks--;
       }
       if (blocks <= this.free()) {
-        if (this.pages) this.take(blocks);
+        if (this.pages === true) this.take(blocks);
         begunBlocks = blocks;
         budget = this.#budgetTokens - decodes;
         break;
@@ -185,7 +190,7 @@ export class ContinuousScheduler extends PagedScheduler {
           this.#longestChunk,
           budget,
         );
-        if (this.pages) blocks = this.blocksFor(computed + tokens) - this.blocksFor(computed);
+        if (this.pages === true) blocks = this.blocksFor(computed + tokens) - this.blocksFor(computed);
       }
       let isVictim = false;
       while (blocks > this.free() && !isVictim) {
@@ -196,7 +201,7 @@ export class ContinuousScheduler extends PagedScheduler {
         slot = -1;
         break;
       }
-      if (this.pages) this.take(blocks);
+      if (this.pages === true) this.take(blocks);
       if (isDecode) begunBlocks += blocks;
       else this.addChunk(slot, tokens);
       budget -= tokens;
@@ -224,33 +229,41 @@ export class ContinuousScheduler extends PagedScheduler {
 
   /** Serves the queue; returns whether its head only has to wait for asynchronous scheduling. */
   #admit(nowS: number, leftTokens: number, wasBusy: boolean): boolean {
-    const columns = this.columns;
     let budget = leftTokens;
     while (this.waiting.size > 0 && budget > 0 && this.running.size < this.#maxRequests) {
-      const slot = this.waiting.head;
-      if (this.#isAsync && wasBusy && columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]! > this.core.stepBeganS)
-        return true;
-      if (!this.hasKv) {
-        this.core.admit(slot, nowS);
-        this.core.joinFresh(slot, columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
-        budget--;
-        continue;
-      }
-      this.findCached(slot);
-      const hit = this.hitBlocks * this.blockTokens;
-      let tokens = columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - hit;
-      if (this.#chunks) {
-        if (tokens > this.#longestChunk) tokens = this.#longestChunk;
-        if (tokens > budget) tokens = budget;
-      } else if (tokens > budget) return false;
-      const newBlocks = this.#reserves
-        ? this.reservation(slot)
-        : this.blocksFor(hit + tokens) - this.hitBlocks + this.fixedBlocks;
-      if (newBlocks + this.freeHits + this.spareBlocks > this.free()) return false;
-      this.start(slot, nowS, newBlocks);
-      this.addChunk(slot, tokens);
+      const tokens = this.admitHead(nowS, budget, wasBusy);
+      if (tokens <= 0) return tokens === UNSEEN;
       budget -= tokens;
     }
     return false;
+  }
+
+  /** Admits the head of the queue; returns the tokens of its step, 0 if it has to wait, `UNSEEN` if only for being new. */
+  protected admitHead(nowS: number, budget: number, wasBusy: boolean): number {
+    const slot = this.waiting.head;
+    const { real, whole } = this.columns;
+    const isNew =
+      this.#isAsync === true && wasBusy && real[(slot << REAL_SHIFT) | Real.ARRIVED_S]! > this.core.stepBeganS;
+    if (isNew) return UNSEEN;
+    if (this.hasKv === false) {
+      this.core.admit(slot, nowS);
+      this.core.joinFresh(slot, whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
+      return 1;
+    }
+    this.findCached(slot);
+    const hit = this.hitBlocks * this.blockTokens;
+    let tokens = whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - hit;
+    if (this.#chunks === true) {
+      if (tokens > this.#longestChunk) tokens = this.#longestChunk;
+      if (tokens > budget) tokens = budget;
+    } else if (tokens > budget) return 0;
+    const newBlocks =
+      this.#reserves === true
+        ? this.reservation(slot)
+        : this.blocksFor(hit + tokens) - this.hitBlocks + this.fixedBlocks;
+    if (newBlocks + this.freeHits + this.spareBlocks > this.free()) return 0;
+    this.start(slot, nowS, newBlocks);
+    this.addChunk(slot, tokens);
+    return tokens;
   }
 }

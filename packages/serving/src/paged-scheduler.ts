@@ -63,7 +63,7 @@ export abstract class PagedScheduler extends Scheduler {
     this.#freeBlocks = this.totalBlocks;
     this.spareBlocks = Math.floor(settings.watermark * this.totalBlocks);
     this.fixedBlocks = settings.hasKv ? (settings.fixedBlocksPerSequence ?? 0) : 0;
-    this.need = this.pages ? new BlockNeed(settings.blockSizeTokens) : null;
+    this.need = this.pages === true ? new BlockNeed(settings.blockSizeTokens) : null;
     this.pool =
       settings.hasKv && findsPrefixes && settings.enablePrefixCaching
         ? new BlockPool(settings.numBlocks, settings.blockSizeTokens, core.columns)
@@ -76,7 +76,7 @@ export abstract class PagedScheduler extends Scheduler {
 
   override heldBlocks(): number {
     let blocks = this.pool?.audit().heldKeyedBlocks ?? 0;
-    if (!this.hasKv) return blocks;
+    if (this.hasKv === false) return blocks;
     for (let slot = this.running.head; slot >= 0; slot = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
       blocks += this.#holdingOf(slot);
       if (this.pool !== null) blocks -= this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]!;
@@ -109,13 +109,13 @@ export abstract class PagedScheduler extends Scheduler {
   }
 
   override grow(steps: number): void {
-    if (!this.pages) return;
+    if (this.pages === false) return;
     if (this.batch.decodes > 0 && steps > 1) this.take(this.need!.over(this.batch.step + 1, steps - 1));
     this.hasBegun = false;
   }
 
   override beginStep(): void {
-    if (!this.pages || this.hasBegun) return;
+    if (this.pages === false || this.hasBegun === true) return;
     const blocks = this.need!.inStep(this.batch.step);
     this.take(blocks);
     this.hasBegun = true;
@@ -123,12 +123,12 @@ export abstract class PagedScheduler extends Scheduler {
   }
 
   override blocksAhead(): number {
-    return this.hasBegun ? this.begunBlocks : 0;
+    return this.hasBegun === true ? this.begunBlocks : 0;
   }
 
   override joinDecodes(slot: number): void {
     super.joinDecodes(slot);
-    if (this.pages) this.need!.change(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, 1);
+    if (this.pages === true) this.need!.change(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, 1);
   }
 
   override release(slot: number): void {
@@ -182,7 +182,7 @@ export abstract class PagedScheduler extends Scheduler {
 
   /** Frees all blocks of a running request, and says how many; with `mayReturn` it may find its full private ones again. */
   protected freeHeld(slot: number, mayReturn: boolean): number {
-    if (!this.hasKv) return 0;
+    if (this.hasKv === false) return 0;
     const held = this.unbook(slot);
     if (this.pool === null) this.#freeBlocks += held;
     else
@@ -209,7 +209,7 @@ export abstract class PagedScheduler extends Scheduler {
     if (whole[wholes | Whole.STATE] === RequestState.DECODE) {
       const offset = whole[wholes | Whole.CONTEXT_OFFSET]!;
       this.need!.change(offset, -1);
-      if (this.hasBegun) {
+      if (this.hasBegun === true) {
         present++;
         if (this.need!.needs(offset, this.batch.step)) this.begunBlocks--;
       }
@@ -322,7 +322,7 @@ export abstract class PagedScheduler extends Scheduler {
   /** Ends the leap of a segment of decodes just opened where the free blocks end; its first step has its blocks. */
   protected boundLeap(): void {
     const batch = this.batch;
-    if (!this.pages || batch.chunkCount > 0) return;
+    if (this.pages === false || batch.chunkCount > 0) return;
     const limit = this.core.plannedSteps;
     if (limit <= 1) return;
     const lasting = 1 + this.need!.lasting(batch.step + 1, this.free(), limit - 1);
@@ -357,6 +357,6 @@ export abstract class PagedScheduler extends Scheduler {
       return this.blocksFor(columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]! + inStep) + this.fixedBlocks;
     }
     const present = columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]! + this.batch.step - 1;
-    return this.blocksFor(this.hasBegun ? present + 1 : present) + this.fixedBlocks;
+    return this.blocksFor(this.hasBegun === true ? present + 1 : present) + this.fixedBlocks;
   }
 }

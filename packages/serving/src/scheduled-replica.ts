@@ -14,6 +14,8 @@
  *   (the owner may deliver events of equal time in either order), but never at the start of a segment already decided;
  * - a withdrawal takes effect at the first boundary after it.
  *
+ * Flags are compared with `true` or `false` here, in the batch and in the schedulers: a bare condition on a field also asks
+ * for everything else that could be truthy, at every boundary. For the same reason what a loop does for one slot is a method.
  * One file, because the boundary cycle and what may interrupt it must be read together.
  */
 
@@ -62,8 +64,6 @@ export class ScheduledReplica implements Replica {
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
   trySteps: number = NEVER_STEP;
-  /** Start of the step that has just ended. */
-  stepBeganS = Number.NaN;
   usedAtBoundary = 0;
   isInside = false;
   readonly #stepByStep: boolean;
@@ -144,7 +144,6 @@ export class ScheduledReplica implements Replica {
     const isWarm = (keepsake & 1) === 1;
     this.index = index;
     this.batch.renew(index, isWarm ? 0 : (this.settings.firstStepS ?? 0));
-    this.stepBeganS = Number.NaN;
     this.usedAtBoundary = 0;
     this.#admissions = 0;
     this.#passedSteps = 0;
@@ -163,12 +162,18 @@ export class ScheduledReplica implements Replica {
     return this.scheduler.cachedPrefixTokens(slot);
   }
 
+  /** At a boundary, before the next segment is opened: start of the step that has just ended; NaN before the first. */
+  get stepBeganS(): number {
+    return this.#passedSteps === 0 ? Number.NaN : this.batch.boundaryS(this.#passedSteps - 1);
+  }
+
   enqueue(slot: number, nowS: number): boolean {
     const table = this.table;
     const columns = this.columns;
     columns.ensure(table.capacity);
-    const prompt = this.hasKv ? table.promptTokens[slot]! : 0;
-    if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv ? 1 : 0)) this.#refuseMalformed(slot, prompt, nowS);
+    const prompt = this.hasKv === true ? table.promptTokens[slot]! : 0;
+    if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv === true ? 1 : 0))
+      this.#refuseMalformed(slot, prompt, nowS);
     const target = this.ownOutput(slot);
     columns.start(slot, this.index, nowS, prompt, target);
     if (target < 1 || !this.scheduler.canServe(prompt, target)) {
@@ -180,7 +185,7 @@ export class ScheduledReplica implements Replica {
     this.waiting.pushBack(columns, slot);
     this.#prefillLeft += prompt;
     this.#outputLeft += target;
-    if (!this.isInside) this.scheduler.arrived(nowS, before);
+    if (this.isInside === false) this.scheduler.arrived(nowS, before);
     return true;
   }
 
@@ -188,18 +193,17 @@ export class ScheduledReplica implements Replica {
     if (nowS !== this.boundaryS) this.#refuseBoundary(nowS);
     this.isInside = true;
     const batch = this.batch;
-    if (batch.isOpen) {
+    if (batch.isOpen === true) {
       const steps = this.#nextSteps;
       this.#passedSteps = steps;
       if (steps > batch.done) this.#advance(steps - batch.done);
-      this.stepBeganS = batch.boundaryS(steps - 1);
       this.usedAtBoundary = this.scheduler.usedBlocks - this.scheduler.blocksAhead();
       if (this.#freshCount > 0) this.#releaseFresh(nowS);
       if (
         batch.chunkCount > 0 ||
         batch.finishStep === batch.step ||
         batch.done >= batch.lineSteps ||
-        this.#mustReprice ||
+        this.#mustReprice === true ||
         (this.#withdrawnCount > 0 && this.#isWithdrawalDue(nowS))
       ) {
         this.closeSegment();
@@ -225,19 +229,19 @@ export class ScheduledReplica implements Replica {
     if (state === RequestState.WAITING) {
       const wasHead = this.waiting.head === slot;
       this.#leaveQueue(slot, nowS);
-      if (!this.isInside) this.scheduler.queueShrank(nowS, wasHead);
+      if (this.isInside === false) this.scheduler.queueShrank(nowS, wasHead);
       return;
     }
     if (!Number.isNaN(columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S]!)) return;
     columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S] = nowS;
     this.#withdrawn = noted(this.#withdrawn, this.#withdrawnCount++, slot);
-    if (this.isInside || !this.batch.isOpen) return;
+    if (this.isInside === true || this.batch.isOpen === false) return;
     const steps = this.batch.stepsTo(nowS);
     this.tryAt(this.batch.boundaryS(steps) === nowS ? steps + 1 : steps);
   }
 
   flush(nowS: number): void {
-    if (!this.batch.isOpen) return;
+    if (this.batch.isOpen === false) return;
     this.observe(nowS);
     this.batch.report(this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
     this.batch.settleAll();
@@ -245,7 +249,7 @@ export class ScheduledReplica implements Replica {
   }
 
   reprice(nowS: number): void {
-    if (!this.batch.isOpen) return;
+    if (this.batch.isOpen === false) return;
     this.#mustReprice = true;
     const steps = this.batch.stepsTo(nowS);
     this.tryAt(Math.max(steps, 1));
@@ -253,7 +257,7 @@ export class ScheduledReplica implements Replica {
 
   observe(nowS: number): void {
     const batch = this.batch;
-    if (!batch.isOpen) return;
+    if (batch.isOpen === false) return;
     let steps = batch.stepsTo(nowS);
     if (batch.boundaryS(steps) > nowS) steps--;
     if (steps <= batch.done) return;
@@ -264,7 +268,7 @@ export class ScheduledReplica implements Replica {
   /** Output tokens a request makes here: its wish, cut where the context ends. */
   ownOutput(slot: number): number {
     const wish = this.table.outputTokens[slot]!;
-    if (!this.hasKv) return wish;
+    if (this.hasKv === false) return wish;
     const room = this.scheduler.contextLimit() - this.table.promptTokens[slot]!;
     return Math.min(wish, room);
   }
@@ -287,6 +291,13 @@ export class ScheduledReplica implements Replica {
       whole[wholes | Whole.RECOMPUTED_TOKENS] = whole[wholes | Whole.RECOMPUTED_TOKENS]! + tokens - fresh;
     if (end > reached) whole[wholes | Whole.REACHED_TOKENS] = end;
     this.#prefillLeft -= tokens;
+  }
+
+  /** Whether nothing of a running prefill is left to compute. */
+  isComputed(slot: number): boolean {
+    const { whole } = this.columns;
+    const wholes = slot << WHOLE_SHIFT;
+    return whole[wholes | Whole.COMPUTED_TOKENS]! >= whole[wholes | Whole.PREFILL_TARGET]!;
   }
 
   /** A prefill is complete: its token leaves, and the request decodes on or is done. */
@@ -361,7 +372,7 @@ export class ScheduledReplica implements Replica {
 
   /** Ends and reports the open segment, if there is one. */
   closeSegment(): void {
-    if (this.batch.isOpen) this.batch.close(this.#usedAtOpen, this.usedAtBoundary);
+    if (this.batch.isOpen === true) this.batch.close(this.#usedAtOpen, this.usedAtBoundary);
   }
 
   /** Opens a segment for the present batch. The caller plans its length. */
@@ -397,7 +408,8 @@ export class ScheduledReplica implements Replica {
 
   #aim(): void {
     let steps: number;
-    if (this.#stepByStep) steps = this.trySteps <= this.#passedSteps ? this.#passedSteps : this.#passedSteps + 1;
+    if (this.#stepByStep === true)
+      steps = this.trySteps <= this.#passedSteps ? this.#passedSteps : this.#passedSteps + 1;
     else steps = this.trySteps < this.plannedSteps ? this.trySteps : this.plannedSteps;
     this.#nextSteps = steps;
     this.boundaryS = this.batch.boundaryS(steps);
@@ -423,9 +435,7 @@ export class ScheduledReplica implements Replica {
       this.scheduler.chunksCounted();
       for (let i = 0; i < chunks; i++) {
         const slot = chunkSlots[i]!;
-        const { whole } = this.columns;
-        const wholes = slot << WHOLE_SHIFT;
-        if (whole[wholes | Whole.COMPUTED_TOKENS]! >= whole[wholes | Whole.PREFILL_TARGET]!) this.prompted(slot, nowS);
+        if (this.isComputed(slot)) this.prompted(slot, nowS);
       }
       batch.clearChunks();
     }

@@ -45,11 +45,13 @@ import { NEVER_STEP, StepHeap } from './step-heap.js';
 /** Steps after which the counter is renumbered at the next segment; bounds the rounding of the running integrals. */
 const RENUMBER_STEPS = 4096;
 const INITIAL_CHUNKS = 2;
+/** Arrays of more cells than eight do not lie in the heap, so that code which knows them needs no look-up. */
+const FAR_CELLS = 9;
 /** Cells handed to the step model and read back at once. */
-const use = new Float64Array(USE_CELLS);
+const use = new Float64Array(Math.max(USE_CELLS, FAR_CELLS));
 /** What a prefill token is charged: joules, joules per token of context, seconds. Filled and read within one report. */
 const Charge = { TOKEN_J: 0, CONTEXT_J: 1, TOKEN_S: 2 } as const;
-const charge = new Float64Array(3);
+const charge = new Float64Array(FAR_CELLS);
 /** Fractions that a batch keeps, side by side: as fields each would lie in a place of its own in memory. */
 const Own = {
   /** Start of the open segment, and the sum of contexts then. */
@@ -209,7 +211,7 @@ export class StepBatch {
     this.decodes++;
     const workload = this.#workloadOf.workload[slot]!;
     this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! + 1;
-    if (!this.#hasKv) return;
+    if (this.#hasKv === false) return;
     cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! + contextTokens;
     const windows = this.#model.windowTokens;
     for (let w = 0; w < windows.length; w++) {
@@ -241,7 +243,7 @@ export class StepBatch {
     const workload = this.#workloadOf.workload[slot]!;
     if (this.#held !== null && this.#held.groups > 0) this.#held.forget(columns, slot, workload);
     this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! - 1;
-    if (!this.#hasKv) return;
+    if (this.#hasKv === false) return;
     const contextTokens = offset + this.step;
     cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! - contextTokens;
     const windows = this.#model.windowTokens;
@@ -360,7 +362,7 @@ export class StepBatch {
     this.done += steps;
     if (this.decodes === 0) return;
     this.step += steps;
-    if (!this.#hasKv) return;
+    if (this.#hasKv === false) return;
     const cells = this.#cells;
     cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! + this.decodes * steps;
     const windows = this.#crossings.length;
@@ -413,7 +415,7 @@ export class StepBatch {
     const tokens = steps * decodes + prefillTokens;
     let perToken = energyJ / tokens;
     let perContext = 0;
-    if (bytes > 0 && this.#hasKv) {
+    if (bytes > 0 && this.#hasKv === true) {
       const contexts = steps * cells[Own.OPENED_CONTEXT]! + decodes * span + cells[WORK0 + Work.PREFILL_READ]!;
       let contextBytes = cells[COST0 + Cost.KV_BYTES_PER_CONTEXT_TOKEN]!;
       let kvBytes = contextBytes * contexts;
@@ -434,7 +436,7 @@ export class StepBatch {
       charge[Charge.TOKEN_J] = perToken;
       charge[Charge.CONTEXT_J] = perContext;
       charge[Charge.TOKEN_S] = prefillS / prefillTokens;
-      this.#chargeChunks();
+      for (let i = 0; i < this.chunkCount; i++) this.chargeChunk(i);
     }
     const held = this.#held;
     const isHolding = held !== null && held.decodes > 0;
@@ -489,19 +491,15 @@ export class StepBatch {
     );
   }
 
-  /** Charges the chunks of the step with what `charge` says. */
-  #chargeChunks(): void {
-    const perTokenJ = charge[Charge.TOKEN_J]!;
-    const perContextJ = charge[Charge.CONTEXT_J]!;
-    const deviceSPerToken = charge[Charge.TOKEN_S]!;
+  /** Charges a chunk of the step with what `charge` says. */
+  chargeChunk(index: number): void {
     const { real } = this.#columns;
-    for (let i = 0; i < this.chunkCount; i++) {
-      const reals = this.chunkSlots[i]! << REAL_SHIFT;
-      const tokens = this.chunkTokens[i]!;
-      real[reals | Real.ENERGY_J] =
-        real[reals | Real.ENERGY_J]! + perTokenJ * tokens + perContextJ * (this.#chunkCached[i]! + tokens);
-      real[reals | Real.DEVICE_S] = real[reals | Real.DEVICE_S]! + deviceSPerToken * tokens;
-    }
+    const reals = this.chunkSlots[index]! << REAL_SHIFT;
+    const tokens = this.chunkTokens[index]!;
+    const contextTokens = this.#chunkCached[index]! + tokens;
+    real[reals | Real.ENERGY_J] =
+      real[reals | Real.ENERGY_J]! + charge[Charge.TOKEN_J]! * tokens + charge[Charge.CONTEXT_J]! * contextTokens;
+    real[reals | Real.DEVICE_S] = real[reals | Real.DEVICE_S]! + charge[Charge.TOKEN_S]! * tokens;
   }
 
   /** Brings energy, time and token columns of all decodes up to date. Visits the batch: not for every step. */

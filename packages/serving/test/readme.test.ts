@@ -14,7 +14,7 @@ describe('the README example', () => {
   it('names only what the package exports', async () => {
     const names = /import \{([^}]*)\} from '@infersim\/serving'/.exec(readme)?.[1]?.split(',') ?? [];
     const exported = Object.keys(await import('../src/index.js'));
-    expect(names.length).toBe(2);
+    expect(names.length).toBe(4);
     for (const name of names) expect(exported).toContain(name.trim());
   });
 
