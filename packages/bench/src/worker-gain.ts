@@ -14,7 +14,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { benchScenario, EIGHT_REPLICAS, type Fleet, generatorTraffic, type Traffic } from './bench-plan.js';
-import { childOutput } from './child.js';
+import { unbundledOutput } from './child.js';
 import { type Effort, type Figure, figure } from './figure.js';
 import { interleave, ratios, secondsOf, spreadOf, type Variant } from './measure.js';
 import { commandFile } from './places.js';
@@ -143,7 +143,7 @@ function gain(
 }
 
 function experimentApart(task: ExperimentTask): ExperimentReport {
-  return JSON.parse(childOutput('experiment-child.js', [JSON.stringify(task)])) as ExperimentReport;
+  return JSON.parse(unbundledOutput('experiment-child.js', [JSON.stringify(task)])) as ExperimentReport;
 }
 
 /** A sweep over seeds with the built command: trials of equal work. */
