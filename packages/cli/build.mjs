@@ -7,7 +7,8 @@
  *   apart/          commands that run long and what else workers do: ES modules in chunks
  *   *worker.js      where threads start
  *
- * Beside the first two lies their bytecode (bin/load-bundle.js says why).
+ * Beside the first lies its bytecode (bin/load-bundle.js says why). That of the simulation would spare a worker some
+ * hundredths of a second of the second or so that it takes to optimise its code.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -60,14 +61,10 @@ const leftApart = {
 const simulatedInOneScope = {
   name: 'simulated-in-one-scope',
   setup(context) {
-    const loader = '../../bin/load-bundle.js';
-    context.onResolve({ filter: /^\.\.\/\.\.\/bin\/load-bundle\.js$/ }, () => ({ path: loader, external: true }));
+    const path = '../simulation.cjs';
+    context.onResolve({ filter: /^\.\.\/simulation\.cjs$/ }, () => ({ path, external: true }));
     context.onLoad({ filter: /\/runner\/dist\/run-replication\.js$/ }, () => ({
-      contents: `let simulation;
-        export function runReplication(...args) {
-          simulation ??= require('${loader}').loadBundle(require('node:path').join(import.meta.dirname, '../simulation.cjs'));
-          return simulation.runReplication(...args);
-        }`,
+      contents: `export const runReplication = (...args) => require('${path}').runReplication(...args);`,
     }));
   },
 };
@@ -107,30 +104,28 @@ mkdirSync(dist, { recursive: true });
 const simulation = await bundleInOneScope({ entry: 'bundling/simulation.mjs', outfile: join(dist, 'simulation.cjs') });
 for (const name of Object.keys(APART_WORKERS))
   writeFileSync(join(dist, `${name}.js`), `export { default } from './apart/${name}.js';\n`);
+// Node reads a CommonJS module through for its names when it is imported, not when it is required.
 writeFileSync(
   join(dist, 'worker.js'),
-  `import { fileURLToPath } from 'node:url';
-import { loadBundle } from '../bin/load-bundle.js';
-export default loadBundle(fileURLToPath(new URL('./simulation.cjs', import.meta.url))).runTask;
+  `import { createRequire } from 'node:module';
+export default createRequire(import.meta.url)('./simulation.cjs').runTask;
 `,
 );
-writeCodeCache('infersim.cjs', 'usual-commands.mjs');
-writeCodeCache('simulation.cjs', 'short-run.mjs');
+writeCodeCache(join(dist, 'infersim.cjs'));
 writeFileSync(
   join(dist, 'third-party-licenses.txt'),
   collectLicenses([apart, command, { metafile: simulation }].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
 );
 
-/** Puts its hash at the head of a bundle, and beside it the bytecode of what it usually runs, for this Node. */
-function writeCodeCache(name, use) {
-  const bundle = join(dist, name);
+/** Puts its hash at the head of a bundle, and beside it the bytecode of what usual commands run, for this Node. */
+function writeCodeCache(bundle) {
   const text = readFileSync(bundle, 'latin1');
   const hash = createHash('sha256').update(text, 'latin1').digest('hex');
   writeFileSync(bundle, `${`// ${hash}`.padEnd(HASH_LINE_BYTES - 1)}\n${text}`, 'latin1');
-  const bundling = join(cliFolder, 'bundling');
+  const writer = join(cliFolder, 'bundling/write-code-cache.cjs');
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(bundling, 'write-code-cache.cjs'), bundle, join(bundling, use)],
+    [writer, bundle, join(cliFolder, '../../scenarios/three-grids.yaml')],
     {
       // Flags are part of what bytecode is good for; users give none.
       env: { ...process.env, NODE_OPTIONS: '' },
@@ -138,5 +133,5 @@ function writeCodeCache(name, use) {
       encoding: 'utf8',
     },
   );
-  if (status !== 0) throw new Error(`the code cache of ${name} could not be made:\n${stderr}`);
+  if (status !== 0) throw new Error(`the code cache could not be made:\n${stderr}`);
 }

@@ -20,6 +20,11 @@ export function childOutput(file: string, args: readonly string[], nodeFlags: re
   return outputOf(bundle, args, nodeFlags);
 }
 
+/** The same for a file that measures nothing in its own thread and is run as it was built. */
+export function unbundledOutput(file: string, args: readonly string[]): string {
+  return outputOf(pathOf(file), args);
+}
+
 function outputOf(path: string, args: readonly string[], nodeFlags: readonly string[] = []): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeFlags, path, ...args], {
     encoding: 'utf8',

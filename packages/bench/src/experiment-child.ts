@@ -8,14 +8,13 @@ import type { ExperimentReport, ExperimentTask } from './worker-gain.js';
 const { task, replications, jobs } = JSON.parse(process.argv[2] ?? '') as ExperimentTask;
 const plan = { ...taskPlan(task), replications };
 const startMs = performance.now();
-runExperiment(plan, { jobs, workerUrl }).then((result) => {
-  const seconds = (performance.now() - startMs) / 1000;
-  const events = result.replications.reduce((sum, one) => sum + one.events, 0);
-  const report: ExperimentReport = {
-    seconds,
-    events,
-    fingerprint: result.fingerprint,
-    replications: result.replications.length,
-  };
-  process.stdout.write(JSON.stringify(report));
-});
+const result = await runExperiment(plan, { jobs, workerUrl });
+const seconds = (performance.now() - startMs) / 1000;
+const events = result.replications.reduce((sum, one) => sum + one.events, 0);
+const report: ExperimentReport = {
+  seconds,
+  events,
+  fingerprint: result.fingerprint,
+  replications: result.replications.length,
+};
+process.stdout.write(JSON.stringify(report));
