@@ -6,7 +6,7 @@
  * slots are such a list too. `PLACE` is, in a list, the slot before, or the complement of the list's number at its head;
  * in the crowd heap it is the position there.
  *
- * Objects and not one export each: a local constant taken from them is folded into compiled code, an import is not.
+ * One object and not one export each: a local constant taken from it is folded into compiled code, an import is not.
  */
 export const COLUMN = {
   PRIORITY: 0,
@@ -18,9 +18,6 @@ export const COLUMN = {
   NEXT: 6,
   PLACE: 7,
 } as const;
-
-/** `END` is a slot that no event has: the list of next events begins and ends with it. Its time is +Infinity. */
-export const SLOT = { END: 0 } as const;
 
 const { PRIORITY, RANK, SEQUENCE } = COLUMN;
 

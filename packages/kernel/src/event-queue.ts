@@ -27,12 +27,11 @@
  * good: such a slot has no tickets, and of its generation only the parity counts.
  */
 
-import { COLUMN, SLOT, widenInts } from './event-columns.js';
+import { COLUMN, widenInts } from './event-columns.js';
 import { EventSet, SLOT_SPAN } from './event-set.js';
 import { ModelError } from './model-error.js';
 
-const { PRIORITY, RANK, KIND, PAYLOAD, SEQUENCE, GENERATION, NEXT, PLACE } = COLUMN;
-const { END } = SLOT;
+const { PRIORITY, RANK, KIND, PAYLOAD, SEQUENCE, GENERATION } = COLUMN;
 /** A local copy is folded into compiled code. */
 const TICKET_SPAN = SLOT_SPAN;
 
@@ -56,7 +55,7 @@ export class EventQueue extends EventSet {
   /** Payload of the last popped event; 0 for an in-place event. */
   eventPayload = 0;
 
-  /** Slot of the in-place event by source, `END` for a source that never had one. */
+  /** One more than the slot of the in-place event by source, 0 for a source that never had one. */
   private slotOfSource: Int32Array;
   /** Timers scheduled so far by source, modulo 2^32. */
   private sequenceOfSource: Int32Array;
@@ -81,7 +80,7 @@ export class EventQueue extends EventSet {
 
   /** Most events ever pending at once, timers and in-place ones: memory follows it. For diagnostics. */
   get heldTimers(): number {
-    return this.slotCount - 1;
+    return this.slotCount;
   }
 
   /**
@@ -97,8 +96,8 @@ export class EventQueue extends EventSet {
     ) {
       this.refuse(timeS, source, priority, kind, 0);
     }
-    const slot = source < this.slotOfSource.length ? this.slotOfSource[source]! : END;
-    if (slot === END) {
+    const slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
+    if (slot < 0) {
       this.placeFirst(source, timeS, priority, kind);
       return;
     }
@@ -177,8 +176,7 @@ export class EventQueue extends EventSet {
 
   /** Time of the next event in seconds, +Infinity when there is none. */
   peekTimeS(): number {
-    if (this.columns[NEXT] === END) this.refill();
-    return this.slotTimeS[this.columns[NEXT]!]!;
+    return this.nearEnd > 0 || this.refill() ? this.near[this.nearEnd - 2]! : Number.POSITIVE_INFINITY;
   }
 
   /** Takes the next event out, moves the clock to it and fills the `event...` fields; false (fields kept) when empty. */
@@ -186,20 +184,19 @@ export class EventQueue extends EventSet {
     return this.popBefore(Number.POSITIVE_INFINITY);
   }
 
-  /** The same for an event before `untilS` only; one at `untilS` stays. */
+  /** The same for an event before `untilS` only, in seconds; one at `untilS` stays. */
   popBefore(untilS: number): boolean {
-    const { columns } = this;
-    if (columns[NEXT] === END && !this.refill()) return false;
-    const slot = columns[NEXT]!;
-    const timeS = this.slotTimeS[slot]!;
+    if (this.nearEnd === 0 && !this.refill()) return false;
+    const { near } = this;
+    const last = this.nearEnd - 2;
+    const timeS = near[last]!;
     if (!(timeS < untilS)) return false;
-    const base = slot << 3;
-    const next = columns[base | NEXT]!;
-    columns[NEXT] = next;
-    columns[(next << 3) | PLACE] = END;
-    this.nearCount--;
+    const slot = near[last + 1]! | 0;
+    this.nearEnd = last;
     this.clockS = timeS;
     this.eventTimeS = timeS;
+    const { columns } = this;
+    const base = slot << 3;
     const rank = columns[base | RANK]!;
     this.eventSource = rank >> 1;
     this.eventKind = columns[base | KIND]!;
@@ -228,7 +225,7 @@ export class EventQueue extends EventSet {
   private placeFirst(source: number, timeS: number, priority: number, kind: number): void {
     if (source >= this.slotOfSource.length) this.growSources(source + 1);
     const slot = this.claim();
-    this.slotOfSource[source] = slot;
+    this.slotOfSource[source] = slot + 1;
     const base = slot << 3;
     // A slot that timers have used keeps what they left in it.
     this.columns[base | RANK] = 2 * source;
@@ -239,8 +236,8 @@ export class EventQueue extends EventSet {
 
   /** Slot of the in-place event of a source, -1 when none is pending; for any number. */
   private pendingSlot(source: number): number {
-    const slot = this.slotOfSource[source] ?? END;
-    return slot !== END && (this.columns[(slot << 3) | GENERATION]! & 1) === 1 ? slot : -1;
+    const slot = (this.slotOfSource[source] ?? 0) - 1;
+    return slot >= 0 && (this.columns[(slot << 3) | GENERATION]! & 1) === 1 ? slot : -1;
   }
 
   private growSources(sourceCount: number): void {

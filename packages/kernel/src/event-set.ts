@@ -1,34 +1,33 @@
 /**
  * Pending events in their total order, for any number and any times; the event queue on top knows what they mean.
  *
- * Three parts. The next events lie in a short list in order, linked both ways, so that one that changes its time without
- * overtaking another stays where it is. What comes later waits in buckets (`FarBuckets`) and is put in order a bucket at
- * a time. Where a bucket, or a set too small for buckets, holds more than the list may, the crowd (`CrowdHeap`)
+ * Three parts. The next events lie in a short list in order, latest first, so that taking the earliest only shortens it
+ * and a new one moves those before it up by one. What comes later waits in buckets (`FarBuckets`) and is put in order
+ * a bucket at a time. Where a bucket, or a set too small for buckets, holds more than the list may, the crowd (`CrowdHeap`)
  * stands in for the list until few are left. Up to `NEAR_LIMIT` events there is the list alone.
  *
  * With exponential increments taking one and adding one costs the same at 100 and at 100,000 pending. With all times
  * equal it costs the logarithm of their number; so it does when buckets turn out too coarse, until as many events as are
  * pending went through the crowd and a new row is laid out. Which part an event belongs to is a function of its time, so
- * it is found again without a search. None of this can change the order, which is total: time, then
+ * it is found again without a search, except in the list. None of this can change the order, which is total: time, then
  * `precedes`.
  *
- * The parts of the fast path are written so that the compiler inlines them: see the hold figures of the benchmark before
- * growing one. No allocation except doubling. Arguments are not checked here. Times
+ * The parts of the fast path are written so that the compiler inlines them and needs no call within a loop: see the
+ * hold figures of the benchmark before growing one. No allocation except doubling. Arguments are not checked here. Times
  * in seconds.
  */
 
 import { CrowdHeap } from './crowd-heap.js';
-import { COLUMN, precedes, SLOT, widenFloats, widenInts } from './event-columns.js';
+import { COLUMN, precedes, widenFloats, widenInts } from './event-columns.js';
 import { FarBuckets } from './far-buckets.js';
 import { ModelError } from './model-error.js';
 
-const { GENERATION, NEXT, PLACE } = COLUMN;
-const { END } = SLOT;
+const { GENERATION, NEXT } = COLUMN;
 
 /** Slots and generations share a ticket: 2^26 of the one, 2^27 of the other. */
 export const SLOT_SPAN = 2 ** 26;
 const LAST_GENERATION = 2 ** 27 - 2;
-/** Longest list of next events: beyond it walking along it costs more than a bucket, by trial. */
+/** Longest list of next events: beyond it moving entries costs more than a bucket, by trial. */
 const NEAR_LIMIT = 32;
 /** Size at which a crowd becomes a list again, or a set needs no buckets; well below the limit, so as not to go to and fro. */
 const FEW = 16;
@@ -36,17 +35,22 @@ const FEW = 16;
 export class EventSet {
   /** Time in seconds by slot. */
   protected slotTimeS: Float64Array;
-  /** What happens, by slot: see `COLUMN`. `NEXT` of `END` is the next event, `END` when `refill()` is due. */
+  /** What happens, by slot: see `COLUMN`. */
   protected columns: Int32Array;
   private freeSlot = -1;
-  private usedSlots = END + 1;
+  private usedSlots = 0;
 
-  /** Number of events in the list. */
-  protected nearCount = 0;
-  /** Most entries of the list; 0 while the crowd stands in for it, and the list holds at most the crowd's first. */
-  private nearLimit = NEAR_LIMIT;
-  /** No time up to this one, in seconds, belongs into a bucket: spares most events the exact test. */
-  private nearUntilS = Number.NaN;
+  /**
+   * The next events, latest first: the time of each in seconds, then its slot. One array, as each takes its own checks in a
+   * loop. Never empty after `refill()` as long as there is any event.
+   */
+  protected readonly near = new Float64Array(2 * NEAR_LIMIT);
+  /** Length of `near` in use, twice the number of its events. */
+  protected nearEnd = 0;
+  /** Most of it that may be in use; 0 while the crowd stands in for it, and it holds at most the crowd's first. */
+  private nearLimit = 2 * NEAR_LIMIT;
+  /** No time up to this one, in seconds, belongs into a bucket that is not open: spares most events the exact test. */
+  private openUntilS = Number.NaN;
 
   private readonly far: FarBuckets;
   private readonly crowd: CrowdHeap;
@@ -54,20 +58,19 @@ export class EventSet {
   private crowdedCount = 0;
 
   protected constructor(slotCount: number) {
-    this.slotTimeS = new Float64Array(slotCount + 1);
-    this.columns = new Int32Array((slotCount + 1) << 3);
-    this.slotTimeS[END] = Number.POSITIVE_INFINITY;
+    this.slotTimeS = new Float64Array(slotCount);
+    this.columns = new Int32Array(slotCount << 3);
     this.far = new FarBuckets(this.slotTimeS, this.columns);
     this.crowd = new CrowdHeap(this.slotTimeS, this.columns);
-    this.nearUntilS = this.far.surelyOpenUntilS();
+    this.openUntilS = this.far.surelyOpenUntilS();
   }
 
   /** Number of events that are going to happen; cancelled timers do not count. */
   get size(): number {
-    return this.nearCount + this.crowd.count + this.far.count;
+    return (this.nearEnd >> 1) + this.crowd.count + this.far.count;
   }
 
-  /** One more than the largest slot ever used; none from here on means anything. */
+  /** Number of slots ever used; none beyond them means anything. */
   protected get slotCount(): number {
     return this.usedSlots;
   }
@@ -91,80 +94,78 @@ export class EventSet {
 
   /** Adds the event of a slot, which has its time and columns. */
   protected add(slot: number): void {
-    const { slotTimeS, columns } = this;
-    const timeS = slotTimeS[slot]!;
-    if (!(timeS <= this.nearUntilS) && this.isFar(timeS)) {
+    const timeS = this.slotTimeS[slot]!;
+    if (!(timeS <= this.openUntilS) && this.isFar(timeS)) {
       this.far.add(slot);
       return;
     }
-    const count = this.nearCount;
-    if (count >= this.nearLimit) {
+    const end = this.nearEnd;
+    if (end >= this.nearLimit) {
       this.overflow(slot);
       return;
     }
-    this.nearCount = count + 1;
-    // As `placeOf`, which is too long to be inlined twice.
-    let entry = columns[NEXT]!;
-    while (slotTimeS[entry]! < timeS) {
-      entry = columns[(entry << 3) | NEXT]!;
-      if (slotTimeS[entry]! >= timeS) break;
-      entry = columns[(entry << 3) | NEXT]!;
-      if (slotTimeS[entry]! >= timeS) break;
-      entry = columns[(entry << 3) | NEXT]!;
+    this.nearEnd = end + 2;
+    const { near } = this;
+    let at = end;
+    while (at > 0 && near[at - 2]! < timeS) {
+      near[at] = near[at - 2]!;
+      near[at + 1] = near[at - 1]!;
+      at -= 2;
     }
-    if (slotTimeS[entry] === timeS) entry = this.passEqual(slot, entry);
-    this.link(slot, entry);
+    if (at > 0 && near[at - 2] === timeS) at = this.passEqual(slot, at);
+    near[at] = timeS;
+    near[at + 1] = slot;
   }
 
   /** Takes the event of a slot out, wherever it is. */
   protected remove(slot: number): void {
     if (this.isFar(this.slotTimeS[slot]!)) {
       this.far.remove(slot);
-    } else if (this.nearLimit > 0 || this.columns[NEXT] === slot) {
-      this.nearCount--;
-      this.unlink(slot);
-    } else {
+      return;
+    }
+    const at = this.placeOf(slot);
+    if (at < 0) {
       this.crowd.remove(slot);
       if (this.crowd.count <= FEW) this.thinOut();
+      return;
     }
+    const { near } = this;
+    this.nearEnd -= 2;
+    const end = this.nearEnd;
+    for (let i = at; i < end; i++) near[i] = near[i + 2]!;
   }
 
   /** Gives the event of a slot, which is in the set, another time in seconds; its other columns may have changed too. */
   protected move(slot: number, toS: number): void {
-    const { nearUntilS } = this;
-    if (!(this.slotTimeS[slot]! <= nearUntilS && toS <= nearUntilS && this.nearLimit > 0)) {
-      this.remove(slot);
+    const { openUntilS } = this;
+    if (this.nearLimit > 0 && toS <= openUntilS && this.slotTimeS[slot]! <= openUntilS) {
       this.slotTimeS[slot] = toS;
-      this.add(slot);
+      this.moveInList(slot);
       return;
     }
-    const { slotTimeS, columns } = this;
-    slotTimeS[slot] = toS;
-    const next = columns[(slot << 3) | NEXT]!;
-    const before = columns[(slot << 3) | PLACE]!;
-    const place = this.placeOf(slot, before === END || this.isBefore(before, slot) ? next : columns[NEXT]!);
-    if (place === next) return;
-    this.unlink(slot);
-    this.link(slot, place);
+    this.remove(slot);
+    this.slotTimeS[slot] = toS;
+    this.add(slot);
   }
 
   /** Fills the list when it is empty; false when there are no events. */
   protected refill(): boolean {
     const { crowd, far } = this;
-    while (this.nearCount === 0) {
+    while (this.nearEnd === 0) {
       if (this.nearLimit === 0) {
         if (this.crowdedCount > this.size && this.disperse()) continue;
         const slot = crowd.slotAt(0);
         crowd.remove(slot);
-        this.nearCount = 1;
-        this.link(slot, END);
+        this.near[0] = this.slotTimeS[slot]!;
+        this.near[1] = slot;
+        this.nearEnd = 2;
         if (crowd.count <= FEW) this.thinOut();
       } else if (far.count > 0) {
         this.openBucket();
       } else {
         if (far.bucketsPerS > 0) {
           far.close();
-          this.nearUntilS = far.surelyOpenUntilS();
+          this.openUntilS = far.surelyOpenUntilS();
         }
         return false;
       }
@@ -177,53 +178,58 @@ export class EventSet {
     return (timeS - far.baseS) * far.bucketsPerS >= far.nextBucket;
   }
 
-  /** The entry of the list before which the event of a slot belongs, from entry `from` on. */
-  private placeOf(slot: number, from: number): number {
-    const { slotTimeS, columns } = this;
-    const timeS = slotTimeS[slot]!;
-    let entry = from;
-    // Three steps a turn: a turn itself costs as much as a step.
-    while (slotTimeS[entry]! < timeS) {
-      entry = columns[(entry << 3) | NEXT]!;
-      if (slotTimeS[entry]! >= timeS) break;
-      entry = columns[(entry << 3) | NEXT]!;
-      if (slotTimeS[entry]! >= timeS) break;
-      entry = columns[(entry << 3) | NEXT]!;
+  /** Where a slot lies in `near`, -1 when it is not there. */
+  private placeOf(slot: number): number {
+    const { near } = this;
+    let at = this.nearEnd - 2;
+    while (at >= 0 && near[at + 1] !== slot) at -= 2;
+    return at;
+  }
+
+  /** Moves up by one what goes before a slot among events of its own time; gives the place that is left free. */
+  private passEqual(slot: number, start: number): number {
+    const { near, columns } = this;
+    const timeS = this.slotTimeS[slot]!;
+    let at = start;
+    while (at > 0 && near[at - 2] === timeS && precedes(columns, near[at - 1]!, slot)) {
+      near[at] = timeS;
+      near[at + 1] = near[at - 1]!;
+      at -= 2;
     }
-    return slotTimeS[entry] === timeS ? this.passEqual(slot, entry) : entry;
+    return at;
   }
 
-  /** The same among events of its own time, of which `from` is one. */
-  private passEqual(slot: number, from: number): number {
-    const { slotTimeS, columns } = this;
-    const timeS = slotTimeS[slot]!;
-    let entry = from;
-    while (slotTimeS[entry] === timeS && precedes(columns, entry, slot)) entry = columns[(entry << 3) | NEXT]!;
-    return entry;
-  }
-
-  /** Puts a slot into the list before an entry. */
-  private link(slot: number, next: number): void {
-    const { columns } = this;
-    const before = columns[(next << 3) | PLACE]!;
-    columns[(slot << 3) | NEXT] = next;
-    columns[(slot << 3) | PLACE] = before;
-    columns[(before << 3) | NEXT] = slot;
-    columns[(next << 3) | PLACE] = slot;
-  }
-
-  private unlink(slot: number): void {
-    const { columns } = this;
-    const next = columns[(slot << 3) | NEXT]!;
-    const before = columns[(slot << 3) | PLACE]!;
-    columns[(before << 3) | NEXT] = next;
-    columns[(next << 3) | PLACE] = before;
+  /** Puts an entry of the list whose slot has changed where it belongs: to the later end or to the earlier one. */
+  private moveInList(slot: number): void {
+    const { near, columns } = this;
+    const timeS = this.slotTimeS[slot]!;
+    const last = this.nearEnd - 2;
+    let at = this.placeOf(slot);
+    while (at > 0 && near[at - 2]! < timeS) {
+      near[at] = near[at - 2]!;
+      near[at + 1] = near[at - 1]!;
+      at -= 2;
+    }
+    if (at > 0 && near[at - 2] === timeS) at = this.passEqual(slot, at);
+    // Where the loops above have moved anything, the next two end at once.
+    while (at < last && near[at + 2]! > timeS) {
+      near[at] = near[at + 2]!;
+      near[at + 1] = near[at + 3]!;
+      at += 2;
+    }
+    while (at < last && near[at + 2] === timeS && precedes(columns, slot, near[at + 3]!)) {
+      near[at] = timeS;
+      near[at + 1] = near[at + 3]!;
+      at += 2;
+    }
+    near[at] = timeS;
+    near[at + 1] = slot;
   }
 
   private openBucket(): void {
     const { far, columns } = this;
     let slot = far.open();
-    this.nearUntilS = far.surelyOpenUntilS();
+    this.openUntilS = far.surelyOpenUntilS();
     if (slot < 0) {
       this.layOutBeyond();
       return;
@@ -243,33 +249,26 @@ export class EventSet {
     const list = far.drain();
     this.crowdedCount = 0;
     if (count > FEW && far.plan(list, count)) far.layOut(count);
-    this.nearUntilS = far.surelyOpenUntilS();
+    this.openUntilS = far.surelyOpenUntilS();
     this.addList(list);
   }
 
   /** The list is full, or the crowd stands in for it. */
   private overflow(slot: number): void {
-    const { crowd, columns } = this;
-    const first = columns[NEXT]!;
+    const { crowd, near } = this;
     if (this.nearLimit > 0) {
-      for (let entry = first; entry !== END; entry = columns[(entry << 3) | NEXT]!) crowd.push(entry);
+      for (let at = 0; at < this.nearEnd; at += 2) crowd.push(near[at + 1]!);
       // A set without buckets gets them at the next look.
-      this.crowdedCount = this.far.bucketsPerS > 0 ? this.crowdedCount + this.nearCount : SLOT_SPAN;
-      this.emptyList();
+      this.crowdedCount = this.far.bucketsPerS > 0 ? this.crowdedCount + (this.nearEnd >> 1) : SLOT_SPAN;
+      this.nearEnd = 0;
       this.nearLimit = 0;
-    } else if (first !== END && this.isBefore(slot, first)) {
+    } else if (this.nearEnd > 0 && this.isBefore(slot, near[1]!)) {
       // The one in the list must be the first of all.
-      this.emptyList();
-      crowd.push(first);
+      crowd.push(near[1]!);
+      this.nearEnd = 0;
     }
     crowd.push(slot);
     this.crowdedCount++;
-  }
-
-  private emptyList(): void {
-    this.columns[NEXT] = END;
-    this.columns[PLACE] = END;
-    this.nearCount = 0;
   }
 
   private isBefore(a: number, b: number): boolean {
@@ -292,9 +291,9 @@ export class EventSet {
     if (!far.plan(list, crowd.count)) return false;
     const beyond = far.drain();
     crowd.empty();
-    this.nearLimit = NEAR_LIMIT;
+    this.nearLimit = 2 * NEAR_LIMIT;
     far.layOut(total);
-    this.nearUntilS = far.surelyOpenUntilS();
+    this.openUntilS = far.surelyOpenUntilS();
     this.addList(list);
     this.addList(beyond);
     return true;
@@ -302,7 +301,7 @@ export class EventSet {
 
   private thinOut(): void {
     const { crowd } = this;
-    this.nearLimit = NEAR_LIMIT;
+    this.nearLimit = 2 * NEAR_LIMIT;
     for (let position = 0; position < crowd.count; position++) this.add(crowd.slotAt(position));
     crowd.empty();
   }
