@@ -59,15 +59,15 @@ export class EventQueue extends EventSet {
   private slotOfSource: Int32Array;
   /** Timers scheduled so far by source, modulo 2^32. */
   private sequenceOfSource: Int32Array;
-  /** One element; a typed column keeps the clock from being boxed at each write. */
-  private readonly clockS = new Float64Array(1);
+  // NaN at first: a number field that begins with an integer costs more to read and write ever after.
+  private clockS = Number.NaN;
 
   /** @throws RangeError when `startS` is not finite. */
   constructor(options: EventQueueOptions = {}) {
     const startS = options.startS ?? 0;
     super(Math.max(options.timerCount ?? 16, 16));
     if (!Number.isFinite(startS)) throw new RangeError(`startS must be finite, got ${startS}`);
-    this.clockS[0] = startS;
+    this.clockS = startS;
     const sourceCount = Math.max(options.sourceCount ?? 16, 16);
     this.slotOfSource = new Int32Array(sourceCount);
     this.sequenceOfSource = new Int32Array(sourceCount);
@@ -75,7 +75,7 @@ export class EventQueue extends EventSet {
 
   /** The clock in seconds: nothing can be scheduled before it. */
   get nowS(): number {
-    return this.clockS[0]!;
+    return this.clockS;
   }
 
   /** Most events ever pending at once, timers and in-place ones: memory follows it. For diagnostics. */
@@ -89,7 +89,7 @@ export class EventQueue extends EventSet {
    */
   replace(source: number, timeS: number, priority: number, kind: number): void {
     if (
-      !(timeS >= this.clockS[0]! && timeS - timeS === 0) ||
+      !(timeS >= this.clockS && timeS < Number.POSITIVE_INFINITY) ||
       (source & 0x3ffffff) !== source ||
       (priority << 11) >> 11 !== priority ||
       (kind | 0) !== kind
@@ -103,12 +103,12 @@ export class EventQueue extends EventSet {
     }
     const { columns } = this;
     const base = slot << 3;
-    columns[base + PRIORITY] = priority;
-    columns[base + KIND] = kind;
-    if ((columns[base + GENERATION]! & 1) === 1) {
+    columns[base | PRIORITY] = priority;
+    columns[base | KIND] = kind;
+    if ((columns[base | GENERATION]! & 1) === 1) {
       this.move(slot, timeS);
     } else {
-      columns[base + GENERATION]!++;
+      columns[base | GENERATION]!++;
       this.slotTimeS[slot] = timeS;
       this.add(slot);
     }
@@ -119,7 +119,7 @@ export class EventQueue extends EventSet {
     const slot = this.pendingSlot(source);
     if (slot < 0) return false;
     this.remove(slot);
-    this.columns[(slot << 3) + GENERATION]!++;
+    this.columns[(slot << 3) | GENERATION]!++;
     return true;
   }
 
@@ -135,9 +135,9 @@ export class EventQueue extends EventSet {
    * @throws ModelError when the time is before the clock, NaN or infinite, or another argument is out of range.
    */
   schedule(timeS: number, priority: number, source: number, kind: number, payload: number): number {
-    // A difference with itself is 0 for finite numbers only; the masks hold a number to its integer range.
+    // The masks hold a number to its integer range.
     if (
-      !(timeS >= this.clockS[0]! && timeS - timeS === 0) ||
+      !(timeS >= this.clockS && timeS < Number.POSITIVE_INFINITY) ||
       (source & 0x3ffffff) !== source ||
       (priority << 11) >> 11 !== priority ||
       (kind | 0) !== kind ||
@@ -149,12 +149,12 @@ export class EventQueue extends EventSet {
     const slot = this.claim();
     const { columns } = this;
     const base = slot << 3;
-    columns[base + PRIORITY] = priority;
-    columns[base + RANK] = 2 * source + 1;
-    columns[base + KIND] = kind;
-    columns[base + PAYLOAD] = payload;
-    columns[base + SEQUENCE] = this.sequenceOfSource[source]!++;
-    const generation = ++columns[base + GENERATION]!;
+    columns[base | PRIORITY] = priority;
+    columns[base | RANK] = 2 * source + 1;
+    columns[base | KIND] = kind;
+    columns[base | PAYLOAD] = payload;
+    columns[base | SEQUENCE] = this.sequenceOfSource[source]!++;
+    const generation = ++columns[base | GENERATION]!;
     this.slotTimeS[slot] = timeS;
     this.add(slot);
     return generation * TICKET_SPAN + slot;
@@ -167,8 +167,8 @@ export class EventQueue extends EventSet {
     // Written so that a ticket that is NaN or fractional falls through to "unknown".
     if (!(slot >= 0 && slot < this.slotCount)) return false;
     const base = slot << 3;
-    const isLiveTimer = (generation & 1) === 1 && (this.columns[base + RANK]! & 1) === 1;
-    if (!isLiveTimer || this.columns[base + GENERATION] !== generation) return false;
+    const isLiveTimer = (generation & 1) === 1 && (this.columns[base | RANK]! & 1) === 1;
+    if (!isLiveTimer || this.columns[base | GENERATION] !== generation) return false;
     this.remove(slot);
     this.release(slot);
     return true;
@@ -176,25 +176,32 @@ export class EventQueue extends EventSet {
 
   /** Time of the next event in seconds, +Infinity when there is none. */
   peekTimeS(): number {
-    return this.nearCount > 0 || this.refill() ? this.nearTimeS[this.nearCount - 1]! : Number.POSITIVE_INFINITY;
+    return this.nearEnd > 0 || this.refill() ? this.near[this.nearEnd - 2]! : Number.POSITIVE_INFINITY;
   }
 
   /** Takes the next event out, moves the clock to it and fills the `event...` fields; false (fields kept) when empty. */
   pop(): boolean {
-    if (this.nearCount === 0 && !this.refill()) return false;
-    const last = this.nearCount - 1;
-    const slot = this.nearSlot[last]!;
-    const timeS = this.nearTimeS[last]!;
-    this.nearCount = last;
-    this.clockS[0] = timeS;
+    return this.popBefore(Number.POSITIVE_INFINITY);
+  }
+
+  /** The same for an event before `untilS` only, in seconds; one at `untilS` stays. */
+  popBefore(untilS: number): boolean {
+    if (this.nearEnd === 0 && !this.refill()) return false;
+    const { near } = this;
+    const last = this.nearEnd - 2;
+    const timeS = near[last]!;
+    if (!(timeS < untilS)) return false;
+    const slot = near[last + 1]! | 0;
+    this.nearEnd = last;
+    this.clockS = timeS;
     this.eventTimeS = timeS;
     const { columns } = this;
     const base = slot << 3;
-    const rank = columns[base + RANK]!;
+    const rank = columns[base | RANK]!;
     this.eventSource = rank >> 1;
-    this.eventKind = columns[base + KIND]!;
-    this.eventPayload = columns[base + PAYLOAD]!;
-    if ((rank & 1) === 0) columns[base + GENERATION]!++;
+    this.eventKind = columns[base | KIND]!;
+    this.eventPayload = columns[base | PAYLOAD]!;
+    if ((rank & 1) === 0) columns[base | GENERATION]!++;
     else this.release(slot);
     return true;
   }
@@ -205,13 +212,13 @@ export class EventQueue extends EventSet {
    */
   advanceTo(timeS: number): void {
     const nextS = this.peekTimeS();
-    if (!(timeS >= this.clockS[0]! && timeS <= nextS && timeS < Number.POSITIVE_INFINITY)) {
+    if (!(timeS >= this.clockS && timeS <= nextS && timeS < Number.POSITIVE_INFINITY)) {
       throw new ModelError(
         'CLOCK_BACKWARDS',
-        `cannot advance the clock to ${timeS} s: it stands at ${this.clockS[0]} s and the next event is at ${nextS} s`,
+        `cannot advance the clock to ${timeS} s: it stands at ${this.clockS} s and the next event is at ${nextS} s`,
       );
     }
-    this.clockS[0] = timeS;
+    this.clockS = timeS;
   }
 
   /** Sets the first in-place event of a source, which gets a slot for good. */
@@ -221,16 +228,16 @@ export class EventQueue extends EventSet {
     this.slotOfSource[source] = slot + 1;
     const base = slot << 3;
     // A slot that timers have used keeps what they left in it.
-    this.columns[base + RANK] = 2 * source;
-    this.columns[base + PAYLOAD] = 0;
-    this.columns[base + SEQUENCE] = 0;
+    this.columns[base | RANK] = 2 * source;
+    this.columns[base | PAYLOAD] = 0;
+    this.columns[base | SEQUENCE] = 0;
     this.replace(source, timeS, priority, kind);
   }
 
   /** Slot of the in-place event of a source, -1 when none is pending; for any number. */
   private pendingSlot(source: number): number {
     const slot = (this.slotOfSource[source] ?? 0) - 1;
-    return slot >= 0 && (this.columns[(slot << 3) + GENERATION]! & 1) === 1 ? slot : -1;
+    return slot >= 0 && (this.columns[(slot << 3) | GENERATION]! & 1) === 1 ? slot : -1;
   }
 
   private growSources(sourceCount: number): void {
@@ -241,14 +248,14 @@ export class EventQueue extends EventSet {
   }
 
   private refuse(timeS: number, source: number, priority: number, kind: number, payload: number): never {
-    const event = `event kind ${kind} of source ${source} at ${timeS} s (priority ${priority}, payload ${payload}), clock ${this.clockS[0]} s`;
+    const event = `event kind ${kind} of source ${source} at ${timeS} s (priority ${priority}, payload ${payload}), clock ${this.clockS} s`;
     if (!Number.isFinite(timeS)) {
       throw new ModelError(
         'EVENT_TIME_NOT_FINITE',
         `${event}: time must be finite; to remove an in-place event use clear`,
       );
     }
-    if (timeS < this.clockS[0]!) throw new ModelError('EVENT_IN_PAST', `${event}: in the past`);
+    if (timeS < this.clockS) throw new ModelError('EVENT_IN_PAST', `${event}: in the past`);
     throw new ModelError(
       'EVENT_ARGUMENT',
       `${event}: source must be an integer from 0 to 2^26 - 1, priority an integer from -2^20 to 2^20 - 1, ` +

@@ -40,12 +40,17 @@ export class EventSet {
   private freeSlot = -1;
   private usedSlots = 0;
 
-  /** The next events, latest first; never empty after `refill()` as long as there is any event. */
-  protected readonly nearTimeS = new Float64Array(NEAR_LIMIT);
-  protected readonly nearSlot = new Int32Array(NEAR_LIMIT);
-  protected nearCount = 0;
-  /** Most entries of the list; 0 while the crowd stands in for it, and the list holds at most the crowd's first. */
-  private nearLimit = NEAR_LIMIT;
+  /**
+   * The next events, latest first: the time of each in seconds, then its slot. One array, as each takes its own checks in a
+   * loop. Never empty after `refill()` as long as there is any event.
+   */
+  protected readonly near = new Float64Array(2 * NEAR_LIMIT);
+  /** Length of `near` in use, twice the number of its events. */
+  protected nearEnd = 0;
+  /** Most of it that may be in use; 0 while the crowd stands in for it, and it holds at most the crowd's first. */
+  private nearLimit = 2 * NEAR_LIMIT;
+  /** No time up to this one, in seconds, belongs into a bucket that is not open: spares most events the exact test. */
+  private openUntilS = Number.NaN;
 
   private readonly far: FarBuckets;
   private readonly crowd: CrowdHeap;
@@ -57,11 +62,12 @@ export class EventSet {
     this.columns = new Int32Array(slotCount << 3);
     this.far = new FarBuckets(this.slotTimeS, this.columns);
     this.crowd = new CrowdHeap(this.slotTimeS, this.columns);
+    this.openUntilS = this.far.surelyOpenUntilS();
   }
 
   /** Number of events that are going to happen; cancelled timers do not count. */
   get size(): number {
-    return this.nearCount + this.crowd.count + this.far.count;
+    return (this.nearEnd >> 1) + this.crowd.count + this.far.count;
   }
 
   /** Number of slots ever used; none beyond them means anything. */
@@ -73,7 +79,7 @@ export class EventSet {
   protected claim(): number {
     const slot = this.freeSlot;
     if (slot < 0) return this.claimNew();
-    this.freeSlot = this.columns[(slot << 3) + NEXT]!;
+    this.freeSlot = this.columns[(slot << 3) | NEXT]!;
     return slot;
   }
 
@@ -81,36 +87,34 @@ export class EventSet {
   protected release(slot: number): void {
     const { columns } = this;
     const base = slot << 3;
-    if (++columns[base + GENERATION]! >= LAST_GENERATION) return;
-    columns[base + NEXT] = this.freeSlot;
+    if (++columns[base | GENERATION]! >= LAST_GENERATION) return;
+    columns[base | NEXT] = this.freeSlot;
     this.freeSlot = slot;
   }
 
   /** Adds the event of a slot, which has its time and columns. */
   protected add(slot: number): void {
-    const { far } = this;
     const timeS = this.slotTimeS[slot]!;
-    if ((timeS - far.baseS) * far.bucketsPerS >= far.nextBucket) {
-      far.add(slot);
+    if (!(timeS <= this.openUntilS) && this.isFar(timeS)) {
+      this.far.add(slot);
       return;
     }
-    const count = this.nearCount;
-    if (count >= this.nearLimit) {
+    const end = this.nearEnd;
+    if (end >= this.nearLimit) {
       this.overflow(slot);
       return;
     }
-    this.nearCount = count + 1;
-    const { nearTimeS, nearSlot } = this;
-    let position = count;
-    // Without a call inside, the loop keeps everything in registers; equal times come after it.
-    while (position > 0 && nearTimeS[position - 1]! < timeS) {
-      nearTimeS[position] = nearTimeS[position - 1]!;
-      nearSlot[position] = nearSlot[position - 1]!;
-      position--;
+    this.nearEnd = end + 2;
+    const { near } = this;
+    let at = end;
+    while (at > 0 && near[at - 2]! < timeS) {
+      near[at] = near[at - 2]!;
+      near[at + 1] = near[at - 1]!;
+      at -= 2;
     }
-    if (position > 0 && nearTimeS[position - 1] === timeS) position = this.passEqual(slot, position);
-    nearTimeS[position] = timeS;
-    nearSlot[position] = slot;
+    if (at > 0 && near[at - 2] === timeS) at = this.passEqual(slot, at);
+    near[at] = timeS;
+    near[at + 1] = slot;
   }
 
   /** Takes the event of a slot out, wherever it is. */
@@ -119,23 +123,22 @@ export class EventSet {
       this.far.remove(slot);
       return;
     }
-    const position = this.positionOf(slot);
-    if (position < 0) {
+    const at = this.placeOf(slot);
+    if (at < 0) {
       this.crowd.remove(slot);
       if (this.crowd.count <= FEW) this.thinOut();
       return;
     }
-    const { nearTimeS, nearSlot } = this;
-    const last = --this.nearCount;
-    for (let i = position; i < last; i++) {
-      nearTimeS[i] = nearTimeS[i + 1]!;
-      nearSlot[i] = nearSlot[i + 1]!;
-    }
+    const { near } = this;
+    this.nearEnd -= 2;
+    const end = this.nearEnd;
+    for (let i = at; i < end; i++) near[i] = near[i + 2]!;
   }
 
   /** Gives the event of a slot, which is in the set, another time in seconds; its other columns may have changed too. */
   protected move(slot: number, toS: number): void {
-    if (this.nearLimit > 0 && !this.isFar(this.slotTimeS[slot]!) && !this.isFar(toS)) {
+    const { openUntilS } = this;
+    if (this.nearLimit > 0 && toS <= openUntilS && this.slotTimeS[slot]! <= openUntilS) {
       this.slotTimeS[slot] = toS;
       this.moveInList(slot);
       return;
@@ -148,19 +151,22 @@ export class EventSet {
   /** Fills the list when it is empty; false when there are no events. */
   protected refill(): boolean {
     const { crowd, far } = this;
-    while (this.nearCount === 0) {
+    while (this.nearEnd === 0) {
       if (this.nearLimit === 0) {
         if (this.crowdedCount > this.size && this.disperse()) continue;
         const slot = crowd.slotAt(0);
         crowd.remove(slot);
-        this.nearTimeS[0] = this.slotTimeS[slot]!;
-        this.nearSlot[0] = slot;
-        this.nearCount = 1;
+        this.near[0] = this.slotTimeS[slot]!;
+        this.near[1] = slot;
+        this.nearEnd = 2;
         if (crowd.count <= FEW) this.thinOut();
       } else if (far.count > 0) {
         this.openBucket();
       } else {
-        if (far.bucketsPerS > 0) far.close();
+        if (far.bucketsPerS > 0) {
+          far.close();
+          this.openUntilS = far.surelyOpenUntilS();
+        }
         return false;
       }
     }
@@ -172,62 +178,64 @@ export class EventSet {
     return (timeS - far.baseS) * far.bucketsPerS >= far.nextBucket;
   }
 
-  /** Position of a slot in the list, -1 when it is not there. */
-  private positionOf(slot: number): number {
-    let position = this.nearCount - 1;
-    while (position >= 0 && this.nearSlot[position] !== slot) position--;
-    return position;
+  /** Where a slot lies in `near`, -1 when it is not there. */
+  private placeOf(slot: number): number {
+    const { near } = this;
+    let at = this.nearEnd - 2;
+    while (at >= 0 && near[at + 1] !== slot) at -= 2;
+    return at;
   }
 
-  /** Moves up by one what goes before a slot among events of its own time; gives the position that is left free. */
+  /** Moves up by one what goes before a slot among events of its own time; gives the place that is left free. */
   private passEqual(slot: number, start: number): number {
-    const { nearTimeS, nearSlot, columns } = this;
+    const { near, columns } = this;
     const timeS = this.slotTimeS[slot]!;
-    let position = start;
-    while (position > 0 && nearTimeS[position - 1] === timeS && precedes(columns, nearSlot[position - 1]!, slot)) {
-      nearTimeS[position] = timeS;
-      nearSlot[position] = nearSlot[position - 1]!;
-      position--;
+    let at = start;
+    while (at > 0 && near[at - 2] === timeS && precedes(columns, near[at - 1]!, slot)) {
+      near[at] = timeS;
+      near[at + 1] = near[at - 1]!;
+      at -= 2;
     }
-    return position;
+    return at;
   }
 
   /** Puts an entry of the list whose slot has changed where it belongs: to the later end or to the earlier one. */
   private moveInList(slot: number): void {
-    const { nearTimeS, nearSlot, columns } = this;
+    const { near, columns } = this;
     const timeS = this.slotTimeS[slot]!;
-    const last = this.nearCount - 1;
-    let position = this.positionOf(slot);
-    while (position > 0 && nearTimeS[position - 1]! < timeS) {
-      nearTimeS[position] = nearTimeS[position - 1]!;
-      nearSlot[position] = nearSlot[position - 1]!;
-      position--;
+    const last = this.nearEnd - 2;
+    let at = this.placeOf(slot);
+    while (at > 0 && near[at - 2]! < timeS) {
+      near[at] = near[at - 2]!;
+      near[at + 1] = near[at - 1]!;
+      at -= 2;
     }
-    if (position > 0 && nearTimeS[position - 1] === timeS) position = this.passEqual(slot, position);
+    if (at > 0 && near[at - 2] === timeS) at = this.passEqual(slot, at);
     // Where the loops above have moved anything, the next two end at once.
-    while (position < last && nearTimeS[position + 1]! > timeS) {
-      nearTimeS[position] = nearTimeS[position + 1]!;
-      nearSlot[position] = nearSlot[position + 1]!;
-      position++;
+    while (at < last && near[at + 2]! > timeS) {
+      near[at] = near[at + 2]!;
+      near[at + 1] = near[at + 3]!;
+      at += 2;
     }
-    while (position < last && nearTimeS[position + 1] === timeS && precedes(columns, slot, nearSlot[position + 1]!)) {
-      nearTimeS[position] = timeS;
-      nearSlot[position] = nearSlot[position + 1]!;
-      position++;
+    while (at < last && near[at + 2] === timeS && precedes(columns, slot, near[at + 3]!)) {
+      near[at] = timeS;
+      near[at + 1] = near[at + 3]!;
+      at += 2;
     }
-    nearTimeS[position] = timeS;
-    nearSlot[position] = slot;
+    near[at] = timeS;
+    near[at + 1] = slot;
   }
 
   private openBucket(): void {
     const { far, columns } = this;
     let slot = far.open();
+    this.openUntilS = far.surelyOpenUntilS();
     if (slot < 0) {
       this.layOutBeyond();
       return;
     }
     while (slot >= 0) {
-      const next = columns[(slot << 3) + NEXT]!;
+      const next = columns[(slot << 3) | NEXT]!;
       far.count--;
       this.add(slot);
       slot = next;
@@ -241,22 +249,23 @@ export class EventSet {
     const list = far.drain();
     this.crowdedCount = 0;
     if (count > FEW && far.plan(list, count)) far.layOut(count);
+    this.openUntilS = far.surelyOpenUntilS();
     this.addList(list);
   }
 
   /** The list is full, or the crowd stands in for it. */
   private overflow(slot: number): void {
-    const { crowd, nearSlot } = this;
+    const { crowd, near } = this;
     if (this.nearLimit > 0) {
-      for (let position = 0; position < this.nearCount; position++) crowd.push(nearSlot[position]!);
+      for (let at = 0; at < this.nearEnd; at += 2) crowd.push(near[at + 1]!);
       // A set without buckets gets them at the next look.
-      this.crowdedCount = this.far.bucketsPerS > 0 ? this.crowdedCount + this.nearCount : SLOT_SPAN;
-      this.nearCount = 0;
+      this.crowdedCount = this.far.bucketsPerS > 0 ? this.crowdedCount + (this.nearEnd >> 1) : SLOT_SPAN;
+      this.nearEnd = 0;
       this.nearLimit = 0;
-    } else if (this.nearCount > 0 && this.isBefore(slot, nearSlot[0]!)) {
+    } else if (this.nearEnd > 0 && this.isBefore(slot, near[1]!)) {
       // The one in the list must be the first of all.
-      crowd.push(nearSlot[0]!);
-      this.nearCount = 0;
+      crowd.push(near[1]!);
+      this.nearEnd = 0;
     }
     crowd.push(slot);
     this.crowdedCount++;
@@ -276,14 +285,15 @@ export class EventSet {
     let list = -1;
     for (let position = 0; position < crowd.count; position++) {
       const slot = crowd.slotAt(position);
-      columns[(slot << 3) + NEXT] = list;
+      columns[(slot << 3) | NEXT] = list;
       list = slot;
     }
     if (!far.plan(list, crowd.count)) return false;
     const beyond = far.drain();
     crowd.empty();
-    this.nearLimit = NEAR_LIMIT;
+    this.nearLimit = 2 * NEAR_LIMIT;
     far.layOut(total);
+    this.openUntilS = far.surelyOpenUntilS();
     this.addList(list);
     this.addList(beyond);
     return true;
@@ -291,7 +301,7 @@ export class EventSet {
 
   private thinOut(): void {
     const { crowd } = this;
-    this.nearLimit = NEAR_LIMIT;
+    this.nearLimit = 2 * NEAR_LIMIT;
     for (let position = 0; position < crowd.count; position++) this.add(crowd.slotAt(position));
     crowd.empty();
   }
@@ -301,7 +311,7 @@ export class EventSet {
     const { columns } = this;
     let slot = first;
     while (slot >= 0) {
-      const next = columns[(slot << 3) + NEXT]!;
+      const next = columns[(slot << 3) | NEXT]!;
       this.add(slot);
       slot = next;
     }

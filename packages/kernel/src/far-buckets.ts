@@ -22,12 +22,15 @@ const MAX_BUCKETS = 2 ** 22;
 const EVENTS_PER_BUCKET = 3;
 const BUCKETS_PER_EVENT = 2;
 const MAX_SAMPLE = 24;
+/** Share of a bucket that is left to the exact test, above what rounding comes to in all but extreme rows. */
+const BUCKET_MARGIN = 2 ** -10;
 
 export class FarBuckets {
+  // NaN until `close()` at construction: a number field that begins with an integer costs more to read ever after.
   /** Start of the first bucket in seconds. */
-  baseS = 0;
+  baseS = Number.NaN;
   /** Buckets per second, 0 when there are none. */
-  bucketsPerS = 0;
+  bucketsPerS = Number.NaN;
   /** Number of the first bucket that is not open. */
   nextBucket = 1;
   /** Events held here. */
@@ -46,12 +49,24 @@ export class FarBuckets {
   constructor(slotTimeS: Float64Array, columns: Int32Array) {
     this.slotTimeS = slotTimeS;
     this.columns = columns;
+    this.close();
   }
 
   /** Takes the longer columns after they have grown. */
   useColumns(slotTimeS: Float64Array, columns: Int32Array): void {
     this.slotTimeS = slotTimeS;
     this.columns = columns;
+  }
+
+  /**
+   * A time in seconds up to which every time belongs to an open bucket; there may be such times beyond it. -Infinity where
+   * rounding leaves none to be sure of.
+   */
+  surelyOpenUntilS(): number {
+    const { baseS, bucketsPerS, nextBucket } = this;
+    if (bucketsPerS === 0) return Number.POSITIVE_INFINITY;
+    const untilS = baseS + (nextBucket - BUCKET_MARGIN) / bucketsPerS;
+    return (untilS - baseS) * bucketsPerS < nextBucket ? untilS : Number.NEGATIVE_INFINITY;
   }
 
   /** Adds the event of a slot, whose bucket must not be open. */
@@ -61,9 +76,9 @@ export class FarBuckets {
     const bucket = position < bucketCount ? position | 0 : bucketCount;
     const base = slot << 3;
     const head = heads[bucket]!;
-    columns[base + NEXT] = head;
-    columns[base + PLACE] = ~bucket;
-    if (head >= 0) columns[(head << 3) + PLACE] = slot;
+    columns[base | NEXT] = head;
+    columns[base | PLACE] = ~bucket;
+    if (head >= 0) columns[(head << 3) | PLACE] = slot;
     heads[bucket] = slot;
     this.count++;
   }
@@ -72,11 +87,11 @@ export class FarBuckets {
   remove(slot: number): void {
     const { columns } = this;
     const base = slot << 3;
-    const next = columns[base + NEXT]!;
-    const place = columns[base + PLACE]!;
+    const next = columns[base | NEXT]!;
+    const place = columns[base | PLACE]!;
     if (place < 0) this.heads[~place] = next;
-    else columns[(place << 3) + NEXT] = next;
-    if (next >= 0) columns[(next << 3) + PLACE] = place;
+    else columns[(place << 3) | NEXT] = next;
+    if (next >= 0) columns[(next << 3) | PLACE] = place;
     this.count--;
   }
 
@@ -107,8 +122,8 @@ export class FarBuckets {
       heads[bucket] = -1;
       while (slot >= 0) {
         const base = slot << 3;
-        const next = columns[base + NEXT]!;
-        columns[base + NEXT] = all;
+        const next = columns[base | NEXT]!;
+        columns[base | NEXT] = all;
         all = slot;
         slot = next;
       }
@@ -127,7 +142,7 @@ export class FarBuckets {
     let firstS = Number.POSITIVE_INFINITY;
     let sampled = 0;
     let untilSample = 1;
-    for (let slot = list; slot >= 0; slot = columns[(slot << 3) + NEXT]!) {
+    for (let slot = list; slot >= 0; slot = columns[(slot << 3) | NEXT]!) {
       const eventS = slotTimeS[slot]!;
       if (eventS < firstS) firstS = eventS;
       if (--untilSample > 0) continue;

@@ -17,8 +17,8 @@ const DIGEST_PATTERN = /^[0-9a-f]{16}$/;
 
 /** Hash of one stream of transitions. `add` does not allocate. */
 export class Fingerprint {
-  /** Lane a, lane b. */
-  private readonly lanes = new Int32Array([0x243f6a88, 0x13198a2e]);
+  private a = 0x243f6a88;
+  private b = 0x13198a2e;
   private addedCount = 0;
 
   /** Number of transitions so far. */
@@ -32,26 +32,33 @@ export class Fingerprint {
    */
   add(requestId: number, kind: number, timeS: number): void {
     const timeUs = Math.floor(timeS * MICROSECONDS_PER_SECOND + 0.5);
-    this.mixWord(requestId | 0);
-    this.mixWord((Math.floor(requestId / WORD_SPAN) << 8) ^ kind);
-    this.mixWord(timeUs | 0);
-    this.mixWord(Math.floor(timeUs / WORD_SPAN) | 0);
+    const first = requestId | 0;
+    const second = (Math.floor(requestId / WORD_SPAN) << 8) ^ kind;
+    const third = timeUs | 0;
+    const fourth = Math.floor(timeUs / WORD_SPAN) | 0;
+    this.a = mixedA(mixedA(mixedA(mixedA(this.a, first), second), third), fourth);
+    this.b = mixedB(mixedB(mixedB(mixedB(this.b, first), second), third), fourth);
     this.addedCount++;
   }
 
   /** The hash so far as 16 hexadecimal digits; more may be added afterwards. */
   digest(): string {
-    return hex(finish(this.lanes[0]! ^ this.addedCount)) + hex(finish(this.lanes[1]! + this.addedCount));
+    return hex(finish(this.a ^ this.addedCount)) + hex(finish(this.b + this.addedCount));
   }
+}
 
-  private mixWord(word: number): void {
-    const a = Math.imul(this.lanes[0]! ^ Math.imul(word, 0xcc9e2d51 | 0), 0x1b873593);
-    this.lanes[0] = ((a << 13) | (a >>> 19)) + 0x52dce729;
-    let b = (this.lanes[1]! + word) | 0;
-    b = Math.imul(b ^ (b >>> 16), 0x7feb352d);
-    b = Math.imul(b ^ (b >>> 15), 0x846ca68b | 0);
-    this.lanes[1] = b ^ (b >>> 16);
-  }
+/** Lane a after one more word. */
+function mixedA(lane: number, word: number): number {
+  const a = Math.imul(lane ^ Math.imul(word, 0xcc9e2d51 | 0), 0x1b873593);
+  return (((a << 13) | (a >>> 19)) + 0x52dce729) | 0;
+}
+
+/** Lane b after one more word. */
+function mixedB(lane: number, word: number): number {
+  let b = (lane + word) | 0;
+  b = Math.imul(b ^ (b >>> 16), 0x7feb352d);
+  b = Math.imul(b ^ (b >>> 15), 0x846ca68b | 0);
+  return b ^ (b >>> 16);
 }
 
 /**

@@ -30,9 +30,10 @@ export const STATE_WORDS = 4;
  * (stream-bank.ts): x(n) = frac(2091639 x(n-3) + carry 2^-32), the new carry its whole part, all in multiples of 2^-32.
  */
 export class RandomStream {
-  private oldest = 0;
-  private middle = 0;
-  private newest = 0;
+  // NaN until seeded: a number field that begins with an integer costs more to read and write ever after.
+  private oldest = Number.NaN;
+  private middle = Number.NaN;
+  private newest = Number.NaN;
   private carry = 0;
   /** Second value of the last normal pair; NaN when used up. */
   private spareNormal = Number.NaN;
@@ -87,7 +88,18 @@ export class RandomStream {
 
   /** Uniform in [0, 1) in steps of 2^-53. Takes two draws of the generator. */
   nextDouble(): number {
-    return this.next() + ((this.next() * 0x200000) | 0) / 2 ** 53;
+    // `next` twice, with its state read and written once.
+    const sum = MULTIPLIER * this.oldest + this.carry / TWO_32;
+    const carry = sum | 0;
+    const first = sum - carry;
+    const nextSum = MULTIPLIER * this.middle + carry / TWO_32;
+    const nextCarry = nextSum | 0;
+    const second = nextSum - nextCarry;
+    this.oldest = this.newest;
+    this.middle = first;
+    this.newest = second;
+    this.carry = nextCarry;
+    return first + ((second * 0x200000) | 0) / 2 ** 53;
   }
 
   /** Uniform in (0, 1] in steps of 2^-53: safe for a logarithm. */

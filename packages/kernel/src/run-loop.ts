@@ -61,17 +61,15 @@ export function runUntil(queue: EventQueue, handler: EventHandler, limits: RunLi
       reason = 'condition';
       break;
     }
-    const nextS = queue.peekTimeS();
-    if (!(nextS < untilS)) {
-      reason = nextS === Number.POSITIVE_INFINITY ? 'empty' : 'time';
-      if (untilS < Number.POSITIVE_INFINITY) queue.advanceTo(untilS);
-      break;
-    }
-    if (eventCount >= maxEvents) {
+    if (eventCount >= maxEvents && queue.peekTimeS() < untilS) {
       reason = 'limit';
       break;
     }
-    queue.pop();
+    if (!queue.popBefore(untilS)) {
+      reason = queue.size === 0 ? 'empty' : 'time';
+      if (untilS < Number.POSITIVE_INFINITY) queue.advanceTo(untilS);
+      break;
+    }
     const timeS = queue.eventTimeS;
     if (!(timeS >= previousS)) {
       throw new ModelError(
