@@ -21,8 +21,8 @@
 import { leastLegS } from './network.js';
 import type { TrafficPlan, WorldPlan } from './world-plan.js';
 
-/** Most lanes of a world: each has its own sums and samples. Chosen, not measured. */
-export const MAX_LANES = 16;
+/** Most lanes of a world: each has its own sums and samples. More were a little faster with 10,000 replicas, and cost memory. */
+export const MAX_LANES = 64;
 /** Shorter waits for an answer than this are not worth a window: such sites stay in one lane, seconds. Chosen. */
 const LEAST_LOOKAHEAD_S = 1e-4;
 /** Beyond this share of all replicas in sites that cannot be parted, lanes would gain too little. Chosen. */
