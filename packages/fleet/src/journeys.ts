@@ -14,10 +14,9 @@
 
 import { Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
 import type { Replica } from '@infersim/serving';
-import { Outcome, type RequestTable, type SiteSources } from '@infersim/workload';
+import { Outcome, RequestTable, type SiteSources } from '@infersim/workload';
 import { DistantClients } from './distant-clients.js';
 import { FLIGHT_BITS, Flight, FlightCell, Flights, FlightTime } from './flights.js';
-import { newWaitingRoom } from './inbox.js';
 import { Leg, legs, NetworkLegs } from './network.js';
 import type { Pool } from './pool.js';
 import { NoPlace, type Router } from './router.js';
@@ -98,8 +97,8 @@ export class Journeys {
   readonly #fixed: Float64Array;
   readonly #firstPath: number;
   readonly #network: NetworkLegs;
-  /** Holds requests until it is known whose they are, and until their lane is there. */
-  readonly #waiting = newWaitingRoom();
+  /** Holds a request until it is known whose it is. */
+  readonly #passing = new RequestTable(1);
 
   constructor(parts: JourneyParts, router: Router) {
     this.#plan = parts.plan;
@@ -177,11 +176,9 @@ export class Journeys {
   /** The next request of a lane's inbox is sent. */
   onHandedOver(lane: number, nowS: number): void {
     const { inbox } = this.#events[lane]!;
-    const waiting = inbox.nextSlot;
     const originSite = inbox.nextOriginSite;
+    const slot = this.#take(lane, inbox.table, inbox.nextSlot, originSite);
     inbox.drop();
-    const slot = this.#take(lane, this.#waiting, waiting, originSite);
-    this.#waiting.release(waiting);
     this.#scheduleInbox(lane);
     this.#arrive(lane, originSite, slot, nowS);
   }
@@ -378,23 +375,20 @@ export class Journeys {
       this.distant.onArrival(traffic, originSite, nowS);
       return;
     }
-    const waiting = this.#waiting;
-    const slot = waiting.allocate();
-    this.#spreading[traffic]!.take(originSite, waiting, slot);
+    const passing = this.#passing;
+    this.#spreading[traffic]!.take(originSite, passing, 0);
     const router = this.#router;
-    const isPlaced = router.locate(traffic, originSite, waiting, slot);
+    const isPlaced = router.locate(traffic, originSite, passing, 0);
     const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
-    if (this.#statistics[lane] === null) waiting.release(slot);
-    else if (this.#isAhead) {
-      const { inbox } = this.#events[lane]!;
-      const isFirst = inbox.nextS === Number.POSITIVE_INFINITY;
-      inbox.push(slot, originSite, nowS);
-      if (isFirst) this.#scheduleInbox(lane);
-    } else {
-      const taken = this.#take(lane, waiting, slot, originSite);
-      waiting.release(slot);
-      this.#arrive(lane, originSite, taken, nowS);
+    if (this.#statistics[lane] === null) return;
+    if (!this.#isAhead) {
+      this.#arrive(lane, originSite, this.#take(lane, passing, 0, originSite), nowS);
+      return;
     }
+    const { inbox } = this.#events[lane]!;
+    const isFirst = inbox.nextS === Number.POSITIVE_INFINITY;
+    inbox.push(passing, 0, originSite, nowS);
+    if (isFirst) this.#scheduleInbox(lane);
   }
 
   #scheduleInbox(lane: number): void {

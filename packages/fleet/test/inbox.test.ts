@@ -1,3 +1,4 @@
+import { RequestTable } from '@infersim/workload';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BlockLength } from '../src/block-length.js';
@@ -8,14 +9,20 @@ describe('an inbox', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -90, max: 120 }), { maxLength: 20 }), (batches) => {
         const inbox = new Inbox();
+        const from = new RequestTable(1);
         let next = 0;
         let put = 0;
         for (const batch of batches) {
-          for (let i = 0; i < batch; i++, put++) inbox.push(put, put % 7, put / 8);
+          for (let i = 0; i < batch; i++, put++) {
+            from.requestId[0] = put;
+            inbox.push(from, 0, put % 7, put / 8);
+          }
           for (let i = 0; i < -batch && next < put; i++, next++) {
-            expect([inbox.nextSlot, inbox.nextOriginSite, inbox.nextS]).toEqual([next, next % 7, next / 8]);
+            const id = inbox.table.requestId[inbox.nextSlot];
+            expect([id, inbox.nextOriginSite, inbox.nextS]).toEqual([next, next % 7, next / 8]);
             inbox.drop();
           }
+          expect(inbox.table.inUse).toBe(put - next);
           expect(inbox.nextS).toBe(next < put ? next / 8 : Number.POSITIVE_INFINITY);
         }
       }),
