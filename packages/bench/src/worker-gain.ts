@@ -3,9 +3,8 @@
  * scenario of 100 sites. Each run is a process of its own; starting the threads counts. Results must be the same for
  * one and two, or the bench stops.
  *
- * Replications and trials are measured at two lengths, set from the processor time of a short run first. "A second or more"
- * is the promise: the longer one is judged by it; the shorter one, about a second, stands beside it unjudged, for there the
- * second that every worker takes to optimise its code weighs as much as a trial.
+ * Replications and trials are measured at two lengths, set from the processor time of a short run first: about a second, the
+ * least that the gate is for, where the second that every worker takes to optimise its code weighs as much as a trial; and four.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -83,7 +82,7 @@ export function measureWorkers(traffic: Traffic, saturation: number, folder: str
   const ofLengths = lengths.flatMap((length) => {
     const requests = requestsOf(length);
     const replicated: ServingTask = { traffic: random, fleet: EIGHT_REPLICAS, ratePerS, requests };
-    const bounds = length === '' ? { gate: { atLeast: 1.7 }, aim: { atLeast: 1.9 } } : {};
+    const bounds = { gate: { atLeast: 1.7 }, aim: { atLeast: 1.9 } };
     const note = `${TRIALS} of ${requests} requests each, ${random.title}, 60 % load`;
     const of = `of about ${TRIAL_S[length] * effort.scale} s`;
     return [
