@@ -16,7 +16,7 @@ import { attentionShape } from './attention.js';
 import { attentionGroups } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
 import { sendS } from './collective.js';
-import { LayerWork } from './layer-work.js';
+import { type CountCost, LayerWork } from './layer-work.js';
 
 /** Places of the constants. */
 export const Const = {
@@ -164,21 +164,13 @@ export class BatchedTables {
     const { parts, dp } = this;
     switch (table) {
       case Table.TOKENS: {
-        const at = this.#tokensFrom + (Math.min(count, this.#tokensSize) << TOKEN_SHIFT);
-        const cost = this.#work.layers(count);
-        cells[at + TokenRow.TIME_S] = cost.timeS + cells[Const.SEND_FIXED_S]! + count * cells[Const.SEND_TOKEN_S]!;
-        cells[at + TokenRow.BYTES] = cost.bytes;
-        cells[at + TokenRow.COMPUTE_S] = cost.computeS;
+        const at = this.#fillByTokens(this.#tokensFrom, count, this.#work.layers(count));
+        const time = at + TokenRow.TIME_S;
+        cells[time] = cells[time]! + cells[Const.SEND_FIXED_S]! + count * cells[Const.SEND_TOKEN_S]!;
         return at;
       }
-      case Table.EXPERTS: {
-        const at = this.#expertsFrom + (Math.min(count, this.#tokensSize) << TOKEN_SHIFT);
-        const cost = this.#work.experts(count);
-        cells[at + TokenRow.TIME_S] = cost.timeS;
-        cells[at + TokenRow.BYTES] = cost.bytes;
-        cells[at + TokenRow.COMPUTE_S] = cost.computeS;
-        return at;
-      }
+      case Table.EXPERTS:
+        return this.#fillByTokens(this.#expertsFrom, count, this.#work.experts(count));
       case Table.LOGITS: {
         const at = this.#logitsFrom + (Math.min(count, this.#rowsSize) << LOGIT_SHIFT);
         const partRows = Math.ceil(count / parts);
@@ -220,6 +212,16 @@ export class BatchedTables {
         return at;
       }
     }
+  }
+
+  /** Puts a cost into the row of a count in a table by tokens, and gives its place. */
+  #fillByTokens(from: number, count: number, cost: CountCost): number {
+    const cells = this.cells;
+    const at = from + (Math.min(count, this.#tokensSize) << TOKEN_SHIFT);
+    cells[at + TokenRow.TIME_S] = cost.timeS;
+    cells[at + TokenRow.BYTES] = cost.bytes;
+    cells[at + TokenRow.COMPUTE_S] = cost.computeS;
+    return at;
   }
 
   /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
