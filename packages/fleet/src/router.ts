@@ -10,7 +10,7 @@
  * `locate` tells it without a look at any site, so that a thread can tell which requests are another's.
  */
 
-import { hashString, hashUniform } from '@infersim/kernel';
+import { HashedPurpose, hashString } from '@infersim/kernel';
 import type { RequestTable } from '@infersim/workload';
 import type { Pool } from './pool.js';
 import type { TrafficPlan, WorldPlan } from './world-plan.js';
@@ -51,14 +51,14 @@ export class Router {
   readonly #plan: WorldPlan;
   readonly #pools: readonly Pool[];
   readonly #table: RequestTable;
-  readonly #seed: number;
+  readonly #sitePick: HashedPurpose;
   readonly #ways: readonly Way[];
 
   constructor(plan: WorldPlan, pools: readonly Pool[], table: RequestTable, seed: number) {
     this.#plan = plan;
     this.#pools = pools;
     this.#table = table;
-    this.#seed = seed;
+    this.#sitePick = new HashedPurpose(seed, PICK_SITE);
     this.#ways = plan.traffic.map((traffic) => wayOf(plan, traffic, pools));
   }
 
@@ -155,7 +155,7 @@ export class Router {
     const rule = way.siteRule[poolIndex]!;
     if (rule === SiteRule.ONLY) return 0;
     if (rule === SiteRule.OWN) return originSite;
-    const u = hashUniform(this.#seed, PICK_SITE, table.requestId[slot]!, table.attempt[slot]!);
+    const u = this.#sitePick.uniform(table.requestId[slot]!, table.attempt[slot]!);
     return Math.floor(u * this.#pools[poolIndex]!.sites);
   }
 }

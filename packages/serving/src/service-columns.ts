@@ -110,8 +110,8 @@ export class ServiceColumns {
 
   constructor(capacity = 64) {
     this.capacity = capacity;
-    this.real = new Float64Array(capacity << REAL_SHIFT);
-    this.whole = new Int32Array(capacity << WHOLE_SHIFT);
+    this.real = new Float64Array(capacity * (1 << REAL_SHIFT));
+    this.whole = new Int32Array(capacity * (1 << WHOLE_SHIFT));
     this.finishPlace = new Int32Array(capacity);
     this.windowPlace = [];
     this.place = new Int32Array(capacity);
@@ -127,10 +127,11 @@ export class ServiceColumns {
   #grow(capacity: number): void {
     if (capacity > HEAP_SLOT_LIMIT) throw new RangeError(`${capacity} slots, at most ${HEAP_SLOT_LIMIT}`);
     const used = this.capacity;
-    const real = new Float64Array(capacity << REAL_SHIFT);
+    // A product: a shift would overflow at the most slots there can be.
+    const real = new Float64Array(capacity * (1 << REAL_SHIFT));
     real.set(this.real);
     this.real = real;
-    this.whole = grownInts(this.whole, capacity << WHOLE_SHIFT);
+    this.whole = grownInts(this.whole, capacity * (1 << WHOLE_SHIFT));
     this.finishPlace = grownInts(this.finishPlace, capacity);
     for (let window = 0; window < this.windowPlace.length; window++)
       this.windowPlace[window] = grownInts(this.windowPlace[window]!, capacity);
