@@ -5,8 +5,8 @@
 import { Load, type RowSink, World, type WorldOptions, type WorldRecord } from '@infersim/fleet';
 import { testQueueTrend } from '@infersim/stats';
 import type { OpenBytes } from '@infersim/workload';
+import { tuneCompiler } from './compiler-options.js';
 import { checkConservation } from './conservation.js';
-import { raiseInliningBudget } from './inlining-budget.js';
 import { type CountedBuckets, histogramsOf } from './latency-histograms.js';
 import { accountFor } from './pool-accounts.js';
 import { requestRatesOf, requestRowsOf } from './request-rows.js';
@@ -33,7 +33,7 @@ export interface ReplicationOptions {
  * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
-  raiseInliningBudget(expectedRequests(plan.world));
+  tuneCompiler(expectedRequests(plan.world));
   const spool = spoolOf(plan, options.spoolPath);
   try {
     const world = new World({

@@ -5,8 +5,8 @@
 
 import { joinLogs, joinParts, type PackedPart, requestLogOf, World } from '@infersim/fleet';
 import { TraceError, type TraceErrorPlace } from '@infersim/workload';
+import { tuneCompiler } from './compiler-options.js';
 import { openFileBytes } from './file-bytes.js';
-import { raiseInliningBudget } from './inlining-budget.js';
 import { failGroup, type LaneGroup, LaneGroupFailed, runPart } from './lane-group.js';
 import { RequestSpoolError } from './request-spool.js';
 import type { ReplicationResult } from './results.js';
@@ -110,7 +110,7 @@ function runAlone({ plan, replication, shared, spoolPath }: ReplicationTask): Re
 
 function runShare(task: PartTask): PackedPart {
   const { plan, replication, shared, group, thread, fromLane, toLane } = task;
-  raiseInliningBudget(expectedRequests(plan.world));
+  tuneCompiler(expectedRequests(plan.world));
   const world = new World({ ...worldOptions(plan, replication), openBytes: openFileBytes, fromLane, toLane });
   runPart(world, group, thread, {
     isStopped: () => shared[SHARED_STOP] === 1,
