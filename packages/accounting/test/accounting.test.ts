@@ -9,6 +9,7 @@ import {
   MONTH_S,
   type PuePlan,
   perMillion,
+  SiteBiller,
   type SiteCostPlan,
   splitByCause,
   YEAR_S,
@@ -135,6 +136,27 @@ describe('site bill', () => {
     expect(energyPriceUsdPerJ(plan, 3600)).toBeCloseTo((0.1 / 3.6e6) * 2, 15);
     expect(energyPriceUsdPerJ(plan, 3600 * 25)).toBeCloseTo((0.1 / 3.6e6) * 2, 15);
   });
+  it('bills a week of minutes by the hour of each, for one site after another', () => {
+    const minutes = 7 * 24 * 60;
+    const plan = site({ hourlyMultiplier: Array.from({ length: 24 }, (_, hour) => 1 + hour / 8) });
+    const biller = new SiteBiller(plan, minutes, 60, 90, minutes * 60 - 30);
+    for (const scale of [1, 3]) {
+      const bins = Float64Array.from({ length: minutes }, (_, minute) => scale * (60_000 + (minute % 977)));
+      biller.bill(bins);
+      let facilityJ = 0;
+      let usd = 0;
+      bins.forEach((joules, minute) => {
+        // The run ends half way through the last minute, whose energy is then all of its own.
+        const inside = minute === 0 ? 0 : minute === 1 ? 0.5 : 1;
+        const perJ = energyPriceUsdPerJ(plan, minute * 60);
+        facilityJ += 1.2 * joules * inside;
+        usd += 1.2 * joules * inside * perJ;
+      });
+      expect(biller.facilityJ / facilityJ).toBeCloseTo(1, 10);
+      expect((biller.energyUsd + biller.coolingUsd) / usd).toBeCloseTo(1, 10);
+    }
+  });
+
   it('conserves: IT plus cooling energy at a flat price is facility energy at that price', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 1, max: 1e8, noNaN: true }), { minLength: 1, maxLength: 50 }), (values) => {

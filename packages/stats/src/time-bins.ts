@@ -17,6 +17,8 @@ import { StatisticsError } from './statistics-error.js';
 /** More bins than this (1 GiB) mean a wrong width or horizon. */
 const MAX_BINS = 2 ** 27;
 const FIRST_CAPACITY = 64;
+/** Bins grow to twice as many up to here, and by a quarter from there on: a long run's memory is its bins. */
+const DOUBLED_BINS = 16_384;
 
 /** The plain form of a series of bins. */
 export interface TimeBinsJson {
@@ -262,7 +264,8 @@ export class TimeBins {
     if (bins <= this.used) return;
     const capacity = this.cells.length - BINS;
     if (bins > capacity) {
-      const grown = new Float64Array(BINS + Math.max(bins, 2 * capacity, FIRST_CAPACITY));
+      const more = capacity < DOUBLED_BINS ? 2 * capacity : Math.ceil(1.25 * capacity);
+      const grown = new Float64Array(BINS + Math.max(bins, more, FIRST_CAPACITY));
       grown.set(this.cells);
       this.cells = grown;
     }
