@@ -77,6 +77,8 @@ export class PoolMeter {
    */
   constructor(options: {
     intervalS: number;
+    /** When the run is to end, seconds. */
+    untilS: number;
     warmupS: number;
     idleW: number;
     hostW: number;
@@ -85,7 +87,7 @@ export class PoolMeter {
     maxNumSeqs: number;
     series: boolean;
   }) {
-    this.aboveIdleJ = new TimeBins(options.intervalS);
+    this.aboveIdleJ = new TimeBins(options.intervalS, 0, options.untilS);
     this.decodesS = options.series ? new TimeBins(options.intervalS) : null;
     this.blocksS = options.series ? new TimeBins(options.intervalS) : null;
     const cells = this.#cells;
@@ -169,6 +171,8 @@ export class PoolMeter {
 
 /** Sites above which only bins that something was drawn in are kept. */
 const MANY_SITES = 1000;
+/** Bins of all sites of a group up to which they are set aside for the whole run at once: 8 MiB. */
+const MOST_EXPECTED = 2 ** 20;
 
 /** Site meters as plain data: sites that drew something, bins of each one behind the other. */
 export interface PackedSites {
@@ -185,15 +189,18 @@ export class SiteMeters {
   readonly #firstSite: number;
   readonly #sites: number;
   readonly #intervalS: number;
+  /** Until when bins are set aside at once, seconds. */
+  readonly #expectedS: number;
 
-  /** Of `sites` sites from number `firstSite` on. */
-  constructor(firstSite: number, sites: number, intervalS: number) {
+  /** Of `sites` sites from number `firstSite` on, in a run that is to end at `untilS` seconds. */
+  constructor(firstSite: number, sites: number, intervalS: number, untilS: number) {
     this.#firstSite = firstSite;
     this.#sites = sites;
     const isMany = sites > MANY_SITES;
     this.#bins = isMany ? [] : new Array<TimeBins | undefined>(sites).fill(undefined);
     this.#cells = isMany ? new SiteBins(sites, intervalS) : null;
     this.#intervalS = intervalS;
+    this.#expectedS = sites * (untilS / intervalS) <= MOST_EXPECTED ? untilS : 0;
   }
 
   /** Adds watts over a stretch of time (cells of `Stretch`). */
@@ -276,7 +283,7 @@ export class SiteMeters {
   #rowOf(site: number): TimeBins {
     let bins = this.#bins[site];
     if (bins === undefined) {
-      bins = new TimeBins(this.#intervalS);
+      bins = new TimeBins(this.#intervalS, 0, this.#expectedS);
       this.#bins[site] = bins;
     }
     return bins;

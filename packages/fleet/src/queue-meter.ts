@@ -16,7 +16,7 @@ export interface PackedQueue {
   readonly waitingS: number;
   readonly nonEmptyS: number;
   readonly peak: number;
-  readonly bins: PackedTimeBins;
+  readonly bins: PackedTimeBins | null;
   readonly trend: PackedTimeBins;
 }
 
@@ -25,8 +25,8 @@ export class QueueMeter {
   waitingS = 0;
   nonEmptyS = 0;
   peak = 0;
-  /** Waiting requests of the pool, integrated per meter interval. */
-  readonly bins: TimeBins;
+  /** Waiting requests of the pool, integrated per meter interval; null without a time series. */
+  readonly bins: TimeBins | null;
   /** The same in `TREND_SAMPLES` parts of the horizon, however short it is: what a growing queue is told by. */
   readonly trend: TimeBins;
   /** How many wait at each replica, and since when, in pairs. */
@@ -35,10 +35,10 @@ export class QueueMeter {
 
   readonly #firstReplica: number;
 
-  /** Of `replicas` replicas from number `firstReplica` on. */
+  /** Of `replicas` replicas from number `firstReplica` on; `intervalS` 0 = no time series. */
   constructor(firstReplica: number, replicas: number, intervalS: number, warmupS: number, horizonS: number) {
     this.#firstReplica = firstReplica;
-    this.bins = new TimeBins(intervalS);
+    this.bins = intervalS > 0 ? new TimeBins(intervalS) : null;
     this.trend = new TimeBins(horizonS / TREND_SAMPLES);
     this.#queues = new Float64Array(2 * replicas);
     this.#warmupS = warmupS;
@@ -70,7 +70,7 @@ export class QueueMeter {
   /** Everything counted, as plain data. Call after `finish`. */
   pack(): PackedQueue {
     const { waitingS, nonEmptyS, peak } = this;
-    return { waitingS, nonEmptyS, peak, bins: this.bins.pack(), trend: this.trend.pack() };
+    return { waitingS, nonEmptyS, peak, bins: this.bins?.pack() ?? null, trend: this.trend.pack() };
   }
 
   /** Adds what the meter of other replicas of the pool counted. */
@@ -78,7 +78,7 @@ export class QueueMeter {
     this.waitingS += packed.waitingS;
     this.nonEmptyS += packed.nonEmptyS;
     this.peak = Math.max(this.peak, packed.peak);
-    this.bins.merge(TimeBins.unpack(packed.bins));
+    if (this.bins !== null) this.bins.merge(TimeBins.unpack(packed.bins!));
     this.trend.merge(TimeBins.unpack(packed.trend));
   }
 
@@ -86,7 +86,7 @@ export class QueueMeter {
     stretch[Stretch.FROM_S] = sinceS;
     stretch[Stretch.TO_S] = nowS;
     stretch[Stretch.RATE] = waiting;
-    this.bins.addStretch(stretch);
+    if (this.bins !== null) this.bins.addStretch(stretch);
     this.trend.addStretch(stretch);
     const inside = nowS - (sinceS > this.#warmupS ? sinceS : this.#warmupS);
     if (inside <= 0) return;

@@ -121,6 +121,7 @@ export class Statistics {
       (pool, index) =>
         new PoolMeter({
           intervalS: plan.meterIntervalS,
+          untilS: plan.horizonS,
           warmupS: plan.warmupS,
           idleW: options.pools[index]!.idleW,
           hostW: pool.hostBusyW - pool.hostIdleW,
@@ -135,13 +136,14 @@ export class Statistics {
         new QueueMeter(
           pool.replicas * sites.from[pool.group]!,
           pool.replicas * (sites.to[pool.group]! - sites.from[pool.group]!),
-          plan.meterIntervalS,
+          series ? plan.meterIntervalS : 0,
           plan.warmupS,
           plan.horizonS,
         ),
     );
     this.siteMeters = plan.groups.map(
-      (_, group) => new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS),
+      (_, group) =>
+        new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS, plan.horizonS),
     );
     this.spreads = plan.traffic.map((traffic) => {
       const group = plan.origins[traffic.origin]!.siteGroup;

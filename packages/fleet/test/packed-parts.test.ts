@@ -5,8 +5,8 @@ import { SiteSamples } from '../src/site-samples.js';
 
 describe('meters of some sites, packed and absorbed by those of all', () => {
   it.each([7, 3000])('keep the power of each of %i sites', (sites) => {
-    const whole = new SiteMeters(0, sites, 60);
-    const parts = [new SiteMeters(0, 3, 60), new SiteMeters(3, sites - 3, 60)];
+    const whole = new SiteMeters(0, sites, 60, 600);
+    const parts = [new SiteMeters(0, 3, 60, 600), new SiteMeters(3, sites - 3, 60, 600)];
     for (const site of [0, 2, 3, 6, sites - 1]) {
       for (const [fromS, toS, watts] of [
         [10, 20, 5],
@@ -17,7 +17,7 @@ describe('meters of some sites, packed and absorbed by those of all', () => {
         parts[site < 3 ? 0 : 1]!.addStretch(site, Float64Array.of(fromS, toS, watts));
       }
     }
-    const joined = new SiteMeters(0, sites, 60);
+    const joined = new SiteMeters(0, sites, 60, 600);
     for (const part of parts) joined.absorb(structuredClone(part.pack()));
     for (let site = 0; site < sites; site++) {
       expect(joined.hasAny(site)).toBe(whole.hasAny(site));
@@ -47,7 +47,7 @@ describe('meters of some sites, packed and absorbed by those of all', () => {
     expect(joined.waitingS).toBe(whole.waitingS);
     expect(joined.nonEmptyS).toBe(whole.nonEmptyS);
     expect(joined.peak).toBe(4);
-    expect(joined.bins.toArray()).toEqual(whole.bins.toArray());
+    expect(joined.bins!.toArray()).toEqual(whole.bins!.toArray());
     expect(joined.trend.toArray()).toEqual(whole.trend.toArray());
   });
 });

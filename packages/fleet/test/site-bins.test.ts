@@ -44,8 +44,8 @@ describe('SiteBins', () => {
 
 describe('SiteMeters', () => {
   it('read alike for few and for very many sites', () => {
-    const few = new SiteMeters(0, 3, 60);
-    const many = new SiteMeters(0, 100_000, 60);
+    const few = new SiteMeters(0, 3, 60, 600);
+    const many = new SiteMeters(0, 100_000, 60, 600);
     for (const meters of [few, many]) {
       meters.addStretch(1, Float64Array.of(10, 190, 2.5));
       meters.addStretch(1, Float64Array.of(70, 71, 7));

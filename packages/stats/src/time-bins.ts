@@ -17,8 +17,8 @@ import { StatisticsError } from './statistics-error.js';
 /** More bins than this (1 GiB) mean a wrong width or horizon. */
 const MAX_BINS = 2 ** 27;
 const FIRST_CAPACITY = 64;
-/** Bins grow to twice as many up to here, and by a quarter from there on: a long run's memory is its bins. */
-const DOUBLED_BINS = 16_384;
+/** Bins that are set aside at first at most, however late the last is expected: 8 MiB. */
+const MOST_EXPECTED = 2 ** 20;
 
 /** The plain form of a series of bins. */
 export interface TimeBinsJson {
@@ -56,10 +56,16 @@ export class TimeBins {
   /** `Head`, then the amount of each bin. */
   private cells = new Float64Array(BINS);
   private used = 0;
+  /** Bins that are set aside with the first. */
+  private readonly expected: number;
   /** Cell of the bin that something was last spread over: most stretches lie in it again. */
   private recent = BINS;
 
-  constructor(widthS: number, startS = 0) {
+  /**
+   * @param untilS until when something will be added, if that is known: so many bins are set aside at once. What is not used of
+   * them yet takes no memory, while bins that grew would leave their former places behind.
+   */
+  constructor(widthS: number, startS = 0, untilS = startS) {
     if (!(widthS > 0 && widthS < Number.POSITIVE_INFINITY && Number.isFinite(startS))) {
       throw new StatisticsError(
         'STATS_OUT_OF_RANGE',
@@ -68,6 +74,7 @@ export class TimeBins {
     }
     this.widthS = widthS;
     this.startS = startS;
+    this.expected = Math.max(FIRST_CAPACITY, Math.min(Math.ceil((untilS - startS) / widthS), MOST_EXPECTED));
     this.cells[Head.COVERED_S] = startS;
     this.cells[Head.RECENT_FROM_S] = Number.POSITIVE_INFINITY;
     this.cells[Head.RECENT_TO_S] = Number.NEGATIVE_INFINITY;
@@ -264,8 +271,7 @@ export class TimeBins {
     if (bins <= this.used) return;
     const capacity = this.cells.length - BINS;
     if (bins > capacity) {
-      const more = capacity < DOUBLED_BINS ? 2 * capacity : Math.ceil(1.25 * capacity);
-      const grown = new Float64Array(BINS + Math.max(bins, more, FIRST_CAPACITY));
+      const grown = new Float64Array(BINS + Math.max(bins, 2 * capacity, this.expected));
       grown.set(this.cells);
       this.cells = grown;
     }
