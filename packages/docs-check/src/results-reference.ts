@@ -34,8 +34,8 @@ window from warm-up to horizon. \`<stat>\` endings: \`mean\`, \`std\`, \`min\`, 
 Percentiles of up to 65,536 samples are exact (R-7); of more they come from a log histogram, within 1/128 (0.79 %) of that.
 Gaps between tokens (\`itl\`) are always counted that way. Mean, least and greatest are exact either way.
 
-Rows of requests stand in the order of replication, time sent and id. A sample is of the same size in every replication and
-does not depend on what happens to requests, so two policies show the same ones. In Parquet whole numbers of tokens, attempts,
+Rows of requests stand in the order of replication, time sent, id, workload and site of origin. A sample is of the same size in
+every replication and does not depend on what happens to requests, so two policies show the same ones. In Parquet whole numbers of tokens, attempts,
 preemptions and sites are INT32, everything else that is a number DOUBLE (ids are exact up to 2^53), names are strings from a
 dictionary, "not available" is null; pages are compressed with Snappy, a row group has 16,384 rows.
 

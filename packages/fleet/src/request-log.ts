@@ -2,8 +2,8 @@
  * Per-request rows for those who ask for them: all, or a uniform sample of fixed size.
  *
  * The sample keeps the requests with the smallest hash of their id, so it does not depend on order or policy. Columns
- * are typed arrays that double; times in seconds. Rows stand in the order of (time sent, request id), and of ending
- * where both are equal.
+ * are typed arrays that double; times in seconds. Rows stand in the order of (time sent, request id, traffic, origin site),
+ * which no two requests have in common, so that it does not matter which thread a row comes from.
  *
  * Given a sink, a log of all requests lets go of rows as it runs: every row sent before the oldest request still on its
  * way has its place, because all that are still to come were sent later. What it holds is then the requests that have
@@ -45,6 +45,16 @@ const PURPOSE = hashString('request-log/sample');
 
 /** Rows that have ended before the log looks whether it can let go of some. */
 const RELEASE_ROWS = 1024;
+
+/** How row `a` of one log stands to row `b` of the same or another: negative = before it. */
+export function compareRows(one: LogColumns, a: number, other: LogColumns, b: number): number {
+  return (
+    one.sentS[a]! - other.sentS[b]! ||
+    one.requestId[a]! - other.requestId[b]! ||
+    one.traffic[a]! - other.traffic[b]! ||
+    one.originSite[a]! - other.originSite[b]!
+  );
+}
 
 /** Takes rows that have their place, in order: `columns[name][order[i]]` for i from 0 to `rows`. It keeps neither. */
 export type RowSink = (columns: LogColumns, order: Uint32Array, rows: number) => void;
@@ -127,7 +137,7 @@ export class RequestLog {
     this.#releaseAt = Math.max(RELEASE_ROWS, 2 * this.rows);
   }
 
-  /** Cuts the sample to its size and puts the rows in order of (time sent, request id), or hands them over so. */
+  /** Cuts the sample to its size and puts the rows in their order, or hands them over so. */
   finish(): void {
     if (this.rows > this.#limit) this.#thin();
     const order = Uint32Array.from({ length: this.rows }, (_, row) => row);
@@ -147,8 +157,8 @@ export class RequestLog {
   }
 
   #sort(order: Uint32Array): void {
-    const { sentS, requestId } = this.columns;
-    order.sort((a, b) => sentS[a]! - sentS[b]! || requestId[a]! - requestId[b]! || a - b);
+    const { columns } = this;
+    order.sort((a, b) => compareRows(columns, a, columns, b));
   }
 
   /** All rows, as plain data. */

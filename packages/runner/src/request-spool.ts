@@ -8,7 +8,7 @@
  */
 
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { LOG_COLUMNS, type LogColumn, type LogColumns } from '@infersim/fleet';
+import { compareRows, LOG_COLUMNS, type LogColumn, type LogColumns } from '@infersim/fleet';
 
 /** Rows of a block: 368 KiB are written at a time. */
 const BLOCK_ROWS = 2048;
@@ -108,7 +108,7 @@ export interface LogBlock {
 }
 
 /**
- * The rows of one spool, or of several that each have a part of a world's requests, in the order of (time sent, id). A
+ * The rows of one spool, or of several that each have a part of a world's requests, in their order (`compareRows`). A
  * block is good until the next one is asked for. Holds one block per spool and one more. @throws RequestSpoolError
  */
 export function* spooledBlocks(spools: readonly RequestSpool[]): Generator<LogBlock> {
@@ -156,8 +156,7 @@ class SpoolHead {
   }
 
   isBefore(other: SpoolHead): boolean {
-    const gapS = this.columns.sentS[this.row]! - other.columns.sentS[other.row]!;
-    return (gapS || this.columns.requestId[this.row]! - other.columns.requestId[other.row]!) < 0;
+    return compareRows(this.columns, this.row, other.columns, other.row) < 0;
   }
 
   close(): void {

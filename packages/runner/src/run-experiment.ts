@@ -6,7 +6,6 @@
  * events through shared memory, and look there whether they should stop.
  */
 
-import type { PackedPart } from '@infersim/fleet';
 import { Fingerprint, hashString } from '@infersim/kernel';
 import { TraceError } from '@infersim/workload';
 import { estimatesOf } from './estimates.js';
@@ -17,7 +16,7 @@ import type { ExperimentResult, ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { SHARED_STOP, sharedCells, sharedEvents, sharedTime } from './shared-progress.js';
 import { planThreads } from './threads.js';
-import type { GroupFault, TraceFault, WorkerReply, WorkerTask } from './worker.js';
+import type { GroupFault, PartReply, TraceFault, WorkerReply, WorkerTask } from './worker.js';
 import { deathReason, heapShareMiB, WorkersDied } from './worker-death.js';
 
 /** Progress of all replications together. */
@@ -46,10 +45,10 @@ export interface ExperimentOptions {
   /** Once aborted, running replications stop early and are marked interrupted; those not begun are left out. */
   readonly signal?: AbortSignal;
   /**
-   * File for the request rows of a replication, which then lie there as `spooledRequests` and not in memory. Whoever
-   * names the files removes them, those of a run that failed too.
+   * Files for the request rows of a replication, which then lie there as `spooledRequests` and not in memory: one for each
+   * thread (from 0) that works on it. Whoever names the files removes them, those of a run that failed too.
    */
-  readonly spoolPathOf?: (replication: number) => string;
+  readonly spoolPathOf?: (replication: number, thread: number) => string;
 }
 
 /** Replications that differ: one when nothing in the world is random. */
@@ -104,14 +103,16 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
   try {
     const runs = Array.from({ length: count }, async (_, index) => {
       const replication = index + 1;
-      const spoolPath = options.spoolPathOf?.(replication);
-      const task = { plan, replication, ...(spoolPath === undefined ? {} : { spoolPath }) };
+      const spooled = (thread: number) => {
+        const spoolPath = options.spoolPathOf?.(replication, thread);
+        return spoolPath === undefined ? {} : { spoolPath };
+      };
       const run = async <Reply>(request: WorkerTask) => checked<Reply>(await pool.run(request));
       try {
         const result =
           perReplication === 1
-            ? await run<ReplicationResult | null>({ kind: 'replication', ...task, shared })
-            : await runTogether(run, task, shared, perReplication, lanes);
+            ? await run<ReplicationResult | null>({ kind: 'replication', plan, replication, shared, ...spooled(0) })
+            : await runTogether(run, { plan, replication, spooled }, shared, perReplication, lanes);
         done++;
         return result;
       } catch (error) {
@@ -140,18 +141,22 @@ export async function runExperiment(plan: RunPlan, options: ExperimentOptions): 
 /** One replication on several threads; null when it was stopped before it began. */
 async function runTogether(
   run: <Reply>(request: WorkerTask) => Promise<Reply>,
-  task: { readonly plan: RunPlan; readonly replication: number; readonly spoolPath?: string },
+  task: {
+    readonly plan: RunPlan;
+    readonly replication: number;
+    readonly spooled: (thread: number) => { readonly spoolPath?: string };
+  },
   shared: Float64Array,
   threads: number,
   lanes: number,
 ): Promise<ReplicationResult | null> {
   if (shared[SHARED_STOP] === 1) return null;
-  const { plan, replication } = task;
+  const { plan, replication, spooled } = task;
   const group = createLaneGroup(threads);
   const share = (thread: number) => Math.floor((thread * lanes) / threads);
   const replies = await Promise.allSettled(
     Array.from({ length: threads }, (_, thread) =>
-      run<PackedPart | GroupFault>({
+      run<PartReply | GroupFault>({
         kind: 'part',
         plan,
         replication,
@@ -160,6 +165,7 @@ async function runTogether(
         thread,
         fromLane: share(thread),
         toLane: share(thread + 1),
+        ...spooled(thread),
       }).catch((error: unknown) => {
         // One that died could not say so itself.
         failGroup(group);
@@ -168,8 +174,8 @@ async function runTogether(
     ),
   );
   // A share that was given up says only that; why is in the reply of another, which `valuesOf` throws.
-  const parts = valuesOf(replies) as PackedPart[];
-  return run<ReplicationResult>({ kind: 'join', ...task, parts });
+  const parts = valuesOf(replies) as PartReply[];
+  return run<ReplicationResult>({ kind: 'join', plan, replication, parts, ...spooled(0) });
 }
 
 /** The values of promises that have all been kept; else throws what the first one that was not was broken for. */

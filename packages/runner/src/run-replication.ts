@@ -42,7 +42,7 @@ export function runReplication(plan: RunPlan, replication: number, options: Repl
       ...(spool === null ? {} : { rowSink: rowSinkTo(spool) }),
     });
     world.run((nowS, events) => options.onProgress?.(nowS, events) ?? false);
-    return resultOf(plan, replication, world.record, spool?.finish() ?? null);
+    return resultOf(plan, replication, world.record, spool === null ? [] : [spool.finish()]);
   } catch (error) {
     spool?.discard();
     throw error;
@@ -71,12 +71,12 @@ export function rowSinkTo(spool: RequestSpoolWriter): RowSink {
   return (columns, order, rows) => spool.append(columns, order, rows);
 }
 
-/** The result of a replication whose world has run, in one thread or in several. */
+/** The result of a replication whose world has run, in one thread or in several; without spools its rows are in the world. */
 export function resultOf(
   plan: RunPlan,
   replication: number,
   world: WorldRecord,
-  spool: RequestSpool | null,
+  spools: readonly RequestSpool[],
 ): ReplicationResult {
   const scopes = scopesOf(plan.world);
   const accounts = accountFor(world);
@@ -108,8 +108,8 @@ export function resultOf(
     values,
     thinCells: Int32Array.from(thin),
     timeseries: plan.record.timeseriesS > 0 ? timeSeriesOf(world, scopes, accounts, plan.record.timeseriesS) : null,
-    requests: spool === null ? requestRowsOf(world, accounts) : null,
-    spooledRequests: spool === null ? null : { spools: [spool], rates: requestRatesOf(accounts) },
+    requests: spools.length === 0 ? requestRowsOf(world, accounts) : null,
+    spooledRequests: spools.length === 0 ? null : { spools, rates: requestRatesOf(accounts) },
     histograms,
     limits: limitsOf(world, scopes),
     conservation,

@@ -40,7 +40,7 @@ export interface ThreadPlan {
 
 /**
  * Plans threads for `replications` of a plan on at most `jobs` threads. `perReplication` asks for so many on each whether or
- * not that pays (never more than it has lanes, one where rows have to stay in order).
+ * not that pays (never more than it has lanes).
  */
 export function planThreads(plan: RunPlan, jobs: number, replications: number, perReplication?: number): ThreadPlan {
   const { lanes, lookaheadS, reason } = parallelism(plan.world);
@@ -58,7 +58,6 @@ export function planThreads(plan: RunPlan, jobs: number, replications: number, p
   const spare = perReplication ?? Math.floor(jobs / replications);
   if (lanes === 1) return single(reason);
   if (spare < 2) return single('every thread has a replication of its own');
-  if (plan.record.requests.mode === 'all') return single('one thread: all request rows go to one file in order');
   if (perReplication !== undefined) return several(perReplication);
   const requests = expectedRequests(plan.world);
   if (requests < LEAST_REQUESTS) return single('one thread: too little work for more');

@@ -8,7 +8,7 @@ import { TraceError, type TraceErrorPlace } from '@infersim/workload';
 import { tuneCompiler } from './compiler-options.js';
 import { openFileBytes } from './file-bytes.js';
 import { failGroup, type LaneGroup, LaneGroupFailed, runPart } from './lane-group.js';
-import { RequestSpoolError } from './request-spool.js';
+import { type RequestSpool, RequestSpoolError } from './request-spool.js';
 import type { ReplicationResult } from './results.js';
 import type { RunPlan } from './run-plan.js';
 import { resultOf, rowSinkTo, runReplication, spoolOf, worldOptions } from './run-replication.js';
@@ -36,6 +36,14 @@ export interface PartTask {
   readonly thread: number;
   readonly fromLane: number;
   readonly toLane: number;
+  /** File for the rows of requests that end in these lanes, if all are recorded; absent = they come with the reply. */
+  readonly spoolPath?: string;
+}
+
+/** What a thread simulated, and where its rows lie if it was given a file for them. */
+export interface PartReply {
+  readonly part: PackedPart;
+  readonly spool: RequestSpool | null;
 }
 
 /** Joins what the threads of a replication have simulated. */
@@ -43,7 +51,8 @@ export interface JoinTask {
   readonly kind: 'join';
   readonly plan: RunPlan;
   readonly replication: number;
-  readonly parts: readonly PackedPart[];
+  readonly parts: readonly PartReply[];
+  /** File for rows that came with the parts. */
   readonly spoolPath?: string;
 }
 
@@ -55,7 +64,7 @@ export interface GroupFault {
 }
 
 export type Fault = TraceFault | SpoolFault | GroupFault;
-export type WorkerReply = ReplicationResult | PackedPart | Fault | null;
+export type WorkerReply = ReplicationResult | PartReply | Fault | null;
 
 /** A trace that turned out broken while it was read; errors lose their class on the way between threads. */
 export interface TraceFault {
@@ -108,29 +117,45 @@ function runAlone({ plan, replication, shared, spoolPath }: ReplicationTask): Re
   });
 }
 
-function runShare(task: PartTask): PackedPart {
-  const { plan, replication, shared, group, thread, fromLane, toLane } = task;
+function runShare(task: PartTask): PartReply {
+  const { plan, replication, shared, group, thread, fromLane, toLane, spoolPath } = task;
   tuneCompiler(expectedRequests(plan.world));
-  const world = new World({ ...worldOptions(plan, replication), openBytes: openFileBytes, fromLane, toLane });
-  runPart(world, group, thread, {
-    isStopped: () => shared[SHARED_STOP] === 1,
-    report: (nowS, events) => {
-      shared[sharedTime(replication, thread, group.threads)] = nowS;
-      shared[sharedEvents(replication, thread, group.threads)] = events;
-    },
-  });
-  return world.pack();
-}
-
-function join({ plan, replication, parts, spoolPath }: JoinTask): ReplicationResult {
-  const spool = spoolOf(plan, spoolPath);
+  // A sample is drawn from the rows of all parts, so it waits in memory until they are joined.
+  const spool = plan.record.requests.mode === 'all' ? spoolOf(plan, spoolPath) : null;
   try {
-    const options = worldOptions(plan, replication);
-    const log = requestLogOf(spool === null ? options : { ...options, rowSink: rowSinkTo(spool) });
-    const world = joinParts(plan.world, parts, { series: options.series, log: log && joinLogs(parts, log) });
-    return resultOf(plan, replication, world, spool?.finish() ?? null);
+    const world = new World({
+      ...worldOptions(plan, replication),
+      openBytes: openFileBytes,
+      fromLane,
+      toLane,
+      ...(spool === null ? {} : { rowSink: rowSinkTo(spool) }),
+    });
+    runPart(world, group, thread, {
+      isStopped: () => shared[SHARED_STOP] === 1,
+      report: (nowS, events) => {
+        shared[sharedTime(replication, thread, group.threads)] = nowS;
+        shared[sharedEvents(replication, thread, group.threads)] = events;
+      },
+    });
+    return { part: world.pack(), spool: spool?.finish() ?? null };
   } catch (error) {
     spool?.discard();
+    throw error;
+  }
+}
+
+function join({ plan, replication, parts: replies, spoolPath }: JoinTask): ReplicationResult {
+  const parts = replies.map(({ part }) => part);
+  const spools = replies.flatMap(({ spool }) => spool ?? []);
+  const own = spools.length > 0 ? null : spoolOf(plan, spoolPath);
+  try {
+    const options = worldOptions(plan, replication);
+    const log = requestLogOf(own === null ? options : { ...options, rowSink: rowSinkTo(own) });
+    const world = joinParts(plan.world, parts, { series: options.series, log: log && joinLogs(parts, log) });
+    if (own !== null) spools.push(own.finish());
+    return resultOf(plan, replication, world, spools);
+  } catch (error) {
+    own?.discard();
     throw error;
   }
 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorldPlan } from '@infersim/fleet';
 import { describe, expect, it } from 'vitest';
 import { group, pool, traffic, workload } from '../../fleet/test/small-world.js';
-import { planThreads, type RunPlan, runExperiment } from '../src/index.js';
+import { planThreads, type RunPlan, requestBlocks, runExperiment } from '../src/index.js';
 import { createLaneGroup, failGroup } from '../src/lane-group.js';
 import { sharedCells } from '../src/shared-progress.js';
 import { replicate, runPlan } from './small-plan.js';
@@ -45,6 +45,17 @@ const missing = workload({
   },
 });
 
+/** The request rows of a result, a line each. */
+function blockRows(run: Parameters<typeof requestBlocks>[0]): string[] {
+  const lines: string[] = [];
+  // A block's arrays are used again for the next.
+  for (const { rows, columns, ...keys } of requestBlocks(run)) {
+    const cells = [...Object.values(keys), ...Object.values(columns)];
+    for (let row = 0; row < rows; row++) lines.push(cells.map((column) => column[row]).join());
+  }
+  return lines;
+}
+
 describe('several threads on one replication', () => {
   it.each([
     ['apart', apart],
@@ -55,6 +66,38 @@ describe('several threads on one replication', () => {
     for (const threads of [2, 3]) {
       const result = await runExperiment(plan, { jobs: threads, threadsPerReplication: threads, workerUrl });
       expect(result.replications).toEqual([alone]);
+    }
+  });
+
+  it.each([
+    ['apart', apart],
+    ['in windows', inWindows],
+  ])('write all request rows as one thread does: %s', async (_, sampling) => {
+    // Long enough for rows to leave for the disk while others are still on their way.
+    const plan: RunPlan = {
+      ...sampling,
+      world: { ...sampling.world, horizonS: 300 },
+      record: { requests: { mode: 'all', sample: 0 }, timeseriesS: 60 },
+    };
+    const folder = mkdtempSync(join(tmpdir(), 'infersim-rows-'));
+    try {
+      const alone = replicate(plan);
+      const result = await runExperiment(plan, {
+        jobs: 3,
+        threadsPerReplication: 3,
+        workerUrl,
+        spoolPathOf: (replication, thread) => join(folder, `${replication}-${thread}`),
+      });
+      const { requests, spooledRequests, ...rest } = result.replications[0]!;
+      expect(requests).toBeNull();
+      expect(readdirSync(folder).sort()).toEqual(['1-0', '1-1', '1-2']);
+      for (const { rows } of spooledRequests!.spools) expect(rows).toBeGreaterThan(2048);
+      const [together, kept] = [blockRows(result.replications[0]!), blockRows(alone)];
+      expect(together).toHaveLength(kept.length);
+      expect(together.filter((line, row) => line !== kept[row]).slice(0, 3)).toEqual([]);
+      expect({ ...alone, ...rest }).toEqual(alone);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 
@@ -129,9 +172,7 @@ describe('the plan of threads', () => {
     });
   });
 
-  it('keeps one thread where rows stay in order, windows are short or one site has everything', () => {
-    const all = { ...busy, record: { ...busy.record, requests: { mode: 'all', sample: 0 } } } as RunPlan;
-    expect(planThreads(all, 4, 1)).toMatchObject({ perReplication: 1 });
+  it('keeps one thread where windows are short or one site has everything', () => {
     const near = sites({
       origins: [{ id: 'here', siteGroup: -1, rttS: [0.001] }],
       traffic: [{ ...inWindows.world.traffic[0]!, workload: arrivals(5000) }],

@@ -78,7 +78,7 @@ export async function run(
       workerUrl: invocation.workerUrl,
       onProgress: (progress) => display.update(progress),
       signal: interruption.signal,
-      spoolPathOf: (replication) => folder.temporaryPath(`requests-${replication}`),
+      spoolPathOf: (replication, thread) => folder.temporaryPath(`requests-${replication}-${thread}`),
     }).catch((cause: unknown) => {
       if (cause instanceof RequestSpoolError)
         throw new ResultsError('RESULTS_WRITE', out, `cannot write request rows into ${out}: ${systemReason(cause)}`);
