@@ -53,6 +53,23 @@ function bar<State>(words: ProgressWords<State>, state: State, elapsedS: number,
   return line.slice(0, Math.max(0, columns - 1));
 }
 
+/** Request rows on their way from spools to a results file. */
+export interface RowsWritten {
+  readonly rows: number;
+  readonly of: number;
+}
+
+export const ROWS_WORDS: ProgressWords<RowsWritten> = {
+  share: ({ rows, of }) => (of > 0 ? rows / of : 1),
+  text: ({ rows, of }, elapsedS) => {
+    const share = of > 0 ? rows / of : 1;
+    const counts = `${rows.toLocaleString('en-US')} of ${of.toLocaleString('en-US')} request rows written`;
+    const left = share > 0 && share < 1 && elapsedS >= 1;
+    const rest = left ? `, ${formatDuration(Math.ceil((elapsedS * (1 - share)) / share))} left` : '';
+    return `${Math.floor(100 * share)} %, ${counts}${rest}`;
+  },
+};
+
 /** Takes progress as it comes and shows it in its mode; `clear` takes the bar away. */
 export interface ProgressDisplay<State = Progress> {
   update(state: State): void;

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import {
   manifestJson,
   type ResultFile,
+  type RowsTold,
   requestsCsv,
   requestsParquet,
   runsCsv,
@@ -37,12 +38,12 @@ export function summaryInputs(loaded: LoadedScenario): SummaryInput[] {
 }
 
 /** The file of request rows in the format that the scenario asks for; null when none were recorded. */
-export async function requestsFile(result: ExperimentResult): Promise<ResultFile | null> {
+export async function requestsFile(result: ExperimentResult, told?: RowsTold): Promise<ResultFile | null> {
   if (result.plan.record.requestsFormat === 'parquet') {
-    const chunks = await requestsParquet(result);
+    const chunks = await requestsParquet(result, told);
     return chunks === null ? null : { name: 'requests.parquet', chunks };
   }
-  const chunks = requestsCsv(result);
+  const chunks = requestsCsv(result, told);
   return chunks === null ? null : { name: 'requests.csv', chunks };
 }
 

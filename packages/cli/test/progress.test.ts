@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressBar, progressDisplay, progressText } from '../src/progress.js';
+import { progressBar, progressDisplay, progressText, ROWS_WORDS } from '../src/progress.js';
 
 const half = { done: 1, replications: 4, simulatedS: 7200, totalS: 14_400, events: 1_000_000 };
 
@@ -11,6 +11,13 @@ test('nothing is extrapolated from nothing, nor at the end', () => {
   expect(progressText({ ...half, simulatedS: 0, events: 0 }, 10)).not.toContain('left');
   expect(progressText({ ...half, simulatedS: 14_400 }, 10)).not.toContain('left');
   expect(progressText({ ...half, totalS: 0 }, 0)).toBe('0 %, 2h of 0s simulated, 1/4 replications');
+});
+
+test('request rows that are being written: share, count and time left', () => {
+  expect(ROWS_WORDS.text({ rows: 250_000, of: 1_000_000 }, 2)).toBe(
+    '25 %, 250,000 of 1,000,000 request rows written, 6s left',
+  );
+  expect(ROWS_WORDS.text({ rows: 5, of: 5 }, 2)).toBe('100 %, 5 of 5 request rows written');
 });
 
 test('the bar fits the terminal', () => {

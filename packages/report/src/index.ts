@@ -39,7 +39,7 @@ export { jsonText } from './json-text.js';
 export { hasRoom, type PoolLoad, type PoolRates } from './load-bound.js';
 export { MANIFEST_SCHEMA, type Manifest, manifestJson } from './manifest-json.js';
 export { type PoolBands, type PoolConfidence, poolConfidences } from './pool-confidence.js';
-export { hasRequests, REQUESTS_KEY_COLUMNS, requestsCsv } from './requests-csv.js';
+export { hasRequests, REQUESTS_KEY_COLUMNS, type RowsTold, requestCount, requestsCsv } from './requests-csv.js';
 export { requestsParquet } from './requests-parquet.js';
 export { ResultsError, type ResultsErrorCode, systemReason } from './results-error.js';
 export {

@@ -33,6 +33,19 @@ export function hasRequests(result: ExperimentResult): boolean {
   return result.replications.some((run) => run.requests !== null || run.spooledRequests !== null);
 }
 
+/** Request rows of all replications. */
+export function requestCount(result: ExperimentResult): number {
+  let rows = 0;
+  for (const { requests, spooledRequests } of result.replications) {
+    rows += requests?.rows ?? 0;
+    for (const spool of spooledRequests?.spools ?? []) rows += spool.rows;
+  }
+  return rows;
+}
+
+/** Is told after each stretch of a table of request rows how many of them have been made text or columns. */
+export type RowsTold = (rows: number) => void;
+
 /** The text keys of request rows: by workload, by pool and by outcome, as the tables name them. */
 export interface RequestKeys {
   readonly workloads: readonly { readonly id: string; readonly origin: string }[];
@@ -53,11 +66,12 @@ export function requestKeys({ plan: { world } }: ExperimentResult): RequestKeys 
 }
 
 /** The text of requests.csv in chunks; null when no requests were recorded. */
-export function requestsCsv(result: ExperimentResult): Generator<string> | null {
-  return hasRequests(result) ? csvOf(result) : null;
+export function requestsCsv(result: ExperimentResult, told?: RowsTold): Generator<string> | null {
+  return hasRequests(result) ? csvOf(result, told) : null;
 }
 
-function* csvOf(result: ExperimentResult): Generator<string> {
+function* csvOf(result: ExperimentResult, told?: RowsTold): Generator<string> {
+  let rows = 0;
   const keys = requestKeys(result);
   // Text is quoted as needed once, not in every row.
   const workloads = keys.workloads.map(({ id, origin }) => `${textCell(id)},${textCell(origin)}`);
@@ -83,6 +97,8 @@ function* csvOf(result: ExperimentResult): Generator<string> {
         }
         yield text;
       }
+      rows += block.rows;
+      told?.(rows);
     }
   }
 }

@@ -8,7 +8,14 @@
 
 import { type ExperimentResult, REQUEST_COLUMNS, type RequestRows, requestBlocks } from '@infersim/runner';
 import type { SchemaElement } from 'hyparquet-writer';
-import { hasRequests, REQUESTS_KEY_COLUMNS, type RequestKeys, requestKeys, unknownWorkload } from './requests-csv.js';
+import {
+  hasRequests,
+  REQUESTS_KEY_COLUMNS,
+  type RequestKeys,
+  type RowsTold,
+  requestKeys,
+  unknownWorkload,
+} from './requests-csv.js';
 
 /** Rows of a group: about 5 MB of values. */
 const GROUP_ROWS = 16_384;
@@ -33,13 +40,16 @@ const WHOLE: ReadonlySet<ColumnName> = new Set([
 const COLUMNS: readonly ColumnName[] = [...REQUESTS_KEY_COLUMNS, ...REQUEST_COLUMNS];
 
 /** The bytes of requests.parquet in chunks, each good until the next is asked for; null when no requests were recorded. */
-export async function requestsParquet(result: ExperimentResult): Promise<Generator<Uint8Array> | null> {
+export async function requestsParquet(
+  result: ExperimentResult,
+  told?: RowsTold,
+): Promise<Generator<Uint8Array> | null> {
   if (!hasRequests(result)) return null;
   // Loaded by those who want it: other commands start without it.
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const writer = new ByteWriter();
   const table = new ParquetWriter({ writer, schema: schema(), createdBy: 'infersim' });
-  return parquetOf(result, {
+  const groups: GroupWriter = {
     add(group) {
       const columnData = COLUMNS.map((name) => ({ name, data: group.get(name)! }));
       void table.write({ columnData, rowGroupSize: GROUP_ROWS });
@@ -50,7 +60,8 @@ export async function requestsParquet(result: ExperimentResult): Promise<Generat
       writer.index = 0;
       return bytes;
     },
-  });
+  };
+  return parquetOf(result, groups, told);
 }
 
 /** A table that is written group by group into a buffer that is emptied in between. */
@@ -60,7 +71,8 @@ interface GroupWriter {
   take(): Uint8Array;
 }
 
-function* parquetOf(result: ExperimentResult, table: GroupWriter): Generator<Uint8Array> {
+function* parquetOf(result: ExperimentResult, table: GroupWriter, told?: RowsTold): Generator<Uint8Array> {
+  let rows = 0;
   const keys = requestKeys(result);
   const group = new Map<ColumnName, Cell[]>(COLUMNS.map((name) => [name, []]));
   const first = group.get('replication')!;
@@ -76,6 +88,8 @@ function* parquetOf(result: ExperimentResult, table: GroupWriter): Generator<Uin
         for (const cells of group.values()) cells.length = 0;
         yield table.take();
       }
+      rows += block.rows;
+      told?.(rows);
     }
   }
   if (first.length > 0) table.add(group);

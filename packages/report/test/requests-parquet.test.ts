@@ -13,7 +13,7 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, expect, test } from 'vitest';
 import { deployment, engine, group, pool, traffic, workload } from '../../fleet/test/small-world.js';
 import { noTraces, runPlan } from '../../runner/test/small-plan.js';
-import { joinChunks, parseCsv, requestsCsv, requestsParquet } from '../src/index.js';
+import { joinChunks, parseCsv, requestCount, requestsCsv, requestsParquet } from '../src/index.js';
 import { fixtureResult, fixtureRun } from './fixture-result.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'infersim-parquet-'));
@@ -77,7 +77,10 @@ test('a run reads back from Parquet as it does from CSV, from memory and through
     );
   const kept = resultOf(false);
   const csv = joinChunks(requestsCsv(kept)!);
-  expect(joinChunks(requestsCsv(resultOf(true))!)).toBe(csv);
+  const told: number[] = [];
+  expect(joinChunks(requestsCsv(resultOf(true), (rows) => told.push(rows))!)).toBe(csv);
+  expect(told.at(-1)).toBe(requestCount(kept));
+  expect(told.every((rows, at) => at === 0 || rows > told[at - 1]!)).toBe(true);
   const file = await bytesOf(kept);
   expect(Buffer.from(await bytesOf(resultOf(true))).equals(Buffer.from(file))).toBe(true);
 

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import {
   claimResultsFolder,
   jsonText,
+  type ResultFile,
   ResultsError,
   type ResultsFolder,
+  requestCount,
   summaryDocument,
   summaryJson,
   systemReason,
@@ -26,9 +28,9 @@ import { decideExitCode, ExitCode } from '../exit-code.js';
 import { watchInterruption } from '../interruption.js';
 import { loadPlan } from '../load-plan.js';
 import type { Invocation } from '../program.js';
-import { progressDisplay } from '../progress.js';
+import { displayOf, progressDisplay, ROWS_WORDS } from '../progress.js';
 import { requestsFile, resultFiles, resultsFolderName, summaryInputs } from '../result-files.js';
-import type { RunFlags } from '../run-flags.js';
+import type { ProgressMode, RunFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 import { checkFolder } from '../whole-files.js';
 
@@ -94,8 +96,7 @@ export async function run(
       if (!quiet) terminal.err('stopped before there was anything to show; nothing was written\n');
       return interruption.exitCode ?? ExitCode.INTERRUPTED;
     }
-    const requests = await requestsFile(result);
-    if (requests !== null) await folder.stage(requests);
+    const requests = await stageRequests(folder, result, quiet ? 'none' : flags.progress, terminal);
     const threads = planThreads(plan, jobs, replications);
     const circumstances = { argv: invocation.argv, jobs: threads.workers, startedAt, wallS };
     const { files, names } = resultFiles(result, loaded, circumstances, requests === null ? [] : [requests.name]);
@@ -109,6 +110,29 @@ export async function run(
     folder.release();
     process.off('exit', release);
   }
+}
+
+/** Writes the request rows, if there are any; a long table is told about. */
+async function stageRequests(
+  folder: ResultsFolder,
+  result: ExperimentResult,
+  mode: ProgressMode,
+  terminal: Terminal,
+): Promise<ResultFile | null> {
+  const display = displayOf(ROWS_WORDS, mode, terminal, () => performance.now());
+  const of = requestCount(result);
+  let shown = 0;
+  const file = await requestsFile(result, (rows) => {
+    if (rows - shown < of / 200) return;
+    shown = rows;
+    display.update({ rows, of });
+  });
+  try {
+    if (file !== null) await folder.stage(file);
+  } finally {
+    display.clear();
+  }
+  return file;
 }
 
 function print(
