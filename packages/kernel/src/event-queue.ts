@@ -46,8 +46,6 @@ export interface EventQueueOptions {
 }
 
 export class EventQueue extends EventSet {
-  /** Time in seconds of the last popped event; NaN before the first. */
-  eventTimeS = Number.NaN;
   /** Kind of the last popped event. */
   eventKind = 0;
   /** Source entity of the last popped event. */
@@ -59,8 +57,6 @@ export class EventQueue extends EventSet {
   private slotOfSource: Int32Array;
   /** Timers scheduled so far by source, modulo 2^32. */
   private sequenceOfSource: Int32Array;
-  // NaN at first: a number field that begins with an integer costs more to read and write ever after.
-  private clockS = Number.NaN;
 
   /** @throws RangeError when `startS` is not finite. */
   constructor(options: EventQueueOptions = {}) {
@@ -96,22 +92,16 @@ export class EventQueue extends EventSet {
     ) {
       this.refuse(timeS, source, priority, kind, 0);
     }
-    const slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
-    if (slot < 0) {
-      this.placeFirst(source, timeS, priority, kind);
-      return;
-    }
+    let slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
+    if (slot < 0) slot = this.claimFor(source);
     const { columns } = this;
     const base = slot << 3;
     columns[base | PRIORITY] = priority;
     columns[base | KIND] = kind;
-    if ((columns[base | GENERATION]! & 1) === 1) {
-      this.move(slot, timeS);
-    } else {
-      columns[base | GENERATION]!++;
-      this.slotTimeS[slot] = timeS;
-      this.add(slot);
-    }
+    if ((columns[base | GENERATION]! & 1) === 1) this.remove(slot);
+    else columns[base | GENERATION]!++;
+    this.slotTimeS[slot] = timeS;
+    this.add(slot);
   }
 
   /** Removes the in-place event of `source`; false when it had none. Its timers stay. */
@@ -176,7 +166,7 @@ export class EventQueue extends EventSet {
 
   /** Time of the next event in seconds, +Infinity when there is none. */
   peekTimeS(): number {
-    return this.nearEnd > 0 || this.refill() ? this.near[this.nearEnd - 2]! : Number.POSITIVE_INFINITY;
+    return this.firstS();
   }
 
   /** Takes the next event out, moves the clock to it and fills the `event...` fields; false (fields kept) when empty. */
@@ -186,15 +176,8 @@ export class EventQueue extends EventSet {
 
   /** The same for an event before `untilS` only, in seconds; one at `untilS` stays. */
   popBefore(untilS: number): boolean {
-    if (this.nearEnd === 0 && !this.refill()) return false;
-    const { near } = this;
-    const last = this.nearEnd - 2;
-    const timeS = near[last]!;
-    if (!(timeS < untilS)) return false;
-    const slot = near[last + 1]! | 0;
-    this.nearEnd = last;
-    this.clockS = timeS;
-    this.eventTimeS = timeS;
+    const slot = this.takeBefore(untilS);
+    if (slot < 0) return false;
     const { columns } = this;
     const base = slot << 3;
     const rank = columns[base | RANK]!;
@@ -221,8 +204,8 @@ export class EventQueue extends EventSet {
     this.clockS = timeS;
   }
 
-  /** Sets the first in-place event of a source, which gets a slot for good. */
-  private placeFirst(source: number, timeS: number, priority: number, kind: number): void {
+  /** A slot for the in-place events of a source, for good. */
+  private claimFor(source: number): number {
     if (source >= this.slotOfSource.length) this.growSources(source + 1);
     const slot = this.claim();
     this.slotOfSource[source] = slot + 1;
@@ -231,7 +214,7 @@ export class EventQueue extends EventSet {
     this.columns[base | RANK] = 2 * source;
     this.columns[base | PAYLOAD] = 0;
     this.columns[base | SEQUENCE] = 0;
-    this.replace(source, timeS, priority, kind);
+    return slot;
   }
 
   /** Slot of the in-place event of a source, -1 when none is pending; for any number. */
