@@ -34,6 +34,8 @@ import { ModelError } from './model-error.js';
 const { PRIORITY, RANK, KIND, PAYLOAD, SEQUENCE, GENERATION } = COLUMN;
 /** A local copy is folded into compiled code. */
 const TICKET_SPAN = SLOT_SPAN;
+/** Time in seconds of a source's first in-place event. */
+const firstS = new Float64Array(new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
 
 /** Sizes to start with; the queue grows by itself. */
 export interface EventQueueOptions {
@@ -90,10 +92,14 @@ export class EventQueue extends EventSet {
       (priority << 11) >> 11 !== priority ||
       (kind | 0) !== kind
     ) {
-      this.refuse(timeS, source, priority, kind, 0);
+      throw this.refusal(timeS, source, priority, kind, 0);
     }
-    let slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
-    if (slot < 0) slot = this.claimFor(source);
+    const slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
+    if (slot < 0) {
+      firstS[0] = timeS;
+      this.placeFirst(source, priority, kind);
+      return;
+    }
     const { columns } = this;
     const base = slot << 3;
     columns[base | PRIORITY] = priority;
@@ -133,7 +139,7 @@ export class EventQueue extends EventSet {
       (kind | 0) !== kind ||
       (payload | 0) !== payload
     ) {
-      this.refuse(timeS, source, priority, kind, payload);
+      throw this.refusal(timeS, source, priority, kind, payload);
     }
     if (source >= this.sequenceOfSource.length) this.growSources(source + 1);
     const slot = this.claim();
@@ -183,9 +189,13 @@ export class EventQueue extends EventSet {
     const rank = columns[base | RANK]!;
     this.eventSource = rank >> 1;
     this.eventKind = columns[base | KIND]!;
-    this.eventPayload = columns[base | PAYLOAD]!;
-    if ((rank & 1) === 0) columns[base | GENERATION]!++;
-    else this.release(slot);
+    if ((rank & 1) === 0) {
+      this.eventPayload = 0;
+      columns[base | GENERATION]!++;
+    } else {
+      this.eventPayload = columns[base | PAYLOAD]!;
+      this.release(slot);
+    }
     return true;
   }
 
@@ -204,17 +214,16 @@ export class EventQueue extends EventSet {
     this.clockS = timeS;
   }
 
-  /** A slot for the in-place events of a source, for good. */
-  private claimFor(source: number): number {
+  /** Sets the first in-place event of a source, which gets a slot for good; its time is in a cell. */
+  private placeFirst(source: number, priority: number, kind: number): void {
     if (source >= this.slotOfSource.length) this.growSources(source + 1);
     const slot = this.claim();
     this.slotOfSource[source] = slot + 1;
     const base = slot << 3;
     // A slot that timers have used keeps what they left in it.
     this.columns[base | RANK] = 2 * source;
-    this.columns[base | PAYLOAD] = 0;
     this.columns[base | SEQUENCE] = 0;
-    return slot;
+    this.replace(source, firstS[0]!, priority, kind);
   }
 
   /** Slot of the in-place event of a source, -1 when none is pending; for any number. */
@@ -230,16 +239,16 @@ export class EventQueue extends EventSet {
     this.sequenceOfSource = widenInts(this.sequenceOfSource, length);
   }
 
-  private refuse(timeS: number, source: number, priority: number, kind: number, payload: number): never {
+  private refusal(timeS: number, source: number, priority: number, kind: number, payload: number): ModelError {
     const event = `event kind ${kind} of source ${source} at ${timeS} s (priority ${priority}, payload ${payload}), clock ${this.clockS} s`;
     if (!Number.isFinite(timeS)) {
-      throw new ModelError(
+      return new ModelError(
         'EVENT_TIME_NOT_FINITE',
         `${event}: time must be finite; to remove an in-place event use clear`,
       );
     }
-    if (timeS < this.clockS) throw new ModelError('EVENT_IN_PAST', `${event}: in the past`);
-    throw new ModelError(
+    if (timeS < this.clockS) return new ModelError('EVENT_IN_PAST', `${event}: in the past`);
+    return new ModelError(
       'EVENT_ARGUMENT',
       `${event}: source must be an integer from 0 to 2^26 - 1, priority an integer from -2^20 to 2^20 - 1, ` +
         'kind and payload 32-bit signed integers',

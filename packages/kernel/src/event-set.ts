@@ -40,6 +40,10 @@ const FEW = 16;
 /** The list of the set in use: times in seconds, and slots. Buffers of their own stay where they are, however short. */
 const ringS = new Float64Array(new ArrayBuffer(NEAR_LIMIT * Float64Array.BYTES_PER_ELEMENT));
 const ringSlot = new Int32Array(new ArrayBuffer(NEAR_LIMIT * Int32Array.BYTES_PER_ELEMENT));
+/** Number of the set in use, and how many sets there were. Comparing numbers costs less than comparing objects. */
+const ringUser = new Int32Array(new ArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+const USER = 0;
+const SETS = 1;
 let user: EventSet | null = null;
 
 export class EventSet {
@@ -56,6 +60,7 @@ export class EventSet {
   /** The same, or a later time from which on nothing can be added. */
   protected clockS = Number.NaN;
 
+  private readonly setNumber = ++ringUser[SETS]!;
   /** Place in the ring of the first of the list, and how many there are; never 0 after `refill()` as long as there is any event. */
   private nearFirst = 0;
   protected nearCount = 0;
@@ -119,38 +124,28 @@ export class EventSet {
       this.overflow(slot);
       return;
     }
-    if (user !== this) this.takeRing();
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
     const first = this.nearFirst;
     this.nearCount = count + 1;
     let at = first;
     if (count > 0) {
-      // Either loop ends at the middle one, if not before.
+      // From the nearer end inwards, as far as the middle one at most.
+      let step = -1;
       if (timeS < ringS[(first + (count >> 1)) & RING_MASK]!) {
+        step = 1;
         at = (first - 1) & RING_MASK;
         this.nearFirst = at;
-        let next = first;
-        let nextS = ringS[next]!;
-        while (nextS < timeS) {
-          ringS[at] = nextS;
-          ringSlot[at] = ringSlot[next]!;
-          at = next;
-          next = (next + 1) & RING_MASK;
-          nextS = ringS[next]!;
-        }
-        if (nextS === timeS) at = this.passEarlier(slot, at);
-      } else {
-        at = (first + count) & RING_MASK;
-        let before = (at - 1) & RING_MASK;
-        let beforeS = ringS[before]!;
-        while (beforeS > timeS) {
-          ringS[at] = beforeS;
-          ringSlot[at] = ringSlot[before]!;
-          at = before;
-          before = (before - 1) & RING_MASK;
-          beforeS = ringS[before]!;
-        }
-        if (beforeS === timeS) at = this.passLater(slot, at);
+      } else at = (first + count) & RING_MASK;
+      let next = (at + step) & RING_MASK;
+      let nextS = ringS[next]!;
+      while ((nextS - timeS) * step < 0) {
+        ringS[at] = nextS;
+        ringSlot[at] = ringSlot[next]!;
+        at = next;
+        next = (next + step) & RING_MASK;
+        nextS = ringS[next]!;
       }
+      if (nextS === timeS) at = this.passEqual(slot, at, step);
     }
     ringS[at] = timeS;
     ringSlot[at] = slot;
@@ -163,7 +158,7 @@ export class EventSet {
       this.far.remove(slot);
       return;
     }
-    if (user !== this) this.takeRing();
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
     if (this.nearLimit === 0) {
       this.removeFromCrowd(slot);
       return;
@@ -171,40 +166,31 @@ export class EventSet {
     const first = this.nearFirst;
     const count = this.nearCount;
     this.nearCount = count - 1;
-    if (timeS < ringS[(first + (count >> 1)) & RING_MASK]!) {
-      this.nearFirst = (first + 1) & RING_MASK;
-      let at = first;
-      let passedS = ringS[at]!;
-      let passed = ringSlot[at]!;
-      while (passed !== slot) {
-        at = (at + 1) & RING_MASK;
-        const nextS = ringS[at]!;
-        const next = ringSlot[at]!;
-        ringS[at] = passedS;
-        ringSlot[at] = passed;
-        passedS = nextS;
-        passed = next;
-      }
-    } else {
-      let at = (first + count - 1) & RING_MASK;
-      let passedS = ringS[at]!;
-      let passed = ringSlot[at]!;
-      while (passed !== slot) {
-        at = (at - 1) & RING_MASK;
-        const beforeS = ringS[at]!;
-        const before = ringSlot[at]!;
-        ringS[at] = passedS;
-        ringSlot[at] = passed;
-        passedS = beforeS;
-        passed = before;
-      }
+    // Those between the nearer end and the slot move up by one.
+    let at = first;
+    let step = 1;
+    if (timeS < ringS[(first + (count >> 1)) & RING_MASK]!) this.nearFirst = (first + 1) & RING_MASK;
+    else {
+      at = (first + count - 1) & RING_MASK;
+      step = -1;
+    }
+    let movedS = ringS[at]!;
+    let moved = ringSlot[at]!;
+    while (moved !== slot) {
+      at = (at + step) & RING_MASK;
+      const nextS = ringS[at]!;
+      const next = ringSlot[at]!;
+      ringS[at] = movedS;
+      ringSlot[at] = moved;
+      movedS = nextS;
+      moved = next;
     }
   }
 
   /** Time of the first event in seconds, +Infinity when there is none. */
   protected firstS(): number {
     if (this.nearCount === 0 && !this.refill()) return Number.POSITIVE_INFINITY;
-    if (user !== this) this.takeRing();
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
     return ringS[this.nearFirst]!;
   }
 
@@ -212,7 +198,7 @@ export class EventSet {
   protected takeBefore(untilS: number): number {
     const count = this.nearCount;
     if (count === 0) return this.refill() ? this.takeBefore(untilS) : -1;
-    if (user !== this) this.takeRing();
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
     const first = this.nearFirst;
     const timeS = ringS[first]!;
     if (!(timeS < untilS)) return -1;
@@ -226,7 +212,7 @@ export class EventSet {
   /** Fills the list when it is empty; false when there are no events. */
   protected refill(): boolean {
     const { crowd, far } = this;
-    if (user !== this) this.takeRing();
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
     while (this.nearCount === 0) {
       if (this.nearLimit === 0) {
         if (this.crowdedCount > this.size && this.disperse()) continue;
@@ -254,33 +240,23 @@ export class EventSet {
     return (timeS - far.baseS) * far.bucketsPerS >= far.nextBucket;
   }
 
-  /** Moves what goes before a slot at its own time from behind a free place to before it; gives the place that is left free. */
-  private passEarlier(slot: number, start: number): number {
+  /**
+   * Moves those at the time of a slot that lie on the wrong side of it past the free place at `start`, towards which `step`
+   * comes from the end; gives the place that is left free.
+   */
+  private passEqual(slot: number, start: number, step: number): number {
     const { columns } = this;
     const timeS = this.slotTimeS[slot]!;
+    const first = this.nearFirst;
     let at = start;
-    let next = (at + 1) & RING_MASK;
-    // A later time follows: the middle one's.
-    while (ringS[next] === timeS && precedes(columns, ringSlot[next]!, slot)) {
+    // Of equal times none lies beyond the first; on the way to later ones the middle one is later.
+    while (step > 0 || at !== first) {
+      const next = (at + step) & RING_MASK;
+      const other = ringSlot[next]!;
+      if (ringS[next] !== timeS || precedes(columns, other, slot) !== step > 0) break;
       ringS[at] = timeS;
-      ringSlot[at] = ringSlot[next]!;
+      ringSlot[at] = other;
       at = next;
-      next = (next + 1) & RING_MASK;
-    }
-    return at;
-  }
-
-  /** The same for what goes after it, which lies before the free place. */
-  private passLater(slot: number, start: number): number {
-    const { columns, nearFirst } = this;
-    const timeS = this.slotTimeS[slot]!;
-    let at = start;
-    while (at !== nearFirst) {
-      const before = (at - 1) & RING_MASK;
-      if (ringS[before] !== timeS || !precedes(columns, slot, ringSlot[before]!)) break;
-      ringS[at] = timeS;
-      ringSlot[at] = ringSlot[before]!;
-      at = before;
     }
     return at;
   }
@@ -303,6 +279,7 @@ export class EventSet {
       ringSlot.set(this.keptSlot);
     }
     user = this;
+    ringUser[USER] = this.setNumber;
   }
 
   private leaveRing(): void {
@@ -342,7 +319,7 @@ export class EventSet {
   /** The list is full, or the crowd stands in for it. */
   private overflow(slot: number): void {
     const { crowd, nearFirst } = this;
-    if (user !== this) this.takeRing();
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
     if (this.nearLimit > 0) {
       for (let i = 0; i < this.nearCount; i++) crowd.push(ringSlot[(nearFirst + i) & RING_MASK]!);
       // A set without buckets gets them at the next look.
