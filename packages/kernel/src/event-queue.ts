@@ -94,7 +94,7 @@ export class EventQueue extends EventSet {
     ) {
       throw this.refusal(timeS, source, priority, kind, 0);
     }
-    const slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
+    const slot = (this.slotOfSource[source] ?? 0) - 1;
     if (slot < 0) {
       firstS[0] = timeS;
       this.placeFirst(source, priority, kind);

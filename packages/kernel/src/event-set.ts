@@ -202,11 +202,16 @@ export class EventSet {
     const first = this.nearFirst;
     const timeS = ringS[first]!;
     if (!(timeS < untilS)) return -1;
+    if (timeS < this.clockS) throw this.backwards(timeS);
     this.nearFirst = (first + 1) & RING_MASK;
     this.nearCount = count - 1;
     this.clockS = timeS;
     this.eventTimeS = timeS;
     return ringSlot[first]!;
+  }
+
+  private backwards(timeS: number): ModelError {
+    return new ModelError('CLOCK_BACKWARDS', `event at ${timeS} s after the clock was at ${this.clockS} s`);
   }
 
   /** Fills the list when it is empty; false when there are no events. */
