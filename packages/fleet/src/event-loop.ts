@@ -134,11 +134,9 @@ export class EventLoop implements EventHandler {
   onEvent(kind: number, source: number, payload: number, timeS: number): void {
     const { entities } = this.#current;
     switch (kind) {
-      case EventKind.BOUNDARY: {
-        const pool = entities.poolOf(source);
-        this.journeys.onBoundary(pool, entities.replicaOf(source, pool), timeS);
+      case EventKind.BOUNDARY:
+        this.journeys.onBoundary(entities.poolOf(source), entities.replicaOf(source), timeS);
         return;
-      }
       case EventKind.DELIVER:
         this.journeys.onDeliver(payload, timeS);
         return;

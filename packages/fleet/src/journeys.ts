@@ -604,9 +604,10 @@ export class Journeys {
   /** After anything was done to a replica: its queue is metered, its next boundary set. */
   #scheduleReplica(pool: Pool, replica: number, target: Replica, lane: number, nowS: number): void {
     const { queue, entities } = this.#events[lane]!;
-    const statistics = this.#statistics[lane]!;
     const { boundaryS, waitingRequests } = target;
-    if (pool.queued(replica, waitingRequests)) statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
+    if (pool.queued(replica, waitingRequests)) {
+      this.#statistics[lane]!.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
+    }
     const entity = entities.replica(pool.index, replica);
     if (boundaryS === Number.POSITIVE_INFINITY) {
       queue.clear(entity);

@@ -36,7 +36,8 @@ export class Entities {
   readonly #replicaOffset: Int32Array;
   readonly #sourceOffset: Int32Array;
   readonly #firstRing: number;
-  readonly #poolOf: Int32Array;
+  /** By entity that is a replica: its pool, its number there. */
+  readonly #replicas: Int32Array;
   readonly #sourceOf: Int32Array;
   readonly #firstSource: number;
   readonly count: number;
@@ -46,13 +47,15 @@ export class Entities {
     this.#replicaOffset = new Int32Array(replicas.length);
     this.#sourceOffset = new Int32Array(sources.length);
     const sizeOf = (ranges: readonly Range[]) => ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
-    this.#poolOf = new Int32Array(sizeOf(replicas));
+    this.#replicas = new Int32Array(2 * sizeOf(replicas));
     this.#sourceOf = new Int32Array(sizeOf(sources));
     let entity = 0;
     replicas.forEach(({ from, to }, pool) => {
       this.#replicaOffset[pool] = entity - from;
-      this.#poolOf.fill(pool, entity, entity + Math.max(0, to - from));
-      entity += Math.max(0, to - from);
+      for (let replica = from; replica < to; replica++, entity++) {
+        this.#replicas[2 * entity] = pool;
+        this.#replicas[2 * entity + 1] = replica;
+      }
     });
     this.#firstSource = entity;
     sources.forEach(({ from, to }, traffic) => {
@@ -81,11 +84,11 @@ export class Entities {
   }
 
   poolOf(entity: number): number {
-    return this.#poolOf[entity]!;
+    return this.#replicas[2 * entity]!;
   }
 
-  replicaOf(entity: number, pool: number): number {
-    return entity - this.#replicaOffset[pool]!;
+  replicaOf(entity: number): number {
+    return this.#replicas[2 * entity + 1]!;
   }
 
   sourceOf(entity: number): number {

@@ -34,6 +34,8 @@ import { ModelError } from './model-error.js';
 const { PRIORITY, RANK, KIND, PAYLOAD, SEQUENCE, GENERATION } = COLUMN;
 /** A local copy is folded into compiled code. */
 const TICKET_SPAN = SLOT_SPAN;
+/** Time in seconds of a source's first in-place event. */
+const firstS = new Float64Array(new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
 
 /** Sizes to start with; the queue grows by itself. */
 export interface EventQueueOptions {
@@ -46,8 +48,6 @@ export interface EventQueueOptions {
 }
 
 export class EventQueue extends EventSet {
-  /** Time in seconds of the last popped event; NaN before the first. */
-  eventTimeS = Number.NaN;
   /** Kind of the last popped event. */
   eventKind = 0;
   /** Source entity of the last popped event. */
@@ -59,8 +59,6 @@ export class EventQueue extends EventSet {
   private slotOfSource: Int32Array;
   /** Timers scheduled so far by source, modulo 2^32. */
   private sequenceOfSource: Int32Array;
-  // NaN at first: a number field that begins with an integer costs more to read and write ever after.
-  private clockS = Number.NaN;
 
   /** @throws RangeError when `startS` is not finite. */
   constructor(options: EventQueueOptions = {}) {
@@ -94,24 +92,22 @@ export class EventQueue extends EventSet {
       (priority << 11) >> 11 !== priority ||
       (kind | 0) !== kind
     ) {
-      this.refuse(timeS, source, priority, kind, 0);
+      throw this.refusal(timeS, source, priority, kind, 0);
     }
-    const slot = source < this.slotOfSource.length ? this.slotOfSource[source]! - 1 : -1;
+    const slot = (this.slotOfSource[source] ?? 0) - 1;
     if (slot < 0) {
-      this.placeFirst(source, timeS, priority, kind);
+      firstS[0] = timeS;
+      this.placeFirst(source, priority, kind);
       return;
     }
     const { columns } = this;
     const base = slot << 3;
     columns[base | PRIORITY] = priority;
     columns[base | KIND] = kind;
-    if ((columns[base | GENERATION]! & 1) === 1) {
-      this.move(slot, timeS);
-    } else {
-      columns[base | GENERATION]!++;
-      this.slotTimeS[slot] = timeS;
-      this.add(slot);
-    }
+    if ((columns[base | GENERATION]! & 1) === 1) this.remove(slot);
+    else columns[base | GENERATION]!++;
+    this.slotTimeS[slot] = timeS;
+    this.add(slot);
   }
 
   /** Removes the in-place event of `source`; false when it had none. Its timers stay. */
@@ -143,7 +139,7 @@ export class EventQueue extends EventSet {
       (kind | 0) !== kind ||
       (payload | 0) !== payload
     ) {
-      this.refuse(timeS, source, priority, kind, payload);
+      throw this.refusal(timeS, source, priority, kind, payload);
     }
     if (source >= this.sequenceOfSource.length) this.growSources(source + 1);
     const slot = this.claim();
@@ -176,7 +172,7 @@ export class EventQueue extends EventSet {
 
   /** Time of the next event in seconds, +Infinity when there is none. */
   peekTimeS(): number {
-    return this.nearEnd > 0 || this.refill() ? this.near[this.nearEnd - 2]! : Number.POSITIVE_INFINITY;
+    return this.firstS();
   }
 
   /** Takes the next event out, moves the clock to it and fills the `event...` fields; false (fields kept) when empty. */
@@ -186,23 +182,20 @@ export class EventQueue extends EventSet {
 
   /** The same for an event before `untilS` only, in seconds; one at `untilS` stays. */
   popBefore(untilS: number): boolean {
-    if (this.nearEnd === 0 && !this.refill()) return false;
-    const { near } = this;
-    const last = this.nearEnd - 2;
-    const timeS = near[last]!;
-    if (!(timeS < untilS)) return false;
-    const slot = near[last + 1]! | 0;
-    this.nearEnd = last;
-    this.clockS = timeS;
-    this.eventTimeS = timeS;
+    const slot = this.takeBefore(untilS);
+    if (slot < 0) return false;
     const { columns } = this;
     const base = slot << 3;
     const rank = columns[base | RANK]!;
     this.eventSource = rank >> 1;
     this.eventKind = columns[base | KIND]!;
-    this.eventPayload = columns[base | PAYLOAD]!;
-    if ((rank & 1) === 0) columns[base | GENERATION]!++;
-    else this.release(slot);
+    if ((rank & 1) === 0) {
+      this.eventPayload = 0;
+      columns[base | GENERATION]!++;
+    } else {
+      this.eventPayload = columns[base | PAYLOAD]!;
+      this.release(slot);
+    }
     return true;
   }
 
@@ -221,17 +214,16 @@ export class EventQueue extends EventSet {
     this.clockS = timeS;
   }
 
-  /** Sets the first in-place event of a source, which gets a slot for good. */
-  private placeFirst(source: number, timeS: number, priority: number, kind: number): void {
+  /** Sets the first in-place event of a source, which gets a slot for good; its time is in a cell. */
+  private placeFirst(source: number, priority: number, kind: number): void {
     if (source >= this.slotOfSource.length) this.growSources(source + 1);
     const slot = this.claim();
     this.slotOfSource[source] = slot + 1;
     const base = slot << 3;
     // A slot that timers have used keeps what they left in it.
     this.columns[base | RANK] = 2 * source;
-    this.columns[base | PAYLOAD] = 0;
     this.columns[base | SEQUENCE] = 0;
-    this.replace(source, timeS, priority, kind);
+    this.replace(source, firstS[0]!, priority, kind);
   }
 
   /** Slot of the in-place event of a source, -1 when none is pending; for any number. */
@@ -247,16 +239,16 @@ export class EventQueue extends EventSet {
     this.sequenceOfSource = widenInts(this.sequenceOfSource, length);
   }
 
-  private refuse(timeS: number, source: number, priority: number, kind: number, payload: number): never {
+  private refusal(timeS: number, source: number, priority: number, kind: number, payload: number): ModelError {
     const event = `event kind ${kind} of source ${source} at ${timeS} s (priority ${priority}, payload ${payload}), clock ${this.clockS} s`;
     if (!Number.isFinite(timeS)) {
-      throw new ModelError(
+      return new ModelError(
         'EVENT_TIME_NOT_FINITE',
         `${event}: time must be finite; to remove an in-place event use clear`,
       );
     }
-    if (timeS < this.clockS) throw new ModelError('EVENT_IN_PAST', `${event}: in the past`);
-    throw new ModelError(
+    if (timeS < this.clockS) return new ModelError('EVENT_IN_PAST', `${event}: in the past`);
+    return new ModelError(
       'EVENT_ARGUMENT',
       `${event}: source must be an integer from 0 to 2^26 - 1, priority an integer from -2^20 to 2^20 - 1, ` +
         'kind and payload 32-bit signed integers',

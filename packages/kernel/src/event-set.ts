@@ -1,10 +1,14 @@
 /**
  * Pending events in their total order, for any number and any times; the event queue on top knows what they mean.
  *
- * Three parts. The next events lie in a short list in order, latest first, so that taking the earliest only shortens it
- * and a new one moves those before it up by one. What comes later waits in buckets (`FarBuckets`) and is put in order
- * a bucket at a time. Where a bucket, or a set too small for buckets, holds more than the list may, the crowd (`CrowdHeap`)
- * stands in for the list until few are left. Up to `NEAR_LIMIT` events there is the list alone.
+ * Three parts. The next events lie in a short list in order, kept in a ring, so that taking the earliest moves nothing and a
+ * new or leaving one moves those on the shorter side of it by one. What comes later waits in buckets (`FarBuckets`) and is
+ * put in order a bucket at a time. Where a bucket, or a set too small for buckets, holds more than the list may, the crowd
+ * (`CrowdHeap`) stands in for the list until few are left. Up to `NEAR_LIMIT` events there is the list alone.
+ *
+ * There is one ring, of constant place and length, which compiled code therefore need not look up; it holds the list of the
+ * set that was used last, and another set that is used puts that list away with its owner first. Sets that are used by turns,
+ * an event each, would pay for that; those of lanes are used for a block of time each.
  *
  * With exponential increments taking one and adding one costs the same at 100 and at 100,000 pending. With all times
  * equal it costs the logarithm of their number; so it does when buckets turn out too coarse, until as many events as are
@@ -27,10 +31,20 @@ const { GENERATION, NEXT } = COLUMN;
 /** Slots and generations share a ticket: 2^26 of the one, 2^27 of the other. */
 export const SLOT_SPAN = 2 ** 26;
 const LAST_GENERATION = 2 ** 27 - 2;
-/** Longest list of next events: beyond it moving entries costs more than a bucket, by trial. */
+/** Longest list of next events: beyond it moving entries costs more than a bucket, by trial. A power of two. */
 const NEAR_LIMIT = 32;
+const RING_MASK = NEAR_LIMIT - 1;
 /** Size at which a crowd becomes a list again, or a set needs no buckets; well below the limit, so as not to go to and fro. */
 const FEW = 16;
+
+/** The list of the set in use: times in seconds, and slots. Buffers of their own stay where they are, however short. */
+const ringS = new Float64Array(new ArrayBuffer(NEAR_LIMIT * Float64Array.BYTES_PER_ELEMENT));
+const ringSlot = new Int32Array(new ArrayBuffer(NEAR_LIMIT * Int32Array.BYTES_PER_ELEMENT));
+/** Number of the set in use, and how many sets there were. Comparing numbers costs less than comparing objects. */
+const ringUser = new Int32Array(new ArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+const USER = 0;
+const SETS = 1;
+let user: EventSet | null = null;
 
 export class EventSet {
   /** Time in seconds by slot. */
@@ -40,15 +54,21 @@ export class EventSet {
   private freeSlot = -1;
   private usedSlots = 0;
 
-  /**
-   * The next events, latest first: the time of each in seconds, then its slot. One array, as each takes its own checks in a
-   * loop. Never empty after `refill()` as long as there is any event.
-   */
-  protected readonly near = new Float64Array(2 * NEAR_LIMIT);
-  /** Length of `near` in use, twice the number of its events. */
-  protected nearEnd = 0;
-  /** Most of it that may be in use; 0 while the crowd stands in for it, and it holds at most the crowd's first. */
-  private nearLimit = 2 * NEAR_LIMIT;
+  // NaN at first: a number field that begins with an integer costs more to read and write ever after.
+  /** Time in seconds of the last event taken out; NaN before the first. */
+  eventTimeS = Number.NaN;
+  /** The same, or a later time from which on nothing can be added. */
+  protected clockS = Number.NaN;
+
+  private readonly setNumber = ++ringUser[SETS]!;
+  /** Place in the ring of the first of the list, and how many there are; never 0 after `refill()` as long as there is any event. */
+  private nearFirst = 0;
+  protected nearCount = 0;
+  /** Most of the list; 0 while the crowd stands in for it, and it holds at most the crowd's first. */
+  private nearLimit = NEAR_LIMIT;
+  /** The ring as this set left it to another; null before the first time. */
+  private keptS: Float64Array | null = null;
+  private keptSlot: Int32Array | null = null;
   /** No time up to this one, in seconds, belongs into a bucket that is not open: spares most events the exact test. */
   private openUntilS = Number.NaN;
 
@@ -67,7 +87,7 @@ export class EventSet {
 
   /** Number of events that are going to happen; cancelled timers do not count. */
   get size(): number {
-    return (this.nearEnd >> 1) + this.crowd.count + this.far.count;
+    return this.nearCount + this.crowd.count + this.far.count;
   }
 
   /** Number of slots ever used; none beyond them means anything. */
@@ -99,66 +119,113 @@ export class EventSet {
       this.far.add(slot);
       return;
     }
-    const end = this.nearEnd;
-    if (end >= this.nearLimit) {
+    const count = this.nearCount;
+    if (count >= this.nearLimit) {
       this.overflow(slot);
       return;
     }
-    this.nearEnd = end + 2;
-    const { near } = this;
-    let at = end;
-    while (at > 0 && near[at - 2]! < timeS) {
-      near[at] = near[at - 2]!;
-      near[at + 1] = near[at - 1]!;
-      at -= 2;
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
+    const first = this.nearFirst;
+    this.nearCount = count + 1;
+    let at = first;
+    if (count > 0) {
+      // From the nearer end inwards, as far as the middle one at most.
+      let step = -1;
+      if (timeS < ringS[(first + (count >> 1)) & RING_MASK]!) {
+        step = 1;
+        at = (first - 1) & RING_MASK;
+        this.nearFirst = at;
+      } else at = (first + count) & RING_MASK;
+      let next = (at + step) & RING_MASK;
+      let nextS = ringS[next]!;
+      while ((nextS - timeS) * step < 0) {
+        ringS[at] = nextS;
+        ringSlot[at] = ringSlot[next]!;
+        at = next;
+        next = (next + step) & RING_MASK;
+        nextS = ringS[next]!;
+      }
+      if (nextS === timeS) at = this.passEqual(slot, at, step);
     }
-    if (at > 0 && near[at - 2] === timeS) at = this.passEqual(slot, at);
-    near[at] = timeS;
-    near[at + 1] = slot;
+    ringS[at] = timeS;
+    ringSlot[at] = slot;
   }
 
   /** Takes the event of a slot out, wherever it is. */
   protected remove(slot: number): void {
-    if (this.isFar(this.slotTimeS[slot]!)) {
+    const timeS = this.slotTimeS[slot]!;
+    if (!(timeS <= this.openUntilS) && this.isFar(timeS)) {
       this.far.remove(slot);
       return;
     }
-    const at = this.placeOf(slot);
-    if (at < 0) {
-      this.crowd.remove(slot);
-      if (this.crowd.count <= FEW) this.thinOut();
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
+    if (this.nearLimit === 0) {
+      this.removeFromCrowd(slot);
       return;
     }
-    const { near } = this;
-    this.nearEnd -= 2;
-    const end = this.nearEnd;
-    for (let i = at; i < end; i++) near[i] = near[i + 2]!;
+    const first = this.nearFirst;
+    const count = this.nearCount;
+    this.nearCount = count - 1;
+    // Those between the nearer end and the slot move up by one.
+    let at = first;
+    let step = 1;
+    if (timeS < ringS[(first + (count >> 1)) & RING_MASK]!) this.nearFirst = (first + 1) & RING_MASK;
+    else {
+      at = (first + count - 1) & RING_MASK;
+      step = -1;
+    }
+    let movedS = ringS[at]!;
+    let moved = ringSlot[at]!;
+    while (moved !== slot) {
+      at = (at + step) & RING_MASK;
+      const nextS = ringS[at]!;
+      const next = ringSlot[at]!;
+      ringS[at] = movedS;
+      ringSlot[at] = moved;
+      movedS = nextS;
+      moved = next;
+    }
   }
 
-  /** Gives the event of a slot, which is in the set, another time in seconds; its other columns may have changed too. */
-  protected move(slot: number, toS: number): void {
-    const { openUntilS } = this;
-    if (this.nearLimit > 0 && toS <= openUntilS && this.slotTimeS[slot]! <= openUntilS) {
-      this.slotTimeS[slot] = toS;
-      this.moveInList(slot);
-      return;
-    }
-    this.remove(slot);
-    this.slotTimeS[slot] = toS;
-    this.add(slot);
+  /** Time of the first event in seconds, +Infinity when there is none. */
+  protected firstS(): number {
+    if (this.nearCount === 0 && !this.refill()) return Number.POSITIVE_INFINITY;
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
+    return ringS[this.nearFirst]!;
+  }
+
+  /** Takes the first event out if it happens before `untilS` and moves the clock to it; its slot, -1 when there is none. */
+  protected takeBefore(untilS: number): number {
+    const count = this.nearCount;
+    if (count === 0) return this.refill() ? this.takeBefore(untilS) : -1;
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
+    const first = this.nearFirst;
+    const timeS = ringS[first]!;
+    if (!(timeS < untilS)) return -1;
+    if (timeS < this.clockS) throw this.backwards(timeS);
+    this.nearFirst = (first + 1) & RING_MASK;
+    this.nearCount = count - 1;
+    this.clockS = timeS;
+    this.eventTimeS = timeS;
+    return ringSlot[first]!;
+  }
+
+  private backwards(timeS: number): ModelError {
+    return new ModelError('CLOCK_BACKWARDS', `event at ${timeS} s after the clock was at ${this.clockS} s`);
   }
 
   /** Fills the list when it is empty; false when there are no events. */
   protected refill(): boolean {
     const { crowd, far } = this;
-    while (this.nearEnd === 0) {
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
+    while (this.nearCount === 0) {
       if (this.nearLimit === 0) {
         if (this.crowdedCount > this.size && this.disperse()) continue;
         const slot = crowd.slotAt(0);
         crowd.remove(slot);
-        this.near[0] = this.slotTimeS[slot]!;
-        this.near[1] = slot;
-        this.nearEnd = 2;
+        ringS[this.nearFirst] = this.slotTimeS[slot]!;
+        ringSlot[this.nearFirst] = slot;
+        this.nearCount = 1;
         if (crowd.count <= FEW) this.thinOut();
       } else if (far.count > 0) {
         this.openBucket();
@@ -178,52 +245,53 @@ export class EventSet {
     return (timeS - far.baseS) * far.bucketsPerS >= far.nextBucket;
   }
 
-  /** Where a slot lies in `near`, -1 when it is not there. */
-  private placeOf(slot: number): number {
-    const { near } = this;
-    let at = this.nearEnd - 2;
-    while (at >= 0 && near[at + 1] !== slot) at -= 2;
-    return at;
-  }
-
-  /** Moves up by one what goes before a slot among events of its own time; gives the place that is left free. */
-  private passEqual(slot: number, start: number): number {
-    const { near, columns } = this;
+  /**
+   * Moves those at the time of a slot that lie on the wrong side of it past the free place at `start`, towards which `step`
+   * comes from the end; gives the place that is left free.
+   */
+  private passEqual(slot: number, start: number, step: number): number {
+    const { columns } = this;
     const timeS = this.slotTimeS[slot]!;
+    const first = this.nearFirst;
     let at = start;
-    while (at > 0 && near[at - 2] === timeS && precedes(columns, near[at - 1]!, slot)) {
-      near[at] = timeS;
-      near[at + 1] = near[at - 1]!;
-      at -= 2;
+    // Of equal times none lies beyond the first; on the way to later ones the middle one is later.
+    while (step > 0 || at !== first) {
+      const next = (at + step) & RING_MASK;
+      const other = ringSlot[next]!;
+      if (ringS[next] !== timeS || precedes(columns, other, slot) !== step > 0) break;
+      ringS[at] = timeS;
+      ringSlot[at] = other;
+      at = next;
     }
     return at;
   }
 
-  /** Puts an entry of the list whose slot has changed where it belongs: to the later end or to the earlier one. */
-  private moveInList(slot: number): void {
-    const { near, columns } = this;
-    const timeS = this.slotTimeS[slot]!;
-    const last = this.nearEnd - 2;
-    let at = this.placeOf(slot);
-    while (at > 0 && near[at - 2]! < timeS) {
-      near[at] = near[at - 2]!;
-      near[at + 1] = near[at - 1]!;
-      at -= 2;
+  /** Takes a slot out of the crowd, or out of the list of the crowd's first. */
+  private removeFromCrowd(slot: number): void {
+    if (this.nearCount > 0 && ringSlot[this.nearFirst] === slot) {
+      this.nearCount = 0;
+      return;
     }
-    if (at > 0 && near[at - 2] === timeS) at = this.passEqual(slot, at);
-    // Where the loops above have moved anything, the next two end at once.
-    while (at < last && near[at + 2]! > timeS) {
-      near[at] = near[at + 2]!;
-      near[at + 1] = near[at + 3]!;
-      at += 2;
+    this.crowd.remove(slot);
+    if (this.crowd.count <= FEW) this.thinOut();
+  }
+
+  /** Puts the list of the set in use away and this set's into the ring. */
+  private takeRing(): void {
+    user?.leaveRing();
+    if (this.keptS !== null && this.keptSlot !== null) {
+      ringS.set(this.keptS);
+      ringSlot.set(this.keptSlot);
     }
-    while (at < last && near[at + 2] === timeS && precedes(columns, slot, near[at + 3]!)) {
-      near[at] = timeS;
-      near[at + 1] = near[at + 3]!;
-      at += 2;
-    }
-    near[at] = timeS;
-    near[at + 1] = slot;
+    user = this;
+    ringUser[USER] = this.setNumber;
+  }
+
+  private leaveRing(): void {
+    this.keptS ??= new Float64Array(NEAR_LIMIT);
+    this.keptSlot ??= new Int32Array(NEAR_LIMIT);
+    this.keptS.set(ringS);
+    this.keptSlot.set(ringSlot);
   }
 
   private openBucket(): void {
@@ -255,17 +323,18 @@ export class EventSet {
 
   /** The list is full, or the crowd stands in for it. */
   private overflow(slot: number): void {
-    const { crowd, near } = this;
+    const { crowd, nearFirst } = this;
+    if (ringUser[USER] !== this.setNumber) this.takeRing();
     if (this.nearLimit > 0) {
-      for (let at = 0; at < this.nearEnd; at += 2) crowd.push(near[at + 1]!);
+      for (let i = 0; i < this.nearCount; i++) crowd.push(ringSlot[(nearFirst + i) & RING_MASK]!);
       // A set without buckets gets them at the next look.
-      this.crowdedCount = this.far.bucketsPerS > 0 ? this.crowdedCount + (this.nearEnd >> 1) : SLOT_SPAN;
-      this.nearEnd = 0;
+      this.crowdedCount = this.far.bucketsPerS > 0 ? this.crowdedCount + this.nearCount : SLOT_SPAN;
+      this.nearCount = 0;
       this.nearLimit = 0;
-    } else if (this.nearEnd > 0 && this.isBefore(slot, near[1]!)) {
+    } else if (this.nearCount > 0 && this.isBefore(slot, ringSlot[nearFirst]!)) {
       // The one in the list must be the first of all.
-      crowd.push(near[1]!);
-      this.nearEnd = 0;
+      crowd.push(ringSlot[nearFirst]!);
+      this.nearCount = 0;
     }
     crowd.push(slot);
     this.crowdedCount++;
@@ -291,7 +360,7 @@ export class EventSet {
     if (!far.plan(list, crowd.count)) return false;
     const beyond = far.drain();
     crowd.empty();
-    this.nearLimit = 2 * NEAR_LIMIT;
+    this.nearLimit = NEAR_LIMIT;
     far.layOut(total);
     this.openUntilS = far.surelyOpenUntilS();
     this.addList(list);
@@ -301,7 +370,7 @@ export class EventSet {
 
   private thinOut(): void {
     const { crowd } = this;
-    this.nearLimit = 2 * NEAR_LIMIT;
+    this.nearLimit = NEAR_LIMIT;
     for (let position = 0; position < crowd.count; position++) this.add(crowd.slotAt(position));
     crowd.empty();
   }

@@ -9,16 +9,26 @@
  * Not cryptographic.
  */
 
+const { imul } = Math;
 const WORD_SPAN = 2 ** 32;
-const drawn = new Float64Array(1);
+/** A buffer of its own stays where it is, however short. */
+const drawn = new Float64Array(new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+
+/** What each lane's finaliser begins with, and its factors. */
+const A_START = 0x51ed270b;
+const A_ONCE = 0x7feb352d;
+const A_TWICE = 0x846ca68b | 0;
+const B_START = 0x3243f6a9;
+const B_ONCE = 0x85ebca6b | 0;
+const B_TWICE = 0xc2b2ae35 | 0;
 
 /** Unsigned 32-bit hash of a text, over its UTF-16 code units (FNV-1a by Fowler, Noll and Vo, then a finaliser). */
 export function hashString(text: string): number {
   let h = 0x811c9dc5 | 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    h = Math.imul(h ^ (unit & 0xff), 0x01000193);
-    h = Math.imul(h ^ (unit >>> 8), 0x01000193);
+    h = imul(h ^ (unit & 0xff), 0x01000193);
+    h = imul(h ^ (unit >>> 8), 0x01000193);
   }
   return mixA(h) >>> 0;
 }
@@ -59,15 +69,31 @@ function prefixA(seed: number, purposeHash: number): number {
 }
 
 function prefixB(seed: number, purposeHash: number): number {
-  return mixB((mixB(0x3c6ef372 ^ seed) ^ purposeHash) + Math.imul(highWord(seed), 0x27d4eb2f));
+  return mixB((mixB(0x3c6ef372 ^ seed) ^ purposeHash) + imul(highWord(seed), 0x27d4eb2f));
 }
 
-/** The draw, left in a cell: a fraction that a call of this length returns would be put into an object on the heap. */
+/**
+ * The draw, left in a cell: a fraction that a call of this length returns would be put into an object on the heap. What
+ * `mixA` and `mixB` do is written out: every request takes several draws, and calls would cost more than what they do.
+ */
 function draw(prefixOfA: number, prefixOfB: number, entityId: number, attempt: number): void {
   const low = entityId | 0;
-  const high = Math.imul(highWord(entityId), 0x165667b1);
-  const a = mixA((mixA((prefixOfA + low) | 0) + high) ^ attempt);
-  const b = mixB((mixB(prefixOfB ^ low) ^ high) + attempt);
+  const upper = entityId === low ? low >> 31 : highWord(entityId);
+  const high = imul(upper, 0x165667b1);
+  let a = (prefixOfA + low) ^ A_START;
+  a = imul(a ^ (a >>> 16), A_ONCE);
+  a = imul(a ^ (a >>> 15), A_TWICE);
+  a = (((a ^ (a >>> 16)) + high) | 0) ^ attempt ^ A_START;
+  a = imul(a ^ (a >>> 16), A_ONCE);
+  a = imul(a ^ (a >>> 15), A_TWICE);
+  a ^= a >>> 16;
+  let b = ((prefixOfB ^ low) + B_START) | 0;
+  b = imul(b ^ (b >>> 16), B_ONCE);
+  b = imul(b ^ (b >>> 13), B_TWICE);
+  b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+  b = imul(b ^ (b >>> 16), B_ONCE);
+  b = imul(b ^ (b >>> 13), B_TWICE);
+  b ^= b >>> 16;
   // 27 bits of one lane above 26 bits of the other.
   drawn[0] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
 }
@@ -78,15 +104,15 @@ function highWord(integer: number): number {
 }
 
 function mixA(word: number): number {
-  let h = (word | 0) ^ 0x51ed270b;
-  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
-  h = Math.imul(h ^ (h >>> 15), 0x846ca68b | 0);
+  let h = (word | 0) ^ A_START;
+  h = imul(h ^ (h >>> 16), A_ONCE);
+  h = imul(h ^ (h >>> 15), A_TWICE);
   return h ^ (h >>> 16);
 }
 
 function mixB(word: number): number {
-  let h = (word + 0x3243f6a9) | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b | 0);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35 | 0);
+  let h = (word + B_START) | 0;
+  h = imul(h ^ (h >>> 16), B_ONCE);
+  h = imul(h ^ (h >>> 13), B_TWICE);
   return h ^ (h >>> 16);
 }

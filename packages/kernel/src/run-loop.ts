@@ -54,7 +54,6 @@ export function runUntil(queue: EventQueue, handler: EventHandler, limits: RunLi
     throw new RangeError(`untilS must not be before the clock (${queue.nowS} s), got ${untilS}`);
   if (!(maxEvents >= 0)) throw new RangeError(`maxEvents must be a count, got ${maxEvents}`);
   let eventCount = 0;
-  let previousS = queue.nowS;
   let reason: StopReason;
   for (;;) {
     if (until?.()) {
@@ -70,20 +69,11 @@ export function runUntil(queue: EventQueue, handler: EventHandler, limits: RunLi
       if (untilS < Number.POSITIVE_INFINITY) queue.advanceTo(untilS);
       break;
     }
-    const timeS = queue.eventTimeS;
-    if (!(timeS >= previousS)) {
-      throw new ModelError(
-        'CLOCK_BACKWARDS',
-        `event at ${timeS} s after one at ${previousS} s (event ${eventCount + 1})`,
-      );
-    }
-    previousS = timeS;
     eventCount++;
-    const kind = queue.eventKind;
-    const source = queue.eventSource;
     try {
-      handler.onEvent(kind, source, queue.eventPayload, timeS);
+      handler.onEvent(queue.eventKind, queue.eventSource, queue.eventPayload, queue.eventTimeS);
     } catch (cause) {
+      const { eventKind: kind, eventSource: source, eventTimeS: timeS } = queue;
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new ModelError(
         'EVENT_FAILED',
