@@ -10,7 +10,16 @@
  */
 
 const WORD_SPAN = 2 ** 32;
-const drawn = new Float64Array(1);
+/** A buffer of its own stays where it is, however short. */
+const drawn = new Float64Array(new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+
+/** What each lane's finaliser begins with, and its factors. */
+const A_START = 0x51ed270b;
+const A_ONCE = 0x7feb352d;
+const A_TWICE = 0x846ca68b | 0;
+const B_START = 0x3243f6a9;
+const B_ONCE = 0x85ebca6b | 0;
+const B_TWICE = 0xc2b2ae35 | 0;
 
 /** Unsigned 32-bit hash of a text, over its UTF-16 code units (FNV-1a by Fowler, Noll and Vo, then a finaliser). */
 export function hashString(text: string): number {
@@ -62,12 +71,28 @@ function prefixB(seed: number, purposeHash: number): number {
   return mixB((mixB(0x3c6ef372 ^ seed) ^ purposeHash) + Math.imul(highWord(seed), 0x27d4eb2f));
 }
 
-/** The draw, left in a cell: a fraction that a call of this length returns would be put into an object on the heap. */
+/**
+ * The draw, left in a cell: a fraction that a call of this length returns would be put into an object on the heap. What
+ * `mixA` and `mixB` do is written out: every request takes several draws, and calls would cost more than what they do.
+ */
 function draw(prefixOfA: number, prefixOfB: number, entityId: number, attempt: number): void {
   const low = entityId | 0;
-  const high = Math.imul(highWord(entityId), 0x165667b1);
-  const a = mixA((mixA((prefixOfA + low) | 0) + high) ^ attempt);
-  const b = mixB((mixB(prefixOfB ^ low) ^ high) + attempt);
+  const upper = entityId === low ? low >> 31 : highWord(entityId);
+  const high = Math.imul(upper, 0x165667b1);
+  let a = (prefixOfA + low) ^ A_START;
+  a = Math.imul(a ^ (a >>> 16), A_ONCE);
+  a = Math.imul(a ^ (a >>> 15), A_TWICE);
+  a = (((a ^ (a >>> 16)) + high) | 0) ^ attempt ^ A_START;
+  a = Math.imul(a ^ (a >>> 16), A_ONCE);
+  a = Math.imul(a ^ (a >>> 15), A_TWICE);
+  a ^= a >>> 16;
+  let b = ((prefixOfB ^ low) + B_START) | 0;
+  b = Math.imul(b ^ (b >>> 16), B_ONCE);
+  b = Math.imul(b ^ (b >>> 13), B_TWICE);
+  b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+  b = Math.imul(b ^ (b >>> 16), B_ONCE);
+  b = Math.imul(b ^ (b >>> 13), B_TWICE);
+  b ^= b >>> 16;
   // 27 bits of one lane above 26 bits of the other.
   drawn[0] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
 }
@@ -78,15 +103,114 @@ function highWord(integer: number): number {
 }
 
 function mixA(word: number): number {
-  let h = (word | 0) ^ 0x51ed270b;
-  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
-  h = Math.imul(h ^ (h >>> 15), 0x846ca68b | 0);
+  let h = (word | 0) ^ A_START;
+  h = Math.imul(h ^ (h >>> 16), A_ONCE);
+  h = Math.imul(h ^ (h >>> 15), A_TWICE);
   return h ^ (h >>> 16);
 }
 
 function mixB(word: number): number {
-  let h = (word + 0x3243f6a9) | 0;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b | 0);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35 | 0);
+  let h = (word + B_START) | 0;
+  h = Math.imul(h ^ (h >>> 16), B_ONCE);
+  h = Math.imul(h ^ (h >>> 13), B_TWICE);
   return h ^ (h >>> 16);
+}
+
+/** What `FourPurposes.draw` drew last, by purpose; valid until any of them draws again. */
+export const fourDraws = new Float64Array(new ArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT));
+
+/**
+ * Draws of four purposes under one seed for the same entity and attempt, which are taken apart once: to the bit what a
+ * `HashedPurpose` of each gives.
+ */
+export class FourPurposes {
+  private readonly a0: number;
+  private readonly a1: number;
+  private readonly a2: number;
+  private readonly a3: number;
+  private readonly b0: number;
+  private readonly b1: number;
+  private readonly b2: number;
+  private readonly b3: number;
+
+  /** `seed` and the hashes as of `hashUniform`. */
+  constructor(seed: number, purposeHashes: readonly [number, number, number, number]) {
+    const [first, second, third, fourth] = purposeHashes;
+    this.a0 = prefixA(seed, first);
+    this.a1 = prefixA(seed, second);
+    this.a2 = prefixA(seed, third);
+    this.a3 = prefixA(seed, fourth);
+    this.b0 = prefixB(seed, first);
+    this.b1 = prefixB(seed, second);
+    this.b2 = prefixB(seed, third);
+    this.b3 = prefixB(seed, fourth);
+  }
+
+  /**
+   * Puts a uniform draw in [0, 1) of each purpose into `fourDraws`; arguments as of `hashUniform`. Written out like
+   * `draw`.
+   */
+  draw(entityId: number, attempt: number): void {
+    const low = entityId | 0;
+    const upper = entityId === low ? low >> 31 : highWord(entityId);
+    const high = Math.imul(upper, 0x165667b1);
+    let a = 0;
+    let b = 0;
+
+    a = ((this.a0 + low) | 0) ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b0 ^ low) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[0] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+
+    a = ((this.a1 + low) | 0) ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b1 ^ low) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[1] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+
+    a = ((this.a2 + low) | 0) ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b2 ^ low) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[2] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+
+    a = ((this.a3 + low) | 0) ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = Math.imul(a ^ (a >>> 16), A_ONCE);
+    a = Math.imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b3 ^ low) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = Math.imul(b ^ (b >>> 16), B_ONCE);
+    b = Math.imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[3] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+  }
 }

@@ -75,7 +75,7 @@ export class AzureFormat implements RowFormat {
     let held = rows.held;
     const before = held;
     while (held < ROWS_AHEAD && at <= lastStart) {
-      if (view.getFloat64(at) !== firstHalf || view.getFloat64(at + 8) !== secondHalf) break;
+      if (view.getFloat64(at, true) !== firstHalf || view.getFloat64(at + 8, true) !== secondHalf) break;
       const seconds = view.getInt32(at + 16, true) ^ SECONDS;
       const four = view.getInt32(at + 20, true) ^ ZEROS;
       const three = view.getInt32(at + 24, true) ^ THREE_AND_COMMA;
@@ -86,10 +86,10 @@ export class AzureFormat implements RowFormat {
       if (timeS < lastS) break;
       const next = readPlainLengths(view, at + SEVENS_BYTES);
       if (next < 0) break;
-      lastS = timeS;
       timesS[held] = timeS;
-      tokens[2 * held] = plainCells[Plain.PROMPT_TOKENS]!;
-      tokens[2 * held + 1] = plainCells[Plain.OUTPUT_TOKENS]!;
+      lastS = timeS;
+      tokens[held << 1] = plainCells[Plain.PROMPT_TOKENS]!;
+      tokens[(held << 1) + 1] = plainCells[Plain.OUTPUT_TOKENS]!;
       held++;
       at = next;
     }

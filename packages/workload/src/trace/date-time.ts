@@ -44,8 +44,8 @@ export class DateTime {
     if (end - start < SECOND_BYTES) return -1;
     const { minute } = this;
     const isSameMinute =
-      view.getFloat64(start) === minute[Minute.FIRST_HALF] &&
-      view.getFloat64(start + MINUTE_BYTES / 2) === minute[Minute.SECOND_HALF];
+      view.getFloat64(start, true) === minute[Minute.FIRST_HALF] &&
+      view.getFloat64(start + MINUTE_BYTES / 2, true) === minute[Minute.SECOND_HALF];
     if (!isSameMinute && !this.#readMinute(start)) return -1;
     const tens = bytes[start + 17]! - ZERO;
     const ones = bytes[start + 18]! - ZERO;
@@ -82,8 +82,8 @@ export class DateTime {
     if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return false;
     this.minute[Minute.SECONDS] = daysSince1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60;
-    this.minute[Minute.FIRST_HALF] = view.getFloat64(start);
-    this.minute[Minute.SECOND_HALF] = view.getFloat64(start + MINUTE_BYTES / 2);
+    this.minute[Minute.FIRST_HALF] = view.getFloat64(start, true);
+    this.minute[Minute.SECOND_HALF] = view.getFloat64(start + MINUTE_BYTES / 2, true);
     return true;
   }
 }
