@@ -115,8 +115,9 @@ export class TraceReplay {
   /** Moves to the next row to be sent; false at the end. @throws TraceError as the reader does */
   next(): boolean {
     if (this.#isStraight === 0) return this.#nextOfCopies();
-    if (this.#done || !this.#nextRead()) return false;
-    this.timeS = this.#rowS / this.#speed;
+    if (this.#done) return false;
+    while (!this.#read()) if (!this.#nextPass()) return false;
+    this.timeS = (this.#lastS + this.#offsetS) / this.#speed;
     return true;
   }
 
@@ -150,10 +151,7 @@ export class TraceReplay {
   /** Makes the next row of the file, or of the tick that is spread, the present one; false at the end. */
   #nextRow(): boolean {
     if (this.#done) return false;
-    return this.#spec.spreadS > 0 ? this.#nextSpread() : this.#nextRead();
-  }
-
-  #nextRead(): boolean {
+    if (this.#spec.spreadS > 0) return this.#nextSpread();
     while (!this.#read()) if (!this.#nextPass()) return false;
     this.#rowS = this.#lastS + this.#offsetS;
     return true;
