@@ -5,7 +5,7 @@
  * sees the same network for the same attempt. Loss and bandwidth are not modelled; tokens of a stream share the leg.
  */
 
-import { HashedPurpose, hashString } from '@infersim/kernel';
+import { FourPurposes, fourDraws, hashString } from '@infersim/kernel';
 import { fixedCells } from '@infersim/stats';
 
 const UPLINK = hashString('network/uplink');
@@ -22,19 +22,13 @@ export const legs = fixedCells(2);
 export class NetworkLegs {
   /** Sigma of the factor's logarithm, and half its square. */
   readonly #spread: Float64Array;
-  /** Two draws for each leg. */
-  readonly #up: HashedPurpose;
-  readonly #upSecond: HashedPurpose;
-  readonly #down: HashedPurpose;
-  readonly #downSecond: HashedPurpose;
+  /** Two draws for each leg, the one up first. */
+  readonly #draws: FourPurposes;
 
   /** @param sigma of the factor's logarithm, 0 = no jitter. */
   constructor(sigma: number, seed: number) {
     this.#spread = Float64Array.of(sigma, (sigma * sigma) / 2);
-    this.#up = new HashedPurpose(seed, UPLINK);
-    this.#upSecond = new HashedPurpose(seed, UPLINK ^ SECOND_DRAW);
-    this.#down = new HashedPurpose(seed, DOWNLINK);
-    this.#downSecond = new HashedPurpose(seed, DOWNLINK ^ SECOND_DRAW);
+    this.#draws = new FourPurposes(seed, [UPLINK, UPLINK ^ SECOND_DRAW, DOWNLINK, DOWNLINK ^ SECOND_DRAW]);
   }
 
   /** Puts both legs of an attempt into `legs`. `rttS` is the mean round trip, seconds. */
@@ -46,12 +40,9 @@ export class NetworkLegs {
       legs[Leg.DOWN_S] = halfS;
       return;
     }
-    const up = this.#up.uniform(requestId, attempt);
-    const upSecond = this.#upSecond.uniform(requestId, attempt);
-    legs[Leg.UP_S] = halfS * Math.exp(spread[0]! * normal(up, upSecond) - spread[1]!);
-    const down = this.#down.uniform(requestId, attempt);
-    const downSecond = this.#downSecond.uniform(requestId, attempt);
-    legs[Leg.DOWN_S] = halfS * Math.exp(spread[0]! * normal(down, downSecond) - spread[1]!);
+    this.#draws.draw(requestId, attempt);
+    legs[Leg.UP_S] = halfS * Math.exp(spread[0]! * normal(fourDraws[0]!, fourDraws[1]!) - spread[1]!);
+    legs[Leg.DOWN_S] = halfS * Math.exp(spread[0]! * normal(fourDraws[2]!, fourDraws[3]!) - spread[1]!);
   }
 }
 

@@ -116,3 +116,102 @@ function mixB(word: number): number {
   h = imul(h ^ (h >>> 13), B_TWICE);
   return h ^ (h >>> 16);
 }
+
+/** What `FourPurposes.draw` drew last, by purpose; valid until any of them draws again. */
+export const fourDraws = new Float64Array(new ArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT));
+
+/**
+ * Draws of four purposes under one seed for the same entity and attempt, which are taken apart once: to the bit what a
+ * `HashedPurpose` of each gives.
+ */
+export class FourPurposes {
+  private readonly a0: number;
+  private readonly a1: number;
+  private readonly a2: number;
+  private readonly a3: number;
+  private readonly b0: number;
+  private readonly b1: number;
+  private readonly b2: number;
+  private readonly b3: number;
+
+  /** `seed` and the hashes as of `hashUniform`. */
+  constructor(seed: number, purposeHashes: readonly [number, number, number, number]) {
+    const [first, second, third, fourth] = purposeHashes;
+    this.a0 = prefixA(seed, first);
+    this.a1 = prefixA(seed, second);
+    this.a2 = prefixA(seed, third);
+    this.a3 = prefixA(seed, fourth);
+    this.b0 = prefixB(seed, first);
+    this.b1 = prefixB(seed, second);
+    this.b2 = prefixB(seed, third);
+    this.b3 = prefixB(seed, fourth);
+  }
+
+  /**
+   * Puts a uniform draw in [0, 1) of each purpose into `fourDraws`; arguments as of `hashUniform`. Written out like
+   * `draw`.
+   */
+  draw(entityId: number, attempt: number): void {
+    const low = entityId | 0;
+    const upper = entityId === low ? low >> 31 : highWord(entityId);
+    const high = imul(upper, 0x165667b1);
+    let a = 0;
+    let b = 0;
+
+    a = ((this.a0 + low) | 0) ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b0 ^ low) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[0] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+
+    a = ((this.a1 + low) | 0) ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b1 ^ low) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[1] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+
+    a = ((this.a2 + low) | 0) ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b2 ^ low) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[2] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+
+    a = ((this.a3 + low) | 0) ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    b = ((this.b3 ^ low) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    fourDraws[3] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+  }
+}

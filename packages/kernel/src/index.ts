@@ -1,7 +1,7 @@
 export { createSampler, type DistributionSpec, type MixtureComponent } from './distribution.js';
 export { EventQueue, type EventQueueOptions } from './event-queue.js';
 export { combineFingerprints, combineFingerprintsUnordered, Fingerprint } from './fingerprint.js';
-export { HashedPurpose, hashString, hashUniform } from './hash-draw.js';
+export { FourPurposes, fourDraws, HashedPurpose, hashString, hashUniform } from './hash-draw.js';
 export { ModelError, type ModelErrorCode } from './model-error.js';
 export { gammaFromMeanCv, lognormalFromMeanCv, lognormalFromMedianP99, weibullFromMeanCv } from './parametrise.js';
 export { RandomStream, RandomStreams } from './random-streams.js';

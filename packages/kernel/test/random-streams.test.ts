@@ -1,7 +1,7 @@
 /** Streams and hash draws: keyed, independent across names, uniform. Fixed seeds throughout, so no run is luckier than another. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HashedPurpose, hashString, hashUniform } from '../src/hash-draw.js';
+import { FourPurposes, fourDraws, HashedPurpose, hashString, hashUniform } from '../src/hash-draw.js';
 import { RandomStream, RandomStreams } from '../src/random-streams.js';
 
 const CELLS = 256;
@@ -176,6 +176,17 @@ describe('hash draws', () => {
       fc.property(safe, fc.integer({ min: 0, max: 2 ** 32 - 1 }), safe, safe, (seed, purposeHash, entity, attempt) => {
         const mixed = new HashedPurpose(seed, purposeHash);
         expect(mixed.uniform(entity, attempt)).toBe(hashUniform(seed, purposeHash, entity, attempt));
+      }),
+    );
+  });
+
+  it('are the same for four purposes at once as for each', () => {
+    const safe = fc.maxSafeInteger();
+    const hash = fc.integer({ min: -(2 ** 31), max: 2 ** 32 - 1 });
+    fc.assert(
+      fc.property(safe, fc.tuple(hash, hash, hash, hash), safe, safe, (seed, hashes, entity, attempt) => {
+        new FourPurposes(seed, hashes).draw(entity, attempt);
+        expect(Array.from(fourDraws)).toEqual(hashes.map((one) => hashUniform(seed, one, entity, attempt)));
       }),
     );
   });

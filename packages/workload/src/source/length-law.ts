@@ -19,10 +19,12 @@ export interface LengthLaw {
   draw(streams: BirthStreams): void;
 }
 
-/** A drawn length as whole tokens. NaN is the distribution's bug. */
+/** A drawn length as whole tokens, at least `least`. NaN is the distribution's bug. */
 export function wholeTokens(drawn: number, least: number): number {
+  const whole = Math.round(drawn);
+  if (whole > least) return whole < MAX_TOKENS ? whole | 0 : MAX_TOKENS;
   if (Number.isNaN(drawn)) throw new RangeError('a length distribution gave NaN');
-  return Math.min(MAX_TOKENS, Math.max(least, Math.round(drawn)));
+  return least;
 }
 
 export class IndependentLengths implements LengthLaw {

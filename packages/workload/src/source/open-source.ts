@@ -53,7 +53,8 @@ export class OpenSource implements RequestSource {
       this.nextS = Number.POSITIVE_INFINITY;
       return;
     }
-    const nextS = Math.max(this.nextS, this.#clock.time(this.#process.next()));
+    const timeS = this.#clock.time(this.#process.next());
+    const nextS = timeS > this.nextS ? timeS : this.nextS;
     this.nextS = nextS < this.#horizonS ? nextS : Number.POSITIVE_INFINITY;
   }
 }

@@ -55,10 +55,10 @@ export class ReplaySource implements RequestSource {
     const promptTokens = this.#birth.writeRecorded(table, slot, this.#requests++, this.nextS, this.#streams, row);
     if (!Number.isNaN(row.sessionKey)) table.sessionId[slot] = cloneSession(row.sessionKey, replay.clone);
     if (!Number.isNaN(row.priority)) table.priority[slot] = row.priority;
-    table.prefix[slot] =
-      row.segmentCount > 0
-        ? rowChain(row, traceIdBase(this.#identity.sourceIndex, replay.clones, replay.clone), promptTokens)
-        : this.#birth.generatedPrefix(this.#streams, promptTokens);
+    if (row.segmentCount > 0) {
+      const { sourceIndex } = this.#identity;
+      table.prefix[slot] = rowChain(row, traceIdBase(sourceIndex, replay.clones, replay.clone), promptTokens);
+    } else if (this.#birth.hasPrefixes) table.prefix[slot] = this.#birth.generatedPrefix(this.#streams, promptTokens);
     counts.rowsRead++;
     counts.emitted++;
     this.#advance();

@@ -28,6 +28,8 @@ export interface SourceIdentity {
 
 export class RequestBirth {
   readonly counts: SourceCounts;
+  /** Whether the plan generates prefixes. */
+  readonly hasPrefixes: boolean;
   /** Source that requests are made for; what stands for many sites changes it from site to site. */
   sourceIndex: number;
   readonly #sourceCount: number;
@@ -58,6 +60,7 @@ export class RequestBirth {
     this.#law = law;
     this.#thinking = plan.thinking === undefined ? null : createSampler(plan.thinking);
     this.#pool = pool;
+    this.hasPrefixes = plan.prefix !== undefined;
     this.#prefixes = plan.prefix === undefined ? null : new PrefixGroups(plan.prefix, identity.workloadIndex);
   }
 
@@ -90,7 +93,7 @@ export class RequestBirth {
       law.thinkingTokens,
       streams,
     );
-    table.prefix[slot] = this.#prefixes === null ? null : this.#prefixes.pick(streams.prefix, promptTokens);
+    if (this.#prefixes !== null) table.prefix[slot] = this.#prefixes.pick(streams.prefix, promptTokens);
   }
 
   #writePooled(
@@ -116,8 +119,8 @@ export class RequestBirth {
   }
 
   /**
-   * Fills the columns of a replayed request: recorded lengths unless the plan has a law. The prefix is left to the
-   * caller; the returned length of the prompt, as cut, bounds it.
+   * Fills the columns of a replayed request: recorded lengths unless the plan has a law. It has no prefix yet, that is left
+   * to the caller; the returned length of the prompt, as cut, bounds it.
    */
   writeRecorded(
     table: RequestTable,
@@ -180,6 +183,7 @@ export class RequestBirth {
     table.priority[slot] = this.#priority;
     table.bornS[slot] = timeS;
     table.sentS[slot] = timeS;
+    table.prefix[slot] = null;
     return promptTokens;
   }
 

@@ -64,6 +64,8 @@ class EachSource implements SiteSources {
   readonly counts: readonly SourceCounts[];
   readonly columnBytes = 0;
   readonly #sources: readonly (RequestSource | undefined)[];
+  /** When each site's next request is sent. */
+  readonly #nextS: Float64Array;
 
   constructor({ sites, firstSource, isHere, ...options }: SiteSourcesOptions) {
     const { plan, streams } = options;
@@ -74,19 +76,25 @@ class EachSource implements SiteSources {
       const rateMultiplier = siteRateMultiplier(streams, name, plan.siteRateSigma);
       return createSource({ ...options, name, sourceIndex: firstSource + site, rateMultiplier });
     });
+    this.#nextS = Float64Array.from(this.#sources, (source) => source?.nextS ?? Number.POSITIVE_INFINITY);
     this.counts = this.#sources.flatMap((source) => source?.counts ?? []);
   }
 
   nextS(site: number): number {
-    return this.#sources[site]?.nextS ?? Number.POSITIVE_INFINITY;
+    return this.#nextS[site]!;
   }
 
   take(site: number, table: RequestTable, slot: number): void {
-    this.#sources[site]!.take(table, slot);
+    const source = this.#sources[site]!;
+    source.take(table, slot);
+    this.#nextS[site] = source.nextS;
   }
 
   settle(site: number, table: RequestTable, slot: number, timeS: number, outcome: number): boolean {
-    return this.#sources[site]!.settle(table, slot, timeS, outcome);
+    const source = this.#sources[site]!;
+    const isChanged = source.settle(table, slot, timeS, outcome);
+    if (isChanged) this.#nextS[site] = source.nextS;
+    return isChanged;
   }
 
   close(): void {

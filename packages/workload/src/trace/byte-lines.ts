@@ -63,6 +63,12 @@ export class ByteLines {
     this.line++;
   }
 
+  /** Passes over `lines` lines that were read from the buffer; `next` is where the one behind them begins. */
+  skip(next: number, lines: number): void {
+    this.from = next;
+    this.line += lines;
+  }
+
   close(): void {
     this.#reader.close();
   }

@@ -19,6 +19,7 @@ import { hashBytes } from './byte-hash.js';
 import type { ByteLines } from './byte-lines.js';
 import { MAX_TIME } from './csv-fields.js';
 import { PLAIN_ROW_BYTES, Plain, plainCells, plainDecimal, readPlainDecimal, readPlainLengths } from './plain-cells.js';
+import { type PlainRows, ROWS_AHEAD } from './plain-rows.js';
 import { CsvHeader, type RowFormat } from './row-format.js';
 import type { TraceRow } from './trace-row.js';
 
@@ -86,20 +87,21 @@ export class CanonicalFormat implements RowFormat {
     }
   }
 
-  parsePlain(row: TraceRow, leastS: number): boolean {
+  readPlain(rows: PlainRows, leastS: number): void {
+    if (this.#isPlain === 0) return;
     const lines = this.#lines;
-    const { from, bytes } = lines;
-    if (this.#isPlain === 0 || lines.filled - from < PLAIN_ROW_BYTES) return false;
-    const at = readPlainDecimal(bytes, from);
-    if (at < 0 || bytes[at] !== COMMA) return false;
-    const next = readPlainLengths(bytes, at + 1);
-    const timeS = plainDecimal[0]!;
-    if (next < 0 || timeS < leastS || timeS > MAX_TIME) return false;
-    row.timeS = timeS;
-    row.promptTokens = plainCells[Plain.PROMPT_TOKENS]!;
-    row.outputTokens = plainCells[Plain.OUTPUT_TOKENS]!;
-    lines.take(plainCells[Plain.LINE_END]!, next);
-    return true;
+    const { view } = lines;
+    let lastS = leastS;
+    while (rows.held < ROWS_AHEAD && lines.filled - lines.from >= PLAIN_ROW_BYTES) {
+      const at = readPlainDecimal(view, lines.from);
+      if (at < 0 || view.getUint8(at) !== COMMA) return;
+      const next = readPlainLengths(view, at + 1);
+      const timeS = plainDecimal[0]!;
+      if (next < 0 || timeS < lastS || timeS > MAX_TIME) return;
+      lastS = timeS;
+      rows.add(timeS, plainCells[Plain.PROMPT_TOKENS]!, plainCells[Plain.OUTPUT_TOKENS]!);
+      lines.skip(next, 1);
+    }
   }
 
   parse(row: TraceRow): null {

@@ -20,14 +20,16 @@ const MINUTE_BYTES = 16;
 const SECOND_BYTES = 19;
 const MAX_FRACTION_DIGITS = 9;
 
+/** Cells of a minute: its bytes as two numbers (no text is NaN), and its first second since 1970. */
+export const Minute = { FIRST_HALF: 0, SECOND_HALF: 1, SECONDS: 2 } as const;
+
 export class DateTime {
   /** What was read last: whole seconds since 1970 and the fraction. */
   wholeS = Number.NaN;
   fractionS = Number.NaN;
   readonly #lines: ByteLines;
-  /** First second since 1970 of the minute that was read last, and its bytes as two numbers; no text is NaN. */
-  #minuteS = Number.NaN;
-  readonly #minute = new Float64Array([Number.NaN, Number.NaN]);
+  /** The minute that was read last, see `Minute`. */
+  readonly minute = new Float64Array([Number.NaN, Number.NaN, Number.NaN]);
 
   constructor(lines: ByteLines) {
     this.#lines = lines;
@@ -40,13 +42,15 @@ export class DateTime {
   read(start: number, end: number): number {
     const { bytes, view } = this.#lines;
     if (end - start < SECOND_BYTES) return -1;
+    const { minute } = this;
     const isSameMinute =
-      view.getFloat64(start) === this.#minute[0] && view.getFloat64(start + MINUTE_BYTES / 2) === this.#minute[1];
+      view.getFloat64(start, true) === minute[Minute.FIRST_HALF] &&
+      view.getFloat64(start + MINUTE_BYTES / 2, true) === minute[Minute.SECOND_HALF];
     if (!isSameMinute && !this.#readMinute(start)) return -1;
     const tens = bytes[start + 17]! - ZERO;
     const ones = bytes[start + 18]! - ZERO;
     if (bytes[start + MINUTE_BYTES] !== COLON || tens < 0 || tens > 5 || ones < 0 || ones > 9) return -1;
-    this.wholeS = this.#minuteS + (tens * 10 + ones);
+    this.wholeS = minute[Minute.SECONDS]! + (tens * 10 + ones);
     this.fractionS = 0;
     let at = start + SECOND_BYTES;
     if (at === end || bytes[at] !== DOT) return at;
@@ -77,9 +81,9 @@ export class DateTime {
     const minute = digits(bytes, start + 14, 2);
     if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return false;
-    this.#minuteS = daysSince1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60;
-    this.#minute[0] = view.getFloat64(start);
-    this.#minute[1] = view.getFloat64(start + MINUTE_BYTES / 2);
+    this.minute[Minute.SECONDS] = daysSince1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60;
+    this.minute[Minute.FIRST_HALF] = view.getFloat64(start, true);
+    this.minute[Minute.SECOND_HALF] = view.getFloat64(start + MINUTE_BYTES / 2, true);
     return true;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ByteLines } from './byte-lines.js';
 import { CsvFields } from './csv-fields.js';
+import type { PlainRows } from './plain-rows.js';
 import { TraceError } from './trace-error.js';
 import type { TraceRow } from './trace-row.js';
 
@@ -13,11 +14,11 @@ export interface RowFormat {
   /** Reads the header from the present line. @throws TraceError `trace-header` */
   readHeader(): void;
   /**
-   * Moves to the next line and fills a row from it in one pass, where that line is whole in the buffer, has nothing unusual
-   * and its time is `leastS` or later; else returns false with nothing moved, and the line is read by `parse`. Both give the
-   * same row. Absent in formats that have no such pass.
+   * Moves over the lines that stand next and takes their rows into `rows`, which are empty, as long as they are whole in the
+   * buffer, have nothing unusual and their times do not decrease, from `leastS` on. The first line that is not so is left to
+   * `parse`, which gives the same row for the others too. Absent in formats that have no such pass.
    */
-  parsePlain?(row: TraceRow, leastS: number): boolean;
+  readPlain?(rows: PlainRows, leastS: number): void;
   /**
    * Fills a row from the present line. Returns null, or the reason why the format's own rule drops the row.
    *

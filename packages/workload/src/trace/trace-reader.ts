@@ -15,6 +15,7 @@ import { CanonicalFormat } from './canonical-format.js';
 import { openPlainBytes } from './gunzip-bytes.js';
 import { LengthsFormat } from './lengths-format.js';
 import { MooncakeFormat } from './mooncake-format.js';
+import { PlainRows } from './plain-rows.js';
 import type { RowFormat } from './row-format.js';
 import { TraceError } from './trace-error.js';
 import { TraceRow } from './trace-row.js';
@@ -27,16 +28,17 @@ export class TraceReader {
   readonly row = new TraceRow();
   /** Whether rows carry arrival times. */
   readonly hasTimes: boolean;
-  rowsRead = 0;
   emitted = 0;
+  /** Rows dropped so far, for whatever reason. */
+  droppedRows = 0;
   readonly dropped: Record<string, number> = {};
   /** The first row that was dropped as bad, if any. */
   firstBadRow: TraceError | null = null;
   readonly path: string;
   #lines: ByteLines;
   #format: RowFormat;
-  /** 1 = the format has a pass for plain rows. */
-  #hasPlainRows: number;
+  /** Rows read ahead; null where the format has no pass for plain ones. */
+  readonly #ahead: PlainRows | null;
   #dropBad: boolean;
   #lastS = 0;
   #begun = false;
@@ -47,7 +49,7 @@ export class TraceReader {
     this.#dropBad = file.badRows === 'drop';
     this.#lines = new ByteLines(openPlainBytes(open, file.path), file.path);
     this.#format = rowFormat(file.format, this.#lines);
-    this.#hasPlainRows = this.#format.parsePlain === undefined ? 0 : 1;
+    this.#ahead = this.#format.readPlain === undefined ? null : new PlainRows();
     this.hasTimes = this.#format.hasTimes;
   }
 
@@ -57,17 +59,27 @@ export class TraceReader {
    * @throws TraceError for damage, a bad row under 'refuse', an empty file, or a file without a usable row.
    */
   next(): boolean {
-    try {
-      return this.#next();
-    } catch (error) {
-      this.close();
-      throw error;
+    const ahead = this.#ahead;
+    if (ahead !== null) {
+      const given = ahead.given;
+      if (given < ahead.held) {
+        ahead.given = given + 1;
+        const { row } = this;
+        const { tokens } = ahead;
+        row.timeS = ahead.timesS[given]!;
+        row.promptTokens = tokens[2 * given]!;
+        row.outputTokens = tokens[2 * given + 1]!;
+        row.ordinal = this.emitted++;
+        row.line++;
+        return true;
+      }
     }
+    return this.#readOn();
   }
 
-  /** Rows dropped so far, for whatever reason. */
-  get droppedRows(): number {
-    return this.rowsRead - this.emitted;
+  /** Rows read so far: emitted and dropped. */
+  get rowsRead(): number {
+    return this.emitted + this.droppedRows;
   }
 
   /** Closes the file; needed only when reading stops early, harmless otherwise. */
@@ -77,25 +89,37 @@ export class TraceReader {
     this.#lines.close();
   }
 
-  #next(): boolean {
-    const { row } = this;
-    if (this.#hasPlainRows === 1 && this.#format.parsePlain!(row, this.#lastS)) {
-      this.rowsRead++;
-      this.#lastS = row.timeS;
-      return this.#emit(row);
+  #readOn(): boolean {
+    try {
+      return this.#readAhead() ? this.next() : this.#next();
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    if (!this.#begun) this.#begin();
-    while (this.#lines.next()) {
-      this.rowsRead++;
-      if (this.#accept()) return this.#emit(row);
-    }
-    return this.#end();
   }
 
-  #emit(row: TraceRow): true {
-    row.ordinal = this.emitted++;
-    row.line = this.#lines.line;
-    return true;
+  /** Takes the plain rows that stand next; false when there are none. */
+  #readAhead(): boolean {
+    const ahead = this.#ahead;
+    if (ahead === null) return false;
+    const { held, timesS } = ahead;
+    if (held > 0) this.#lastS = timesS[held - 1]!;
+    ahead.clear();
+    this.row.line = this.#lines.line;
+    this.#format.readPlain!(ahead, this.#lastS);
+    return ahead.held > 0;
+  }
+
+  #next(): boolean {
+    if (!this.#begun) this.#begin();
+    while (this.#lines.next()) {
+      if (this.#accept()) {
+        this.row.ordinal = this.emitted++;
+        this.row.line = this.#lines.line;
+        return true;
+      }
+    }
+    return this.#end();
   }
 
   #begin(): void {
@@ -120,12 +144,14 @@ export class TraceReader {
     try {
       reason = this.#format.parse(this.row);
       this.#checkOrder();
+      if (reason === null) return true;
+      this.droppedRows++;
     } catch (error) {
+      this.droppedRows++;
       if (!this.#dropBad || !(error instanceof TraceError)) throw error;
       this.firstBadRow ??= error;
       reason = error.code;
     }
-    if (reason === null) return true;
     this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
     return false;
   }

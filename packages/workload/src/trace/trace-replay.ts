@@ -40,8 +40,9 @@ export class TraceReplay {
   readonly #spread: () => number;
   readonly #copies: number;
   readonly #speed: number;
-  /** 1 = no row is thinned out. */
+  /** 1 = no row is thinned out; and 1 = every row is sent once in each pass, at its own time. */
   readonly #keepsAll: number;
+  readonly #isStraight: number;
   #reader: TraceReader;
   #pass = 0;
   #offsetS = 0;
@@ -60,7 +61,6 @@ export class TraceReplay {
   #done = false;
   #firstS = Number.NaN;
   #lastS = 0;
-  #passRows = 0;
   /** Dropped rows of the present pass that are counted already: by reason and all together. */
   #droppedSeen: Record<string, number> = {};
   #droppedRowsSeen = 0;
@@ -84,6 +84,7 @@ export class TraceReplay {
     this.#copies = spec.copies;
     this.#speed = spec.speed;
     this.#keepsAll = spec.keep >= 1 ? 1 : 0;
+    this.#isStraight = spec.keep >= 1 && spec.copies === 1 && spec.spreadS === 0 ? 1 : 0;
     this.#uniformOf = uniformOf;
     this.#spread = spread;
     this.#counts = counts;
@@ -113,6 +114,14 @@ export class TraceReplay {
 
   /** Moves to the next row to be sent; false at the end. @throws TraceError as the reader does */
   next(): boolean {
+    if (this.#isStraight === 0) return this.#nextOfCopies();
+    if (this.#done) return false;
+    while (!this.#read()) if (!this.#nextPass()) return false;
+    this.timeS = (this.#lastS + this.#offsetS) / this.#speed;
+    return true;
+  }
+
+  #nextOfCopies(): boolean {
     for (;;) {
       if (this.#copiesLeft === 0) {
         if (!this.#nextRow()) return false;
@@ -144,8 +153,7 @@ export class TraceReplay {
     if (this.#done) return false;
     if (this.#spec.spreadS > 0) return this.#nextSpread();
     while (!this.#read()) if (!this.#nextPass()) return false;
-    this.row = this.#reader.row;
-    this.#rowS = this.row.timeS + this.#offsetS;
+    this.#rowS = this.#lastS + this.#offsetS;
     return true;
   }
 
@@ -204,9 +212,8 @@ export class TraceReplay {
     const got = reader.next();
     if (reader.droppedRows !== this.#droppedRowsSeen) this.#bookDropped(reader);
     if (!got) return false;
-    const { timeS } = reader.row;
-    if (this.#passRows++ === 0) this.#firstS = timeS;
-    this.#lastS = timeS;
+    this.#lastS = reader.row.timeS;
+    if (reader.emitted === 1) this.#firstS = this.#lastS;
     return true;
   }
 
@@ -226,7 +233,8 @@ export class TraceReplay {
 
   /** Time from the last row of the present pass to the first of the next. */
   get #passGapS(): number {
-    return this.#passRows > 1 ? (this.#lastS - this.#firstS) / (this.#passRows - 1) : LONE_ROW_GAP_S;
+    const rows = this.#reader.emitted;
+    return rows > 1 ? (this.#lastS - this.#firstS) / (rows - 1) : LONE_ROW_GAP_S;
   }
 
   #nextPass(): boolean {
@@ -236,9 +244,10 @@ export class TraceReplay {
     }
     this.#offsetS += this.#lastS - this.#firstS + this.#passGapS;
     this.#reader = new TraceReader(this.#open, this.#spec);
+    this.row = this.#reader.row;
+    this.clone = this.#pass * this.#copies;
     this.#passEnded = false;
     this.#hasAhead = false;
-    this.#passRows = 0;
     this.#droppedSeen = {};
     this.#droppedRowsSeen = 0;
     return true;
