@@ -6,14 +6,15 @@
  *   rows     LM head and sampling by rows of logits of the whole batch, and what the engine and host take for them
  *   decodes  a decode-only step as far as its sequences set it: all but the reading of contexts
  *
- * A part is a micro-batch or a rank of data-parallel attention, whichever the batch is dealt out to. Each table has one row more
- * than its size: counts above the size are computed each time into that spare row, which the next such count overwrites. That is
- * right, but not fast; size the tables so that the scheduler's limits stay below. Memory goes by size, time by the counts that
- * happen. Places of rows are shifts, so rows have 4 or 8 cells. Units: seconds, bytes.
+ * A part is a micro-batch or a rank of data-parallel attention, whichever the batch is dealt out to. Memory goes by size, time by
+ * the counts that happen: a row says which count it holds, and whoever finds another one there has it filled first. Counts from the
+ * size of a table on share spare rows behind it, which are filled each time that the count changes. That is right, but not fast;
+ * size the tables so that the scheduler's limits stay below. Who reads several rows of a table at a time takes a spare for each.
+ * Places of rows are shifts, so rows have 4, 8 or 16 cells. Units: seconds, bytes.
  */
 
 import { attentionShape } from './attention.js';
-import { attentionGroups } from './attention-groups.js';
+import { attentionGroups, COEFFICIENTS } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
 import { sendS } from './collective.js';
 import { type CountCost, LayerWork } from './layer-work.js';
@@ -46,11 +47,17 @@ export const Const = {
   /** 1 where the host works beside the device, else 0. */
   HOST_OVERLAPS: 17,
 } as const;
-/** The table by decodes follows the constants. */
-const DECODES_FROM = 18;
+/** The rows of `Coef` follow the constants, one per group of attention layers. */
+export const GROUPS_FROM = 18;
 
 /** Cells of a row by tokens: seconds, bytes of one device, arithmetic seconds at peak of one device. */
-export const TokenRow = { TIME_S: 0, BYTES: 1, COMPUTE_S: 2 } as const;
+export const TokenRow = {
+  TIME_S: 0,
+  BYTES: 1,
+  COMPUTE_S: 2,
+  /** The count that the row holds, here and below. */
+  COUNT: 3,
+} as const;
 const TOKEN_SHIFT = 2;
 
 /** Cells of a row by rows of logits. */
@@ -62,6 +69,7 @@ export const LogitRow = {
   /** What the device takes for these rows beside kernels and fixed time, and all that the host takes. */
   DEVICE_S: 3,
   HOST_S: 4,
+  COUNT: 5,
 } as const;
 const LOGIT_SHIFT = 3;
 
@@ -79,20 +87,25 @@ export const DecodeRow = {
   HOST_S: 6,
   /** `GPU_S` without state layers. */
   STATELESS_GPU_S: 7,
+  COUNT: 8,
 } as const;
-const DECODE_SHIFT = 3;
+const DECODE_SHIFT = 4;
 
-const Table = { TOKENS: 0, EXPERTS: 1, LOGITS: 2, DECODES: 3 } as const;
+/** Spare rows: of the step, of what is compared with it, and for looking one count up. */
+export const Spare = { STEP: 0, SHARE: 1, LOOK_UP: 2 } as const;
+const SPARES = 3;
 
-/** No cost is negative. */
+/** All bits that a place may have: with it places are known to be from zero on, and cells behind them are found at once. */
+const PLACES = 2 ** 30 - 1;
+/** No count is negative. */
 const EMPTY = -1;
 
 /** The numbers of one batched deployment; see the module comment. */
 export class BatchedTables {
   /** All of them. Constants lie at `Const`, the rest at the places that the methods below give. */
   readonly cells: Float64Array;
-  /** Coefficients of each group of attention layers, at `Coef`. */
-  readonly groups: readonly Float64Array[];
+  /** End of the rows of `Coef`. */
+  readonly groupsEnd: number = 0;
   /** Ranks of data-parallel attention. */
   readonly dp: number = 1;
   /** Parts that a step's sequences and tokens are dealt out to. */
@@ -116,38 +129,58 @@ export class BatchedTables {
     this.#rowsSize = constants.tableRows + 1;
     this.#tokensSize = constants.tableTokens + 1;
     const shape = attentionShape(arch, attention, parallel.tp);
-    this.groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
-    this.#logitsFrom = DECODES_FROM + ((this.#rowsSize + 1) << DECODE_SHIFT);
-    this.#tokensFrom = this.#logitsFrom + ((this.#rowsSize + 1) << LOGIT_SHIFT);
-    this.#expertsFrom = this.#tokensFrom + ((this.#tokensSize + 1) << TOKEN_SHIFT);
-    const experts = parallel.dp > 1 ? (this.#tokensSize + 1) << TOKEN_SHIFT : 0;
-    this.cells = new Float64Array(this.#expertsFrom + experts).fill(EMPTY, DECODES_FROM);
+    const groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
+    this.groupsEnd = GROUPS_FROM + groups.length * COEFFICIENTS;
+    this.#logitsFrom = this.groupsEnd + ((this.#rowsSize + 2) << DECODE_SHIFT);
+    this.#tokensFrom = this.#logitsFrom + ((this.#rowsSize + SPARES) << LOGIT_SHIFT);
+    this.#expertsFrom = this.#tokensFrom + ((this.#tokensSize + SPARES) << TOKEN_SHIFT);
+    const experts = parallel.dp > 1 ? (this.#tokensSize + SPARES) << TOKEN_SHIFT : 0;
+    this.cells = new Float64Array(this.#expertsFrom + experts).fill(EMPTY, this.groupsEnd);
+    groups.forEach((group, g) => {
+      this.cells.set(group, GROUPS_FROM + g * COEFFICIENTS);
+    });
     this.#setAttention(constants, dealt, shape.kvBytesPerToken);
     this.#setEngine(constants, dealt);
   }
 
-  /** Row of a decode-only step; `rows` of logits, which other steps of so many decodes have as many of. */
-  decodeRow(decodes: number, rows: number): number {
-    const at = DECODES_FROM + (decodes << DECODE_SHIFT);
-    const isKnown = decodes === rows && decodes < this.#rowsSize && this.cells[at]! >= 0;
-    return isKnown ? at : this.#fill(Table.DECODES, decodes, rows) | 0;
+  /**
+   * Place of the row of a decode-only step, filled where its count is `decodes`. It has a row of logits for each; a step that
+   * makes others shares the last row, which is filled each time.
+   */
+  decodePlace(decodes: number, rows: number): number {
+    const size = this.#rowsSize;
+    return (
+      (this.groupsEnd + ((decodes !== rows ? size + 1 : decodes < size ? decodes : size) << DECODE_SHIFT)) & PLACES
+    );
   }
 
-  logitRow(rows: number): number {
-    const at = this.#logitsFrom + (rows << LOGIT_SHIFT);
-    return rows < this.#rowsSize && this.cells[at]! >= 0 ? at : this.#fill(Table.LOGITS, rows, 0) | 0;
+  /** Place of a row of logits, filled where its count is `rows`. */
+  logitPlace(rows: number, spare: number): number {
+    return (this.#logitsFrom + ((rows < this.#rowsSize ? rows : this.#rowsSize + spare) << LOGIT_SHIFT)) & PLACES;
   }
 
-  /** Row of the layers for `tokens` of one part. */
+  /** Place of the row of the layers for `tokens` of one part, filled where its count is `tokens`. */
+  tokenPlace(tokens: number, spare: number): number {
+    return (
+      (this.#tokensFrom + ((tokens < this.#tokensSize ? tokens : this.#tokensSize + spare) << TOKEN_SHIFT)) & PLACES
+    );
+  }
+
+  /** Row of the layers for `tokens` of one part, filled; holds until the next call. */
   tokenRow(tokens: number): number {
-    const at = this.#tokensFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.TOKENS, tokens, 0) | 0;
+    const at = this.tokenPlace(tokens, Spare.LOOK_UP);
+    this.fillTokens(at, tokens);
+    return at;
   }
 
-  /** Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only. */
+  /**
+   * Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only.
+   * Filled; holds until the next call.
+   */
   expertRow(tokens: number): number {
-    const at = this.#expertsFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.EXPERTS, tokens, 0) | 0;
+    const at = this.#expertsFrom + (Math.min(tokens, this.#tokensSize) << TOKEN_SHIFT);
+    if (this.cells[at + TokenRow.COUNT] !== tokens) this.#setTokens(at, tokens, this.#work.experts(tokens));
+    return at;
   }
 
   /** The largest part of a count. */
@@ -155,73 +188,70 @@ export class BatchedTables {
     return this.parts === 1 ? count : Math.ceil(count / this.parts);
   }
 
-  /**
-   * Computes a row and gives its place; `rows` of logits matter to a decode row only. One method for all tables: filling happens
-   * once per count, and apart from the code that reads rows.
-   */
-  #fill(table: number, count: number, rows: number): number {
+  /** Has the row at `at` hold the layers for `tokens`. */
+  fillTokens(at: number, tokens: number): void {
     const cells = this.cells;
-    const { parts, dp } = this;
-    switch (table) {
-      case Table.TOKENS: {
-        const at = this.#fillByTokens(this.#tokensFrom, count, this.#work.layers(count));
-        const time = at + TokenRow.TIME_S;
-        cells[time] = cells[time]! + cells[Const.SEND_FIXED_S]! + count * cells[Const.SEND_TOKEN_S]!;
-        return at;
-      }
-      case Table.EXPERTS:
-        return this.#fillByTokens(this.#expertsFrom, count, this.#work.experts(count));
-      case Table.LOGITS: {
-        const at = this.#logitsFrom + (Math.min(count, this.#rowsSize) << LOGIT_SHIFT);
-        const partRows = Math.ceil(count / parts);
-        const cost = this.#work.rows(partRows);
-        const hostRows = dp === 1 ? count : partRows;
-        cells[at + LogitRow.TIME_S] = cells[Const.HEAD_RUNS]! * cost.timeS;
-        cells[at + LogitRow.BYTES] = cost.bytes;
-        cells[at + LogitRow.COMPUTE_S] = cost.computeS;
-        cells[at + LogitRow.DEVICE_S] = cells[Const.DEVICE_ROW_S]! * hostRows;
-        cells[at + LogitRow.HOST_S] = cells[Const.HOST_FIXED_S]! + cells[Const.HOST_ROW_S]! * hostRows;
-        return at;
-      }
-      default: {
-        const at = DECODES_FROM + ((count === rows ? Math.min(count, this.#rowsSize) : this.#rowsSize) << DECODE_SHIFT);
-        const tokens = this.#graphTokens(count);
-        const layer = this.tokenRow(tokens);
-        const head = this.logitRow(rows);
-        let layersS = cells[layer + TokenRow.TIME_S]!;
-        let bytes = cells[layer + TokenRow.BYTES]! + cells[head + LogitRow.BYTES]!;
-        let computeS = cells[layer + TokenRow.COMPUTE_S]! + cells[head + LogitRow.COMPUTE_S]!;
-        let rankDecodes = count;
-        if (dp > 1) {
-          const expert = this.expertRow(dp * tokens);
-          layersS += cells[expert + TokenRow.TIME_S]!;
-          bytes += cells[expert + TokenRow.BYTES]!;
-          computeS += cells[expert + TokenRow.COMPUTE_S]!;
-          rankDecodes = Math.ceil(count / parts);
-        }
-        const gpuS = layersS + cells[head + LogitRow.TIME_S]!;
-        const fixedS = cells[Const.DECODE_FIXED_S]!;
-        cells[at + DecodeRow.GPU_S] = count > 0 ? gpuS + (fixedS + rankDecodes * cells[Const.STATE_SEQUENCE_S]!) : gpuS;
-        cells[at + DecodeRow.BYTES] = count > 0 ? bytes + count * cells[Const.STATE_SEQUENCE_BYTES]! : bytes;
-        cells[at + DecodeRow.COMPUTE_S] = computeS;
-        cells[at + DecodeRow.RANK_DECODES] = rankDecodes;
-        cells[at + DecodeRow.SHARE] = count > 0 ? rankDecodes / count : 1;
-        cells[at + DecodeRow.DEVICE_S] = cells[Const.DEVICE_FIXED_S]! + cells[head + LogitRow.DEVICE_S]!;
-        cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
-        cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
-        return at;
-      }
-    }
+    if (cells[at + TokenRow.COUNT] === tokens) return;
+    this.#setTokens(at, tokens, this.#work.layers(tokens));
+    const time = at + TokenRow.TIME_S;
+    cells[time] = cells[time]! + cells[Const.SEND_FIXED_S]! + tokens * cells[Const.SEND_TOKEN_S]!;
   }
 
-  /** Puts a cost into the row of a count in a table by tokens, and gives its place. */
-  #fillByTokens(from: number, count: number, cost: CountCost): number {
+  /** Has the row at `at` hold so many rows of logits. */
+  fillLogits(at: number, rows: number): void {
+    const { cells, parts } = this;
+    if (cells[at + LogitRow.COUNT] === rows) return;
+    const partRows = Math.ceil(rows / parts);
+    const cost = this.#work.rows(partRows);
+    const hostRows = this.dp === 1 ? rows : partRows;
+    cells[at + LogitRow.TIME_S] = cells[Const.HEAD_RUNS]! * cost.timeS;
+    cells[at + LogitRow.BYTES] = cost.bytes;
+    cells[at + LogitRow.COMPUTE_S] = cost.computeS;
+    cells[at + LogitRow.DEVICE_S] = cells[Const.DEVICE_ROW_S]! * hostRows;
+    cells[at + LogitRow.HOST_S] = cells[Const.HOST_FIXED_S]! + cells[Const.HOST_ROW_S]! * hostRows;
+    cells[at + LogitRow.COUNT] = rows;
+  }
+
+  /** Has the row at `at` hold the decode-only step of `decodes` with so many rows of logits. */
+  fillDecodes(at: number, decodes: number, rows: number): void {
+    const { cells, dp } = this;
+    if (cells[at + DecodeRow.COUNT] === decodes) return;
+    const tokens = this.#graphTokens(decodes);
+    const layer = this.tokenRow(tokens);
+    const head = this.logitPlace(rows, Spare.LOOK_UP);
+    this.fillLogits(head, rows);
+    let layersS = cells[layer + TokenRow.TIME_S]!;
+    let bytes = cells[layer + TokenRow.BYTES]! + cells[head + LogitRow.BYTES]!;
+    let computeS = cells[layer + TokenRow.COMPUTE_S]! + cells[head + LogitRow.COMPUTE_S]!;
+    let rankDecodes = decodes;
+    if (dp > 1) {
+      const expert = this.expertRow(dp * tokens);
+      layersS += cells[expert + TokenRow.TIME_S]!;
+      bytes += cells[expert + TokenRow.BYTES]!;
+      computeS += cells[expert + TokenRow.COMPUTE_S]!;
+      rankDecodes = Math.ceil(decodes / this.parts);
+    }
+    const isBusy = decodes > 0;
+    const gpuS = layersS + cells[head + LogitRow.TIME_S]!;
+    const fixedS = cells[Const.DECODE_FIXED_S]!;
+    cells[at + DecodeRow.GPU_S] = isBusy ? gpuS + (fixedS + rankDecodes * cells[Const.STATE_SEQUENCE_S]!) : gpuS;
+    cells[at + DecodeRow.BYTES] = isBusy ? bytes + decodes * cells[Const.STATE_SEQUENCE_BYTES]! : bytes;
+    cells[at + DecodeRow.COMPUTE_S] = computeS;
+    cells[at + DecodeRow.RANK_DECODES] = rankDecodes;
+    cells[at + DecodeRow.SHARE] = isBusy ? rankDecodes / decodes : 1;
+    cells[at + DecodeRow.DEVICE_S] = cells[Const.DEVICE_FIXED_S]! + cells[head + LogitRow.DEVICE_S]!;
+    cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
+    cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
+    cells[at + DecodeRow.COUNT] = decodes === rows ? decodes : EMPTY;
+  }
+
+  /** Puts a cost into the row of a count in a table by tokens. */
+  #setTokens(at: number, count: number, cost: CountCost): void {
     const cells = this.cells;
-    const at = from + (Math.min(count, this.#tokensSize) << TOKEN_SHIFT);
     cells[at + TokenRow.TIME_S] = cost.timeS;
     cells[at + TokenRow.BYTES] = cost.bytes;
     cells[at + TokenRow.COMPUTE_S] = cost.computeS;
-    return at;
+    cells[at + TokenRow.COUNT] = count;
   }
 
   /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
