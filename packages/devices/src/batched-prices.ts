@@ -6,7 +6,7 @@
 
 import { TILE_TOKENS } from './attention.js';
 import { COEFFICIENTS, Coef } from './attention-groups.js';
-import { type BatchedTables, Const, DecodeRow, GROUPS_FROM, LogitRow, Spare, TokenRow } from './batched-tables.js';
+import { type BatchedTables, Const, DecodeRow, GROUPS_FROM, LogitRow, TokenRow } from './batched-tables.js';
 import { stepsAtOrBelow } from './linear-piece.js';
 import { Cost, WindowWork, Work } from './step-model.js';
 
@@ -16,8 +16,7 @@ export function priceGroupsDecode(tables: BatchedTables, work: Float64Array, cos
   const decodes = work[Work.DECODES]!;
   const rows = work[Work.LOGIT_ROWS]!;
   const fullContext = work[Work.CONTEXT]!;
-  const row = tables.decodePlace(decodes, rows);
-  if (cells[row + DecodeRow.COUNT] !== decodes) tables.fillDecodes(row, decodes, rows);
+  const row = tables.decodeRow(decodes, rows);
   let gpuS = cells[row + DecodeRow.GPU_S]!;
   let growthS = 0;
   let bytes = cells[row + DecodeRow.BYTES]!;
@@ -117,26 +116,6 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
     promptTokens = Math.ceil(rankPrompt);
   } else promptTokens = tables.perPart(prefillTokens);
   const groupTokens = decodes + prefillTokens;
-  const meanTokens = tables.perPart(groupTokens);
-  const otherRows = rows - decodes;
-  const layer = tables.tokenPlace(meanTokens, Spare.STEP);
-  const promptLayer = tables.tokenPlace(promptTokens, Spare.SHARE);
-  const logits = tables.logitPlace(rows, Spare.STEP);
-  const otherLogits = tables.logitPlace(otherRows, Spare.SHARE);
-  const row = tables.decodePlace(decodes, decodes);
-  if (
-    cells[layer + TokenRow.COUNT] !== meanTokens ||
-    cells[promptLayer + TokenRow.COUNT] !== promptTokens ||
-    cells[logits + LogitRow.COUNT] !== rows ||
-    cells[otherLogits + LogitRow.COUNT] !== otherRows ||
-    cells[row + DecodeRow.COUNT] !== decodes
-  ) {
-    tables.fillTokens(layer, meanTokens);
-    tables.fillTokens(promptLayer, promptTokens);
-    tables.fillLogits(logits, rows);
-    tables.fillLogits(otherLogits, otherRows);
-    tables.fillDecodes(row, decodes, decodes);
-  }
   let decodeS = 0;
   let prefillS = 0;
   let bytes = 0;
@@ -172,18 +151,15 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
   prefillS += rankChunks * stateS;
   bytes += (decodes + chunks) * cells[Const.STATE_SEQUENCE_BYTES]!;
   let layersS = 0;
-  let aloneS = 0;
   if (isSplit) {
     const expert = tables.expertRow(groupTokens);
+    layersS = cells[tables.tokenRow(rankDecodes + promptTokens) + TokenRow.TIME_S]! + cells[expert + TokenRow.TIME_S]!;
     bytes += cells[expert + TokenRow.BYTES]!;
     computeS += cells[expert + TokenRow.COMPUTE_S]!;
-    const expertsS = cells[expert + TokenRow.TIME_S]!;
-    layersS = cells[tables.tokenRow(rankDecodes + promptTokens) + TokenRow.TIME_S]! + expertsS;
-    aloneS = cells[promptLayer + TokenRow.TIME_S]! + cells[tables.expertRow(prefillTokens) + TokenRow.TIME_S]!;
-  } else {
-    layersS = cells[layer + TokenRow.TIME_S]!;
-    aloneS = cells[promptLayer + TokenRow.TIME_S]!;
   }
+  const layer = tables.tokenRow(tables.perPart(groupTokens));
+  if (isSplit === false) layersS = cells[layer + TokenRow.TIME_S]!;
+  const logits = tables.logitRow(rows);
   const isMixed = decodes > 0;
   const promptFixedS = cells[Const.PREFILL_FIXED_S]!;
   const fixedS = isMixed ? cells[Const.MIXED_FIXED_S]! : promptFixedS;
@@ -206,6 +182,9 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
   if (prefillTokens <= 0) causedS = 0;
   else if (isMixed) {
     // Half of T(0,Q) + T(D,Q) - T(D,0): the prefill's share of a mixed step (two-player Shapley value).
+    let aloneS = cells[tables.tokenRow(promptTokens) + TokenRow.TIME_S]!;
+    if (isSplit) aloneS += cells[tables.expertRow(prefillTokens) + TokenRow.TIME_S]!;
+    const otherLogits = tables.logitRow(rows - decodes);
     const promptS = mixedS(
       cells,
       aloneS + cells[otherLogits + LogitRow.TIME_S]! + promptFixedS + prefillS,
@@ -213,6 +192,7 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
       cells[otherLogits + LogitRow.DEVICE_S]!,
       cells[otherLogits + LogitRow.HOST_S]!,
     );
+    const row = tables.decodeRow(decodes, decodes);
     const decodeGpuS = cells[row + DecodeRow.STATELESS_GPU_S]! + decodeS;
     const decodeRowS = rankDecodes * cells[Const.DEVICE_ROW_S]!;
     const share = 0.5 * (promptS + wholeS - mixedS(cells, decodeGpuS, 0, decodeRowS, cells[row + DecodeRow.HOST_S]!));
@@ -223,7 +203,7 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
 }
 
 /** A step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
-export function mixedS(cells: Float64Array, gpuS: number, launchS: number, rowsS: number, hostS: number): number {
+export const mixedS = (cells: Float64Array, gpuS: number, launchS: number, rowsS: number, hostS: number): number => {
   const floorS = cells[Const.FLOOR_S]!;
   let kernelS = gpuS > floorS ? gpuS : floorS;
   if (cells[Const.HOST_OVERLAPS]! === 0) {
@@ -233,4 +213,4 @@ export function mixedS(cells: Float64Array, gpuS: number, launchS: number, rowsS
   const deviceS = kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS;
   const launchedS = hostS + launchS;
   return deviceS > launchedS ? deviceS : launchedS;
-}
+};

@@ -36,7 +36,7 @@ import { TILE_TOKENS } from './attention.js';
 import { COEFFICIENTS, Coef } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
 import { mixedS, priceGroupsDecode, priceGroupsMixed } from './batched-prices.js';
-import { BatchedTables, Const, DecodeRow, GROUPS_FROM, LogitRow, Spare, TokenRow } from './batched-tables.js';
+import { BatchedTables, Const, DecodeRow, GROUPS_FROM, LogitRow, TokenRow } from './batched-tables.js';
 import { distinctWindows } from './model-arithmetic.js';
 import type { DevicePower } from './power.js';
 import { Cost, type PassOverlap, type StepModel, WINDOW_STRIDE, Work } from './step-model.js';
@@ -75,8 +75,8 @@ export class BatchedStepModel implements StepModel {
     const cells = tables.cells;
     const decodes = work[Work.DECODES]!;
     const context = work[Work.CONTEXT]!;
-    const row = tables.decodePlace(decodes, work[Work.LOGIT_ROWS]!);
-    if (this.#isPlain === false || cells[row + DecodeRow.COUNT] !== decodes) {
+    const row = tables.decodePlace(decodes);
+    if (this.#isPlain === false || work[Work.LOGIT_ROWS] !== decodes || cells[row + DecodeRow.COUNT] !== decodes) {
       priceGroupsDecode(tables, work, cost);
       return;
     }
@@ -143,11 +143,11 @@ export class BatchedStepModel implements StepModel {
     const otherRows = rows - decodes;
     const layerTokens = tables.perPart(decodes + prefillTokens);
     const promptTokens = tables.perPart(prefillTokens);
-    const layer = tables.tokenPlace(layerTokens, Spare.STEP);
-    const promptLayer = tables.tokenPlace(promptTokens, Spare.SHARE);
-    const logits = tables.logitPlace(rows, Spare.STEP);
-    const otherLogits = tables.logitPlace(otherRows, Spare.SHARE);
-    const row = tables.decodePlace(decodes, decodes);
+    const layer = tables.tokenPlace(layerTokens);
+    const promptLayer = tables.tokenPlace(promptTokens);
+    const logits = tables.logitPlace(rows);
+    const otherLogits = tables.logitPlace(otherRows);
+    const row = tables.decodePlace(decodes);
     if (
       this.#isPlain === false ||
       cells[layer + TokenRow.COUNT] !== layerTokens ||

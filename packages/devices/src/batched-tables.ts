@@ -7,10 +7,9 @@
  *   decodes  a decode-only step as far as its sequences set it: all but the reading of contexts
  *
  * A part is a micro-batch or a rank of data-parallel attention, whichever the batch is dealt out to. Memory goes by size, time by
- * the counts that happen: a row says which count it holds, and whoever finds another one there has it filled first. Counts from the
- * size of a table on share spare rows behind it, which are filled each time that the count changes. That is right, but not fast;
- * size the tables so that the scheduler's limits stay below. Who reads several rows of a table at a time takes a spare for each.
- * Places of rows are shifts, so rows have 4, 8 or 16 cells. Units: seconds, bytes.
+ * the counts that happen: a row says which count it holds, and whoever finds another one there has it filled first. Counts that
+ * lie a table's size apart share a row, which is right, but not fast: size the tables so that the scheduler's limits stay below.
+ * Sizes are powers of two and so are rows, of 4, 8 or 16 cells. Units: seconds, bytes.
  */
 
 import { attentionShape } from './attention.js';
@@ -91,13 +90,9 @@ export const DecodeRow = {
 } as const;
 const DECODE_SHIFT = 4;
 
-/** Spare rows: of the step, of what is compared with it, and for looking one count up. */
-export const Spare = { STEP: 0, SHARE: 1, LOOK_UP: 2 } as const;
-const SPARES = 3;
-
 /** All bits that a place may have: with it places are known to be from zero on, and cells behind them are found at once. */
 const PLACES = 2 ** 30 - 1;
-/** No count is negative. */
+/** What a row counts that holds nothing for good. */
 const EMPTY = -1;
 
 /** The numbers of one batched deployment; see the module comment. */
@@ -110,12 +105,15 @@ export class BatchedTables {
   readonly dp: number = 1;
   /** Parts that a step's sequences and tokens are dealt out to. */
   readonly parts: number = 1;
+  readonly #decodesFrom: number = 0;
   readonly #logitsFrom: number = 0;
   readonly #tokensFrom: number = 0;
   readonly #expertsFrom: number = 0;
-  /** Counts below these have rows of their own. */
-  readonly #rowsSize: number = 0;
-  readonly #tokensSize: number = 0;
+  /** Place of the decode row of steps with other rows of logits than one per decode. */
+  readonly #oddRow: number = 0;
+  /** Rows of a table but one, whose bits are all set. */
+  readonly #lastRow: number = 0;
+  readonly #lastTokens: number = 0;
   readonly #work: LayerWork;
 
   /** `windows`: the distinct sliding windows in the order of the cells of `work`. */
@@ -126,60 +124,71 @@ export class BatchedTables {
     this.#work = new LayerWork(constants.layers);
     this.dp = parallel.dp;
     this.parts = dealt * parallel.dp;
-    this.#rowsSize = constants.tableRows + 1;
-    this.#tokensSize = constants.tableTokens + 1;
+    const rows = powerOfTwo(constants.tableRows + 1);
+    const tokens = powerOfTwo(constants.tableTokens + 1);
+    this.#lastRow = rows - 1;
+    this.#lastTokens = tokens - 1;
     const shape = attentionShape(arch, attention, parallel.tp);
     const groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
     this.groupsEnd = GROUPS_FROM + groups.length * COEFFICIENTS;
-    this.#logitsFrom = this.groupsEnd + ((this.#rowsSize + 2) << DECODE_SHIFT);
-    this.#tokensFrom = this.#logitsFrom + ((this.#rowsSize + SPARES) << LOGIT_SHIFT);
-    this.#expertsFrom = this.#tokensFrom + ((this.#tokensSize + SPARES) << TOKEN_SHIFT);
-    const experts = parallel.dp > 1 ? (this.#tokensSize + SPARES) << TOKEN_SHIFT : 0;
-    this.cells = new Float64Array(this.#expertsFrom + experts).fill(EMPTY, this.groupsEnd);
+    this.#decodesFrom = this.groupsEnd;
+    this.#oddRow = this.#decodesFrom + (rows << DECODE_SHIFT);
+    this.#logitsFrom = this.#oddRow + (1 << DECODE_SHIFT);
+    this.#tokensFrom = this.#logitsFrom + (rows << LOGIT_SHIFT);
+    this.#expertsFrom = this.#tokensFrom + (tokens << TOKEN_SHIFT);
+    this.cells = new Float64Array(this.#expertsFrom + (parallel.dp > 1 ? tokens << TOKEN_SHIFT : 0));
     groups.forEach((group, g) => {
       this.cells.set(group, GROUPS_FROM + g * COEFFICIENTS);
     });
     this.#setAttention(constants, dealt, shape.kvBytesPerToken);
     this.#setEngine(constants, dealt);
+    // Every row of zeros says that it holds the count of zero: true of the first ones only.
+    this.#setTokens(this.#tokensFrom, 0);
+    if (parallel.dp > 1) this.#setExperts(this.#expertsFrom, 0);
+    this.#setLogits(this.#logitsFrom, 0);
+    this.#setDecodes(this.#decodesFrom, 0, 0);
   }
 
-  /**
-   * Place of the row of a decode-only step, filled where its count is `decodes`. It has a row of logits for each; a step that
-   * makes others shares the last row, which is filled each time.
-   */
-  decodePlace(decodes: number, rows: number): number {
-    const size = this.#rowsSize;
-    return (
-      (this.groupsEnd + ((decodes !== rows ? size + 1 : decodes < size ? decodes : size) << DECODE_SHIFT)) & PLACES
-    );
+  /** Place of the row of a decode-only step with a row of logits for each decode, filled where its count is `decodes`. */
+  decodePlace(decodes: number): number {
+    return (this.#decodesFrom + ((decodes & this.#lastRow) << DECODE_SHIFT)) & PLACES;
   }
 
   /** Place of a row of logits, filled where its count is `rows`. */
-  logitPlace(rows: number, spare: number): number {
-    return (this.#logitsFrom + ((rows < this.#rowsSize ? rows : this.#rowsSize + spare) << LOGIT_SHIFT)) & PLACES;
+  logitPlace(rows: number): number {
+    return (this.#logitsFrom + ((rows & this.#lastRow) << LOGIT_SHIFT)) & PLACES;
   }
 
   /** Place of the row of the layers for `tokens` of one part, filled where its count is `tokens`. */
-  tokenPlace(tokens: number, spare: number): number {
-    return (
-      (this.#tokensFrom + ((tokens < this.#tokensSize ? tokens : this.#tokensSize + spare) << TOKEN_SHIFT)) & PLACES
-    );
+  tokenPlace(tokens: number): number {
+    return (this.#tokensFrom + ((tokens & this.#lastTokens) << TOKEN_SHIFT)) & PLACES;
   }
 
-  /** Row of the layers for `tokens` of one part, filled; holds until the next call. */
-  tokenRow(tokens: number): number {
-    const at = this.tokenPlace(tokens, Spare.LOOK_UP);
-    this.fillTokens(at, tokens);
+  /** Row of a decode-only step with so many rows of logits, filled; this and the next ones hold until another of the table is asked for. */
+  decodeRow(decodes: number, rows: number): number {
+    const at = decodes === rows ? this.decodePlace(decodes) : this.#oddRow;
+    if (at === this.#oddRow || this.cells[at + DecodeRow.COUNT] !== decodes) this.#setDecodes(at, decodes, rows);
     return at;
   }
 
-  /**
-   * Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only.
-   * Filled; holds until the next call.
-   */
+  /** Row of logits, filled. */
+  logitRow(rows: number): number {
+    const at = this.logitPlace(rows);
+    if (this.cells[at + LogitRow.COUNT] !== rows) this.#setLogits(at, rows);
+    return at;
+  }
+
+  /** Row of the layers for `tokens` of one part, filled. */
+  tokenRow(tokens: number): number {
+    const at = this.tokenPlace(tokens);
+    if (this.cells[at + TokenRow.COUNT] !== tokens) this.#setTokens(at, tokens);
+    return at;
+  }
+
+  /** Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only. */
   expertRow(tokens: number): number {
-    const at = this.#expertsFrom + (Math.min(tokens, this.#tokensSize) << TOKEN_SHIFT);
-    if (this.cells[at + TokenRow.COUNT] !== tokens) this.#setTokens(at, tokens, this.#work.experts(tokens));
+    const at = this.#expertsFrom + ((tokens & this.#lastTokens) << TOKEN_SHIFT);
+    if (this.cells[at + TokenRow.COUNT] !== tokens) this.#setExperts(at, tokens);
     return at;
   }
 
@@ -188,19 +197,27 @@ export class BatchedTables {
     return this.parts === 1 ? count : Math.ceil(count / this.parts);
   }
 
-  /** Has the row at `at` hold the layers for `tokens`. */
-  fillTokens(at: number, tokens: number): void {
+  #setTokens(at: number, tokens: number): void {
     const cells = this.cells;
-    if (cells[at + TokenRow.COUNT] === tokens) return;
-    this.#setTokens(at, tokens, this.#work.layers(tokens));
+    this.#setCost(at, tokens, this.#work.layers(tokens));
     const time = at + TokenRow.TIME_S;
     cells[time] = cells[time]! + cells[Const.SEND_FIXED_S]! + tokens * cells[Const.SEND_TOKEN_S]!;
   }
 
-  /** Has the row at `at` hold so many rows of logits. */
-  fillLogits(at: number, rows: number): void {
+  #setExperts(at: number, tokens: number): void {
+    this.#setCost(at, tokens, this.#work.experts(tokens));
+  }
+
+  #setCost(at: number, count: number, cost: CountCost): void {
+    const cells = this.cells;
+    cells[at + TokenRow.TIME_S] = cost.timeS;
+    cells[at + TokenRow.BYTES] = cost.bytes;
+    cells[at + TokenRow.COMPUTE_S] = cost.computeS;
+    cells[at + TokenRow.COUNT] = count;
+  }
+
+  #setLogits(at: number, rows: number): void {
     const { cells, parts } = this;
-    if (cells[at + LogitRow.COUNT] === rows) return;
     const partRows = Math.ceil(rows / parts);
     const cost = this.#work.rows(partRows);
     const hostRows = this.dp === 1 ? rows : partRows;
@@ -212,14 +229,11 @@ export class BatchedTables {
     cells[at + LogitRow.COUNT] = rows;
   }
 
-  /** Has the row at `at` hold the decode-only step of `decodes` with so many rows of logits. */
-  fillDecodes(at: number, decodes: number, rows: number): void {
+  #setDecodes(at: number, decodes: number, rows: number): void {
     const { cells, dp } = this;
-    if (cells[at + DecodeRow.COUNT] === decodes) return;
     const tokens = this.#graphTokens(decodes);
     const layer = this.tokenRow(tokens);
-    const head = this.logitPlace(rows, Spare.LOOK_UP);
-    this.fillLogits(head, rows);
+    const head = this.logitRow(rows);
     let layersS = cells[layer + TokenRow.TIME_S]!;
     let bytes = cells[layer + TokenRow.BYTES]! + cells[head + LogitRow.BYTES]!;
     let computeS = cells[layer + TokenRow.COMPUTE_S]! + cells[head + LogitRow.COMPUTE_S]!;
@@ -243,15 +257,6 @@ export class BatchedTables {
     cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
     cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
     cells[at + DecodeRow.COUNT] = decodes === rows ? decodes : EMPTY;
-  }
-
-  /** Puts a cost into the row of a count in a table by tokens. */
-  #setTokens(at: number, count: number, cost: CountCost): void {
-    const cells = this.cells;
-    cells[at + TokenRow.TIME_S] = cost.timeS;
-    cells[at + TokenRow.BYTES] = cost.bytes;
-    cells[at + TokenRow.COMPUTE_S] = cost.computeS;
-    cells[at + TokenRow.COUNT] = count;
   }
 
   /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
@@ -306,6 +311,13 @@ export class BatchedTables {
     cells[Const.HOST_OVERLAPS] = engine.hostOverlap ? 1 : 0;
     cells[Const.MAX_GRAPH_BATCH] = engine.maxGraphBatch;
   }
+}
+
+/** The least power of two from `count` on. */
+function powerOfTwo(count: number): number {
+  let power = 1;
+  while (power < count) power *= 2;
+  return power;
 }
 
 /** Smallest captured graph for a batch: 1, 2, 4, then multiples of 8 up to 256, then of 16. */
