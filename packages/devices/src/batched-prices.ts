@@ -1,7 +1,7 @@
 /**
  * Prices of batched steps in full: several groups of attention layers with windows or without, ranks of data-parallel attention,
- * rows of tables that are not filled yet. The formulas and what they assume are the step model's (batched-step-model.ts), which
- * prices the plain case itself: to the bit as here.
+ * counts whose rows are not filled yet. Formulas and assumptions are those of batched-step-model.ts, which prices plain steps
+ * itself, to the same bits. Rows are read as they are asked for: two counts may share one. Units: seconds, bytes.
  */
 
 import { TILE_TOKENS } from './attention.js';
@@ -160,9 +160,8 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
   const layer = tables.tokenRow(tables.perPart(groupTokens));
   if (isSplit === false) layersS = cells[layer + TokenRow.TIME_S]!;
   const logits = tables.logitRow(rows);
-  const isMixed = decodes > 0;
   const promptFixedS = cells[Const.PREFILL_FIXED_S]!;
-  const fixedS = isMixed ? cells[Const.MIXED_FIXED_S]! : promptFixedS;
+  const fixedS = decodes > 0 ? cells[Const.MIXED_FIXED_S]! : promptFixedS;
   const gpuS = layersS + cells[logits + LogitRow.TIME_S]! + fixedS + decodeS + prefillS;
   const meanShare = cells[Const.MEAN_SHARE]!;
   cost[Cost.STEP_GROWTH_S] = 0;
@@ -180,7 +179,7 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
   cost[Cost.STEP_S] = wholeS;
   let causedS = wholeS;
   if (prefillTokens <= 0) causedS = 0;
-  else if (isMixed) {
+  else if (decodes > 0) {
     // Half of T(0,Q) + T(D,Q) - T(D,0): the prefill's share of a mixed step (two-player Shapley value).
     let aloneS = cells[tables.tokenRow(promptTokens) + TokenRow.TIME_S]!;
     if (isSplit) aloneS += cells[tables.expertRow(prefillTokens) + TokenRow.TIME_S]!;
@@ -202,7 +201,7 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
   cost[Cost.PREFILL_S] = causedS;
 }
 
-/** A step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
+/** Seconds of a step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
 export const mixedS = (cells: Float64Array, gpuS: number, launchS: number, rowsS: number, hostS: number): number => {
   const floorS = cells[Const.FLOOR_S]!;
   let kernelS = gpuS > floorS ? gpuS : floorS;

@@ -5,17 +5,21 @@
  *   T_dev  = max(T_gpu, launch floor) + h_fix + h1*S
  *   T_step = max(T_dev, T_host) with overlapped scheduling, T_dev + T_host without; T_host = H0 + H1*S
  *
- * What depends on one integer is read from lazy tables (batched-tables.ts); attention is evaluated from the counts in `work`. A decode-only step
- * up to the largest captured graph is padded to the next captured size in `layers`; attention, head and sampling see the
- * real batch. Padding is the one place where fewer tokens may not be cheaper, and where a prefill token added to a padded
+ * What depends on one integer is read from lazy tables (batched-tables.ts); attention is evaluated from the counts in `work`. A
+ * decode-only step up to the largest captured graph is padded to the next captured size in `layers`; attention, head and sampling
+ * see the real batch. Padding is the one place where fewer tokens may not be cheaper, and where a prefill token added to a padded
  * decode batch may be free.
+ *
+ * Most deployments have one group of equal attention layers without a window, in one rank. Their steps are priced here, in one
+ * straight line; all others, and steps of counts that occur for the first time, in batched-prices.ts, to the same bits.
  *
  * Launches: an engine without captured graphs is bounded from below by the rate at which the host launches kernels (launch
  * floor). Others launch kernels one by one only in steps that hold prompt tokens, which no graph was captured for; those
  * launches take the same thread as the rest of the host's work: T_host = H0 + H1*S + layers*g_launch.
  *
  * Decode pieces: every max() above (memory leg against the per-sequence floor of each attention group, launch floor, host)
- * compares a line in the step number with a constant, so a price holds until the first of them switches: LINEAR_STEPS.
+ * compares a line in the step number with a constant, so a price holds until the first of them switches: LINEAR_STEPS. A line at x
+ * that grows by g stays at or below a level l for floor((l - x)/g) + 1 steps; the least quotient decides.
  * Windows grow by their GROWING count; when that count changes the caller prices again.
  *
  * Pipeline parallelism: the batch runs as `pp` equal micro-batches that follow each other through the stages; one step is
@@ -52,7 +56,7 @@ export class BatchedStepModel implements StepModel {
   readonly passes: PassOverlap | undefined;
   readonly #power: DevicePower;
   readonly #tables: BatchedTables;
-  /** One group of attention layers, without a window and all in one rank: priced here. The rest is in batched-prices.ts. */
+  /** One group of attention layers, without a window, in one rank: priced here where rows are filled. */
   readonly #isPlain: boolean;
 
   constructor(constants: BatchedConstants) {
@@ -179,9 +183,8 @@ export class BatchedStepModel implements StepModel {
       prefillTokens * cells[GROUPS_FROM + Coef.TOKEN_BYTES]! +
       (decodes + chunks) * cells[Const.STATE_SEQUENCE_BYTES]!;
     const computeS = context * cells[GROUPS_FROM + Coef.PEAK_S]! + area * cells[GROUPS_FROM + Coef.AREA_PEAK_S]!;
-    const isMixed = decodes > 0;
     const promptFixedS = cells[Const.PREFILL_FIXED_S]!;
-    const fixedS = isMixed ? cells[Const.MIXED_FIXED_S]! : promptFixedS;
+    const fixedS = decodes > 0 ? cells[Const.MIXED_FIXED_S]! : promptFixedS;
     const gpuS = cells[layer + TokenRow.TIME_S]! + cells[logits + LogitRow.TIME_S]! + fixedS + decodeS + prefillS;
     const meanShare = cells[Const.MEAN_SHARE]!;
     cost[Cost.STEP_GROWTH_S] = 0;
@@ -199,7 +202,7 @@ export class BatchedStepModel implements StepModel {
     cost[Cost.STEP_S] = wholeS;
     let causedS = wholeS;
     if (prefillTokens <= 0) causedS = 0;
-    else if (isMixed) {
+    else if (decodes > 0) {
       // Half of T(0,Q) + T(D,Q) - T(D,0): the prefill's share of a mixed step (two-player Shapley value).
       const promptS = mixedS(
         cells,

@@ -117,7 +117,10 @@ export interface StepModel {
   readonly maxW: number;
 }
 
-/** Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. */
+/**
+ * Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. A constant, which callers
+ * need not ask for what it is at each call.
+ */
 export const segmentS = (stepS: number, growthS: number, steps: number): number => {
   // n(n-1)/2 as (n/2)*n - n/2: as exact, and in fractions all the way.
   const half = steps * 0.5;
