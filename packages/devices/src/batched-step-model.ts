@@ -18,8 +18,8 @@
  * launches take the same thread as the rest of the host's work: T_host = H0 + H1*S + layers*g_launch.
  *
  * Decode pieces: every max() above (memory leg against the per-sequence floor of each attention group, launch floor, host)
- * compares a line in the step number with a constant, so a price holds until the first of them switches: LINEAR_STEPS. A line at x
- * that grows by g stays at or below a level l for floor((l - x)/g) + 1 steps; the least quotient decides.
+ * compares a line in the step number with a constant, so a price holds until the first of them switches: LINEAR_STEPS.
+ * A line at x that grows by g stays at or below a level l for floor((l - x)/g) + 1 steps; the least quotient decides.
  * Windows grow by their GROWING count; when that count changes the caller prices again.
  *
  * Pipeline parallelism: the batch runs as `pp` equal micro-batches that follow each other through the stages; one step is

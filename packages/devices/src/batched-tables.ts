@@ -92,8 +92,6 @@ const DECODE_SHIFT = 4;
 
 /** All bits that a place may have: with it places are known to be from zero on, and cells behind them are found at once. */
 const PLACES = 2 ** 30 - 1;
-/** What a row counts that holds nothing for good. */
-const EMPTY = -1;
 
 /** The numbers of one batched deployment; see the module comment. */
 export class BatchedTables {
@@ -109,7 +107,7 @@ export class BatchedTables {
   readonly #logitsFrom: number = 0;
   readonly #tokensFrom: number = 0;
   readonly #expertsFrom: number = 0;
-  /** Place of the decode row of steps with other rows of logits than one per decode. */
+  /** Place of the decode row of steps with other rows of logits than one per decode, filled for each of them. */
   readonly #oddRow: number = 0;
   /** Rows of a table but one, whose bits are all set. */
   readonly #lastRow: number = 0;
@@ -164,7 +162,7 @@ export class BatchedTables {
     return (this.#tokensFrom + ((tokens & this.#lastTokens) << TOKEN_SHIFT)) & PLACES;
   }
 
-  /** Row of a decode-only step with so many rows of logits, filled; this and the next ones hold until another of the table is asked for. */
+  /** Row of a decode-only step with so many rows of logits, filled. Like the rows below it holds until the next call of the kind. */
   decodeRow(decodes: number, rows: number): number {
     const at = decodes === rows ? this.decodePlace(decodes) : this.#oddRow;
     if (at === this.#oddRow || this.cells[at + DecodeRow.COUNT] !== decodes) this.#setDecodes(at, decodes, rows);
@@ -256,7 +254,7 @@ export class BatchedTables {
     cells[at + DecodeRow.DEVICE_S] = cells[Const.DEVICE_FIXED_S]! + cells[head + LogitRow.DEVICE_S]!;
     cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
     cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
-    cells[at + DecodeRow.COUNT] = decodes === rows ? decodes : EMPTY;
+    cells[at + DecodeRow.COUNT] = decodes;
   }
 
   /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
