@@ -26,7 +26,8 @@ export const Coef = {
   TOKEN_BYTES: 10,
   AREA_PEAK_S: 11,
 } as const;
-const COEFFICIENTS = 12;
+/** Cells of a group. */
+export const COEFFICIENTS = 12;
 
 /** Rows of all groups but state layers, for one of `pp` stages and one of `dp` ranks of data-parallel attention. */
 export function attentionGroups(

@@ -5,10 +5,13 @@
  *   T_dev  = max(T_gpu, launch floor) + h_fix + h1*S
  *   T_step = max(T_dev, T_host) with overlapped scheduling, T_dev + T_host without; T_host = H0 + H1*S
  *
- * What depends on one integer is read from lazy tables (batched-tables.ts); attention is evaluated from the counts in `work`. A decode-only step
- * up to the largest captured graph is padded to the next captured size in `layers`; attention, head and sampling see the
- * real batch. Padding is the one place where fewer tokens may not be cheaper, and where a prefill token added to a padded
+ * What depends on one integer is read from lazy tables (batched-tables.ts); attention is evaluated from the counts in `work`. A
+ * decode-only step up to the largest captured graph is padded to the next captured size in `layers`; attention, head and sampling
+ * see the real batch. Padding is the one place where fewer tokens may not be cheaper, and where a prefill token added to a padded
  * decode batch may be free.
+ *
+ * Most deployments have one group of equal attention layers without a window, in one rank. Their steps are priced here, in one
+ * straight line; all others, and steps of counts that occur for the first time, in batched-prices.ts, to the same bits.
  *
  * Launches: an engine without captured graphs is bounded from below by the rate at which the host launches kernels (launch
  * floor). Others launch kernels one by one only in steps that hold prompt tokens, which no graph was captured for; those
@@ -16,6 +19,7 @@
  *
  * Decode pieces: every max() above (memory leg against the per-sequence floor of each attention group, launch floor, host)
  * compares a line in the step number with a constant, so a price holds until the first of them switches: LINEAR_STEPS.
+ * A line at x that grows by g stays at or below a level l for floor((l - x)/g) + 1 steps; the least quotient decides.
  * Windows grow by their GROWING count; when that count changes the caller prices again.
  *
  * Pipeline parallelism: the batch runs as `pp` equal micro-batches that follow each other through the stages; one step is
@@ -33,13 +37,13 @@
  */
 
 import { TILE_TOKENS } from './attention.js';
-import { Coef } from './attention-groups.js';
+import { COEFFICIENTS, Coef } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
-import { BatchedTables, Const, DecodeRow, LogitRow, TokenRow } from './batched-tables.js';
-import { stepsAtOrBelow } from './linear-piece.js';
+import { mixedS, priceGroupsDecode, priceGroupsMixed } from './batched-prices.js';
+import { BatchedTables, Const, DecodeRow, GROUPS_FROM, LogitRow, TokenRow } from './batched-tables.js';
 import { distinctWindows } from './model-arithmetic.js';
 import type { DevicePower } from './power.js';
-import { Cost, type PassOverlap, type StepModel, WINDOW_STRIDE, WindowWork, Work } from './step-model.js';
+import { Cost, type PassOverlap, type StepModel, WINDOW_STRIDE, Work } from './step-model.js';
 
 /** The step model of batched devices; see the module comment. Not safe to share between threads, cheap to rebuild. */
 export class BatchedStepModel implements StepModel {
@@ -52,6 +56,8 @@ export class BatchedStepModel implements StepModel {
   readonly passes: PassOverlap | undefined;
   readonly #power: DevicePower;
   readonly #tables: BatchedTables;
+  /** One group of attention layers, without a window, in one rank: priced here where rows are filled. */
+  readonly #isPlain: boolean;
 
   constructor(constants: BatchedConstants) {
     const { arch, parallel, layerSplit, power } = constants;
@@ -62,82 +68,74 @@ export class BatchedStepModel implements StepModel {
     this.maxW = power.maxW;
     this.windowTokens = distinctWindows(arch);
     this.workCells = Work.WINDOW0 + this.windowTokens.length * WINDOW_STRIDE;
-    this.#tables = new BatchedTables(constants, this.windowTokens);
+    const tables = new BatchedTables(constants, this.windowTokens);
+    this.#tables = tables;
+    this.#isPlain =
+      tables.dp === 1 && tables.groupsEnd === GROUPS_FROM + COEFFICIENTS && this.windowTokens.length === 0;
   }
 
   priceDecode(work: Float64Array, cost: Float64Array): void {
     const tables = this.#tables;
     const cells = tables.cells;
     const decodes = work[Work.DECODES]!;
-    const row = tables.decodeRow(decodes, work[Work.LOGIT_ROWS]!);
-    let gpuS = cells[row + DecodeRow.GPU_S]!;
-    let growthS = 0;
-    let bytes = cells[row + DecodeRow.BYTES]!;
-    let bytesGrowth = 0;
-    let computeS = cells[row + DecodeRow.COMPUTE_S]!;
-    let computeGrowthS = 0;
-    let linearSteps = Number.POSITIVE_INFINITY;
-    if (decodes > 0) {
-      const rankDecodes = cells[row + DecodeRow.RANK_DECODES]!;
-      const share = cells[row + DecodeRow.SHARE]!;
-      const groups = tables.groups;
-      for (let g = 0; g < groups.length; g++) {
-        const group = groups[g]!;
-        const window = group[Coef.WINDOW_CELL]! | 0;
-        const allContext = work[window === 0 ? Work.CONTEXT : window + WindowWork.CONTEXT]!;
-        const allGrowing = window === 0 ? decodes : work[window + WindowWork.GROWING]!;
-        const context = allContext * share;
-        const growing = allGrowing * share;
-        const legS = group[Coef.GROWING_S]!;
-        const addedS = group[Coef.ADDED_S]!;
-        const floorS = rankDecodes * group[Coef.SEQUENCE_S]!;
-        const readS = context * legS;
-        if (readS > floorS) {
-          gpuS += readS;
-          growthS += growing * legS;
-        } else {
-          gpuS += floorS;
-          const steps = stepsAtOrBelow(readS, growing * legS, floorS);
-          if (steps < linearSteps) linearSteps = steps;
-        }
-        gpuS += context * addedS;
-        growthS += growing * addedS;
-        bytes += allContext * group[Coef.BYTES]!;
-        bytesGrowth += allGrowing * group[Coef.BYTES]!;
-        computeS += allContext * group[Coef.PEAK_S]!;
-        computeGrowthS += allGrowing * group[Coef.PEAK_S]!;
-      }
+    const context = work[Work.CONTEXT]!;
+    const row = tables.decodePlace(decodes);
+    if (this.#isPlain === false || work[Work.LOGIT_ROWS] !== decodes || cells[row + DecodeRow.COUNT] !== decodes) {
+      priceGroupsDecode(tables, work, cost);
+      return;
     }
+    const legS = cells[GROUPS_FROM + Coef.GROWING_S]!;
+    const addedS = cells[GROUPS_FROM + Coef.ADDED_S]!;
+    const floorS = decodes * cells[GROUPS_FROM + Coef.SEQUENCE_S]!;
+    const readS = context * legS;
+    const readGrowthS = decodes * legS;
+    let gpuS = cells[row + DecodeRow.GPU_S]!;
+    let growthS = decodes * addedS;
+    // How far away the nearest end of the present piece is, in steps.
+    let room = Number.POSITIVE_INFINITY;
+    if (readS > floorS) {
+      gpuS += readS;
+      growthS += readGrowthS;
+    } else {
+      gpuS += floorS;
+      if (readGrowthS > 0) room = (floorS - readS) / readGrowthS;
+    }
+    gpuS += context * addedS;
+    const tokenBytes = cells[GROUPS_FROM + Coef.BYTES]!;
+    const peakS = cells[GROUPS_FROM + Coef.PEAK_S]!;
     const meanShare = cells[Const.MEAN_SHARE]!;
     cost[Cost.KERNEL_S] = gpuS * meanShare;
     cost[Cost.KERNEL_GROWTH_S] = growthS * meanShare;
-    cost[Cost.BYTES] = bytes * meanShare;
-    cost[Cost.BYTES_GROWTH] = bytesGrowth * meanShare;
-    cost[Cost.COMPUTE_S] = computeS * meanShare;
-    cost[Cost.COMPUTE_GROWTH_S] = computeGrowthS * meanShare;
+    cost[Cost.BYTES] = (cells[row + DecodeRow.BYTES]! + context * tokenBytes) * meanShare;
+    cost[Cost.BYTES_GROWTH] = decodes * tokenBytes * meanShare;
+    cost[Cost.COMPUTE_S] = (cells[row + DecodeRow.COMPUTE_S]! + context * peakS) * meanShare;
+    cost[Cost.COMPUTE_GROWTH_S] = decodes * peakS * meanShare;
     cost[Cost.PREFILL_S] = 0;
     cost[Cost.KV_BYTES_PER_CONTEXT_TOKEN] = cells[Const.KV_BYTES_PER_TOKEN]!;
-    let deviceS = gpuS;
-    let deviceGrowthS = growthS;
     const leastS = cells[Const.FLOOR_S]!;
+    let deviceS = gpuS;
     if (gpuS <= leastS) {
-      const steps = stepsAtOrBelow(gpuS, growthS, leastS);
       deviceS = leastS;
-      deviceGrowthS = 0;
-      if (steps < linearSteps) linearSteps = steps;
+      if (growthS > 0) {
+        const left = (leastS - gpuS) / growthS;
+        if (left < room) room = left;
+      }
+      growthS = 0;
     }
     deviceS += cells[row + DecodeRow.DEVICE_S]!;
     const hostS = cells[row + DecodeRow.HOST_S]!;
     if (cells[Const.HOST_OVERLAPS]! === 0) deviceS += hostS;
     else if (deviceS <= hostS) {
-      const steps = stepsAtOrBelow(deviceS, deviceGrowthS, hostS);
+      if (growthS > 0) {
+        const left = (hostS - deviceS) / growthS;
+        if (left < room) room = left;
+      }
       deviceS = hostS;
-      deviceGrowthS = 0;
-      if (steps < linearSteps) linearSteps = steps;
+      growthS = 0;
     }
     cost[Cost.STEP_S] = deviceS;
-    cost[Cost.STEP_GROWTH_S] = deviceGrowthS;
-    cost[Cost.LINEAR_STEPS] = linearSteps;
+    cost[Cost.STEP_GROWTH_S] = growthS;
+    cost[Cost.LINEAR_STEPS] = Math.floor(room) + 1;
   }
 
   priceMixed(work: Float64Array, cost: Float64Array): void {
@@ -145,66 +143,49 @@ export class BatchedStepModel implements StepModel {
     const cells = tables.cells;
     const decodes = work[Work.DECODES]!;
     const prefillTokens = work[Work.PREFILL_TOKENS]!;
-    const chunks = work[Work.PREFILL_CHUNKS]!;
-    const isSplit = tables.dp > 1;
-    let rankDecodes = decodes;
-    let rankPrompt = prefillTokens;
-    let rankChunks = chunks;
-    let decodeShare = 1;
-    let promptShare = 1;
-    if (isSplit) {
-      rankDecodes = tables.perPart(decodes);
-      if (decodes > 0) decodeShare = rankDecodes / decodes;
-      rankChunks = tables.perPart(chunks);
-      if (chunks > 0) promptShare = rankChunks / chunks;
-      rankPrompt = prefillTokens * promptShare;
-    }
-    let decodeS = 0;
-    let prefillS = 0;
-    let bytes = 0;
-    let computeS = 0;
-    const groups = tables.groups;
-    for (let g = 0; g < groups.length; g++) {
-      const group = groups[g]!;
-      const window = group[Coef.WINDOW_CELL]! | 0;
-      const context = work[window === 0 ? Work.CONTEXT : window + WindowWork.CONTEXT]!;
-      const area = work[window === 0 ? Work.PREFILL_AREA : window + WindowWork.PREFILL_AREA]!;
-      const read = work[window === 0 ? Work.PREFILL_READ : window + WindowWork.PREFILL_READ]!;
-      const rankContext = context * decodeShare;
-      const readS = rankContext * group[Coef.GROWING_S]!;
-      const floorS = rankDecodes * group[Coef.SEQUENCE_S]!;
-      decodeS += (readS > floorS ? readS : floorS) + rankContext * group[Coef.ADDED_S]!;
-      const rankArea = area * promptShare;
-      const rankRead = read * promptShare;
-      const tile = TILE_TOKENS * (rankRead - rankPrompt / 2);
-      prefillS +=
-        rankArea * group[Coef.AREA_S]! +
-        (rankArea < tile ? rankArea : tile) * group[Coef.UNDERFILL_S]! +
-        rankRead * group[Coef.READ_S]! +
-        rankPrompt * group[Coef.TOKEN_S]!;
-      bytes += (context + read) * group[Coef.BYTES]! + prefillTokens * group[Coef.TOKEN_BYTES]!;
-      computeS += context * group[Coef.PEAK_S]! + area * group[Coef.AREA_PEAK_S]!;
-    }
-    const stateS = cells[Const.STATE_SEQUENCE_S]!;
-    decodeS += rankDecodes * stateS;
-    prefillS += rankChunks * stateS;
-    bytes += (decodes + chunks) * cells[Const.STATE_SEQUENCE_BYTES]!;
-    const groupTokens = decodes + prefillTokens;
-    const promptTokens = isSplit ? Math.ceil(rankPrompt) : tables.perPart(prefillTokens);
-    const meanTokens = tables.perPart(groupTokens);
-    let layer = tables.tokenRow(isSplit ? rankDecodes + promptTokens : meanTokens);
-    let layersS = cells[layer + TokenRow.TIME_S]!;
-    if (isSplit) {
-      const expert = tables.expertRow(groupTokens);
-      layersS += cells[expert + TokenRow.TIME_S]!;
-      bytes += cells[expert + TokenRow.BYTES]!;
-      computeS += cells[expert + TokenRow.COMPUTE_S]!;
-      layer = tables.tokenRow(meanTokens);
-    }
     const rows = work[Work.LOGIT_ROWS]!;
-    const logits = tables.logitRow(rows);
-    const fixedS = decodes > 0 ? cells[Const.MIXED_FIXED_S]! : cells[Const.PREFILL_FIXED_S]!;
-    const gpuS = layersS + cells[logits + LogitRow.TIME_S]! + fixedS + decodeS + prefillS;
+    const otherRows = rows - decodes;
+    const layerTokens = tables.perPart(decodes + prefillTokens);
+    const promptTokens = tables.perPart(prefillTokens);
+    const layer = tables.tokenPlace(layerTokens);
+    const promptLayer = tables.tokenPlace(promptTokens);
+    const logits = tables.logitPlace(rows);
+    const otherLogits = tables.logitPlace(otherRows);
+    const row = tables.decodePlace(decodes);
+    if (
+      this.#isPlain === false ||
+      cells[layer + TokenRow.COUNT] !== layerTokens ||
+      cells[promptLayer + TokenRow.COUNT] !== promptTokens ||
+      cells[logits + LogitRow.COUNT] !== rows ||
+      cells[otherLogits + LogitRow.COUNT] !== otherRows ||
+      cells[row + DecodeRow.COUNT] !== decodes
+    ) {
+      priceGroupsMixed(tables, work, cost);
+      return;
+    }
+    const context = work[Work.CONTEXT]!;
+    const area = work[Work.PREFILL_AREA]!;
+    const read = work[Work.PREFILL_READ]!;
+    const chunks = work[Work.PREFILL_CHUNKS]!;
+    const stateS = cells[Const.STATE_SEQUENCE_S]!;
+    const readS = context * cells[GROUPS_FROM + Coef.GROWING_S]!;
+    const floorS = decodes * cells[GROUPS_FROM + Coef.SEQUENCE_S]!;
+    const decodeS = (readS > floorS ? readS : floorS) + context * cells[GROUPS_FROM + Coef.ADDED_S]! + decodes * stateS;
+    const tile = TILE_TOKENS * (read - prefillTokens / 2);
+    const prefillS =
+      area * cells[GROUPS_FROM + Coef.AREA_S]! +
+      (area < tile ? area : tile) * cells[GROUPS_FROM + Coef.UNDERFILL_S]! +
+      read * cells[GROUPS_FROM + Coef.READ_S]! +
+      prefillTokens * cells[GROUPS_FROM + Coef.TOKEN_S]! +
+      chunks * stateS;
+    const bytes =
+      (context + read) * cells[GROUPS_FROM + Coef.BYTES]! +
+      prefillTokens * cells[GROUPS_FROM + Coef.TOKEN_BYTES]! +
+      (decodes + chunks) * cells[Const.STATE_SEQUENCE_BYTES]!;
+    const computeS = context * cells[GROUPS_FROM + Coef.PEAK_S]! + area * cells[GROUPS_FROM + Coef.AREA_PEAK_S]!;
+    const promptFixedS = cells[Const.PREFILL_FIXED_S]!;
+    const fixedS = decodes > 0 ? cells[Const.MIXED_FIXED_S]! : promptFixedS;
+    const gpuS = cells[layer + TokenRow.TIME_S]! + cells[logits + LogitRow.TIME_S]! + fixedS + decodeS + prefillS;
     const meanShare = cells[Const.MEAN_SHARE]!;
     cost[Cost.STEP_GROWTH_S] = 0;
     cost[Cost.LINEAR_STEPS] = 1;
@@ -219,29 +200,24 @@ export class BatchedStepModel implements StepModel {
     const launchS = cells[Const.PROMPT_LAUNCH_S]!;
     const wholeS = mixedS(cells, gpuS, launchS, cells[logits + LogitRow.DEVICE_S]!, cells[logits + LogitRow.HOST_S]!);
     cost[Cost.STEP_S] = wholeS;
-    cost[Cost.PREFILL_S] = wholeS;
-    if (prefillTokens <= 0) cost[Cost.PREFILL_S] = 0;
+    let causedS = wholeS;
+    if (prefillTokens <= 0) causedS = 0;
     else if (decodes > 0) {
       // Half of T(0,Q) + T(D,Q) - T(D,0): the prefill's share of a mixed step (two-player Shapley value).
-      const promptLayer = tables.tokenRow(promptTokens);
-      let aloneS = cells[promptLayer + TokenRow.TIME_S]!;
-      if (isSplit) aloneS += cells[tables.expertRow(prefillTokens) + TokenRow.TIME_S]!;
-      const finishing = tables.logitRow(rows - decodes);
-      aloneS += cells[finishing + LogitRow.TIME_S]!;
-      aloneS = mixedS(
+      const promptS = mixedS(
         cells,
-        aloneS + cells[Const.PREFILL_FIXED_S]! + prefillS,
+        cells[promptLayer + TokenRow.TIME_S]! + cells[otherLogits + LogitRow.TIME_S]! + promptFixedS + prefillS,
         launchS,
-        cells[finishing + LogitRow.DEVICE_S]!,
-        cells[finishing + LogitRow.HOST_S]!,
+        cells[otherLogits + LogitRow.DEVICE_S]!,
+        cells[otherLogits + LogitRow.HOST_S]!,
       );
-      const row = tables.decodeRow(decodes, decodes);
       const decodeGpuS = cells[row + DecodeRow.STATELESS_GPU_S]! + decodeS;
-      const decodeRowS = rankDecodes * cells[Const.DEVICE_ROW_S]!;
-      const share = 0.5 * (aloneS + wholeS - mixedS(cells, decodeGpuS, 0, decodeRowS, cells[row + DecodeRow.HOST_S]!));
-      if (share < 0) cost[Cost.PREFILL_S] = 0;
-      else if (share < wholeS) cost[Cost.PREFILL_S] = share;
+      const decodeRowS = decodes * cells[Const.DEVICE_ROW_S]!;
+      const share = 0.5 * (promptS + wholeS - mixedS(cells, decodeGpuS, 0, decodeRowS, cells[row + DecodeRow.HOST_S]!));
+      if (share < 0) causedS = 0;
+      else if (share < wholeS) causedS = share;
     }
+    cost[Cost.PREFILL_S] = causedS;
   }
 
   energyJ(timeS: number, kernelS: number, bytes: number, computeS: number): number {
@@ -251,17 +227,4 @@ export class BatchedStepModel implements StepModel {
   energyOf(use: Float64Array): void {
     this.#power.energyOf(use);
   }
-}
-
-/** A step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
-function mixedS(cells: Float64Array, gpuS: number, launchS: number, rowsS: number, hostS: number): number {
-  const floorS = cells[Const.FLOOR_S]!;
-  let kernelS = gpuS > floorS ? gpuS : floorS;
-  if (cells[Const.HOST_OVERLAPS]! === 0) {
-    if (launchS > kernelS) kernelS = launchS;
-    return kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS + hostS;
-  }
-  const deviceS = kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS;
-  const launchedS = hostS + launchS;
-  return deviceS > launchedS ? deviceS : launchedS;
 }

@@ -6,14 +6,14 @@
  *   rows     LM head and sampling by rows of logits of the whole batch, and what the engine and host take for them
  *   decodes  a decode-only step as far as its sequences set it: all but the reading of contexts
  *
- * A part is a micro-batch or a rank of data-parallel attention, whichever the batch is dealt out to. Each table has one row more
- * than its size: counts above the size are computed each time into that spare row, which the next such count overwrites. That is
- * right, but not fast; size the tables so that the scheduler's limits stay below. Memory goes by size, time by the counts that
- * happen. Places of rows are shifts, so rows have 4 or 8 cells. Units: seconds, bytes.
+ * A part is a micro-batch or a rank of data-parallel attention, whichever the batch is dealt out to. Memory goes by size, time by
+ * the counts that happen: a row says which count it holds, and whoever finds another one there has it filled first. Counts that
+ * lie a table's size apart share a row, which is right, but not fast: size the tables so that the scheduler's limits stay below.
+ * Sizes are powers of two and so are rows, of 4, 8 or 16 cells. Units: seconds, bytes.
  */
 
 import { attentionShape } from './attention.js';
-import { attentionGroups } from './attention-groups.js';
+import { attentionGroups, COEFFICIENTS } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
 import { sendS } from './collective.js';
 import { type CountCost, LayerWork } from './layer-work.js';
@@ -46,11 +46,17 @@ export const Const = {
   /** 1 where the host works beside the device, else 0. */
   HOST_OVERLAPS: 17,
 } as const;
-/** The table by decodes follows the constants. */
-const DECODES_FROM = 18;
+/** The rows of `Coef` follow the constants, one per group of attention layers. */
+export const GROUPS_FROM = 18;
 
 /** Cells of a row by tokens: seconds, bytes of one device, arithmetic seconds at peak of one device. */
-export const TokenRow = { TIME_S: 0, BYTES: 1, COMPUTE_S: 2 } as const;
+export const TokenRow = {
+  TIME_S: 0,
+  BYTES: 1,
+  COMPUTE_S: 2,
+  /** The count that the row holds, here and below. */
+  COUNT: 3,
+} as const;
 const TOKEN_SHIFT = 2;
 
 /** Cells of a row by rows of logits. */
@@ -62,6 +68,7 @@ export const LogitRow = {
   /** What the device takes for these rows beside kernels and fixed time, and all that the host takes. */
   DEVICE_S: 3,
   HOST_S: 4,
+  COUNT: 5,
 } as const;
 const LOGIT_SHIFT = 3;
 
@@ -79,30 +86,32 @@ export const DecodeRow = {
   HOST_S: 6,
   /** `GPU_S` without state layers. */
   STATELESS_GPU_S: 7,
+  COUNT: 8,
 } as const;
-const DECODE_SHIFT = 3;
+const DECODE_SHIFT = 4;
 
-const Table = { TOKENS: 0, EXPERTS: 1, LOGITS: 2, DECODES: 3 } as const;
-
-/** No cost is negative. */
-const EMPTY = -1;
+/** All bits that a place may have: with it places are known to be from zero on, and cells behind them are found at once. */
+const PLACES = 2 ** 30 - 1;
 
 /** The numbers of one batched deployment; see the module comment. */
 export class BatchedTables {
   /** All of them. Constants lie at `Const`, the rest at the places that the methods below give. */
   readonly cells: Float64Array;
-  /** Coefficients of each group of attention layers, at `Coef`. */
-  readonly groups: readonly Float64Array[];
+  /** End of the rows of `Coef`. */
+  readonly groupsEnd: number = 0;
   /** Ranks of data-parallel attention. */
   readonly dp: number = 1;
   /** Parts that a step's sequences and tokens are dealt out to. */
   readonly parts: number = 1;
+  readonly #decodesFrom: number = 0;
   readonly #logitsFrom: number = 0;
   readonly #tokensFrom: number = 0;
   readonly #expertsFrom: number = 0;
-  /** Counts below these have rows of their own. */
-  readonly #rowsSize: number = 0;
-  readonly #tokensSize: number = 0;
+  /** Place of the decode row of steps with other rows of logits than one per decode, filled for each of them. */
+  readonly #oddRow: number = 0;
+  /** Rows of a table but one, whose bits are all set. */
+  readonly #lastRow: number = 0;
+  readonly #lastTokens: number = 0;
   readonly #work: LayerWork;
 
   /** `windows`: the distinct sliding windows in the order of the cells of `work`. */
@@ -113,41 +122,72 @@ export class BatchedTables {
     this.#work = new LayerWork(constants.layers);
     this.dp = parallel.dp;
     this.parts = dealt * parallel.dp;
-    this.#rowsSize = constants.tableRows + 1;
-    this.#tokensSize = constants.tableTokens + 1;
+    const rows = powerOfTwo(constants.tableRows + 1);
+    const tokens = powerOfTwo(constants.tableTokens + 1);
+    this.#lastRow = rows - 1;
+    this.#lastTokens = tokens - 1;
     const shape = attentionShape(arch, attention, parallel.tp);
-    this.groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
-    this.#logitsFrom = DECODES_FROM + ((this.#rowsSize + 1) << DECODE_SHIFT);
-    this.#tokensFrom = this.#logitsFrom + ((this.#rowsSize + 1) << LOGIT_SHIFT);
-    this.#expertsFrom = this.#tokensFrom + ((this.#tokensSize + 1) << TOKEN_SHIFT);
-    const experts = parallel.dp > 1 ? (this.#tokensSize + 1) << TOKEN_SHIFT : 0;
-    this.cells = new Float64Array(this.#expertsFrom + experts).fill(EMPTY, DECODES_FROM);
+    const groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
+    this.groupsEnd = GROUPS_FROM + groups.length * COEFFICIENTS;
+    this.#decodesFrom = this.groupsEnd;
+    this.#oddRow = this.#decodesFrom + (rows << DECODE_SHIFT);
+    this.#logitsFrom = this.#oddRow + (1 << DECODE_SHIFT);
+    this.#tokensFrom = this.#logitsFrom + (rows << LOGIT_SHIFT);
+    this.#expertsFrom = this.#tokensFrom + (tokens << TOKEN_SHIFT);
+    this.cells = new Float64Array(this.#expertsFrom + (parallel.dp > 1 ? tokens << TOKEN_SHIFT : 0));
+    groups.forEach((group, g) => {
+      this.cells.set(group, GROUPS_FROM + g * COEFFICIENTS);
+    });
     this.#setAttention(constants, dealt, shape.kvBytesPerToken);
     this.#setEngine(constants, dealt);
+    // Every row of zeros says that it holds the count of zero: true of the first ones only.
+    this.#setTokens(this.#tokensFrom, 0);
+    if (parallel.dp > 1) this.#setExperts(this.#expertsFrom, 0);
+    this.#setLogits(this.#logitsFrom, 0);
+    this.#setDecodes(this.#decodesFrom, 0, 0);
   }
 
-  /** Row of a decode-only step; `rows` of logits, which other steps of so many decodes have as many of. */
+  /** Place of the row of a decode-only step with a row of logits for each decode, filled where its count is `decodes`. */
+  decodePlace(decodes: number): number {
+    return (this.#decodesFrom + ((decodes & this.#lastRow) << DECODE_SHIFT)) & PLACES;
+  }
+
+  /** Place of a row of logits, filled where its count is `rows`. */
+  logitPlace(rows: number): number {
+    return (this.#logitsFrom + ((rows & this.#lastRow) << LOGIT_SHIFT)) & PLACES;
+  }
+
+  /** Place of the row of the layers for `tokens` of one part, filled where its count is `tokens`. */
+  tokenPlace(tokens: number): number {
+    return (this.#tokensFrom + ((tokens & this.#lastTokens) << TOKEN_SHIFT)) & PLACES;
+  }
+
+  /** Row of a decode-only step with so many rows of logits, filled. Like the rows below it holds until the next call of the kind. */
   decodeRow(decodes: number, rows: number): number {
-    const at = DECODES_FROM + (decodes << DECODE_SHIFT);
-    const isKnown = decodes === rows && decodes < this.#rowsSize && this.cells[at]! >= 0;
-    return isKnown ? at : this.#fill(Table.DECODES, decodes, rows) | 0;
+    const at = decodes === rows ? this.decodePlace(decodes) : this.#oddRow;
+    if (at === this.#oddRow || this.cells[at + DecodeRow.COUNT] !== decodes) this.#setDecodes(at, decodes, rows);
+    return at;
   }
 
+  /** Row of logits, filled. */
   logitRow(rows: number): number {
-    const at = this.#logitsFrom + (rows << LOGIT_SHIFT);
-    return rows < this.#rowsSize && this.cells[at]! >= 0 ? at : this.#fill(Table.LOGITS, rows, 0) | 0;
+    const at = this.logitPlace(rows);
+    if (this.cells[at + LogitRow.COUNT] !== rows) this.#setLogits(at, rows);
+    return at;
   }
 
-  /** Row of the layers for `tokens` of one part. */
+  /** Row of the layers for `tokens` of one part, filled. */
   tokenRow(tokens: number): number {
-    const at = this.#tokensFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.TOKENS, tokens, 0) | 0;
+    const at = this.tokenPlace(tokens);
+    if (this.cells[at + TokenRow.COUNT] !== tokens) this.#setTokens(at, tokens);
+    return at;
   }
 
   /** Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only. */
   expertRow(tokens: number): number {
-    const at = this.#expertsFrom + (tokens << TOKEN_SHIFT);
-    return tokens < this.#tokensSize && this.cells[at]! >= 0 ? at : this.#fill(Table.EXPERTS, tokens, 0) | 0;
+    const at = this.#expertsFrom + ((tokens & this.#lastTokens) << TOKEN_SHIFT);
+    if (this.cells[at + TokenRow.COUNT] !== tokens) this.#setExperts(at, tokens);
+    return at;
   }
 
   /** The largest part of a count. */
@@ -155,73 +195,66 @@ export class BatchedTables {
     return this.parts === 1 ? count : Math.ceil(count / this.parts);
   }
 
-  /**
-   * Computes a row and gives its place; `rows` of logits matter to a decode row only. One method for all tables: filling happens
-   * once per count, and apart from the code that reads rows.
-   */
-  #fill(table: number, count: number, rows: number): number {
+  #setTokens(at: number, tokens: number): void {
     const cells = this.cells;
-    const { parts, dp } = this;
-    switch (table) {
-      case Table.TOKENS: {
-        const at = this.#fillByTokens(this.#tokensFrom, count, this.#work.layers(count));
-        const time = at + TokenRow.TIME_S;
-        cells[time] = cells[time]! + cells[Const.SEND_FIXED_S]! + count * cells[Const.SEND_TOKEN_S]!;
-        return at;
-      }
-      case Table.EXPERTS:
-        return this.#fillByTokens(this.#expertsFrom, count, this.#work.experts(count));
-      case Table.LOGITS: {
-        const at = this.#logitsFrom + (Math.min(count, this.#rowsSize) << LOGIT_SHIFT);
-        const partRows = Math.ceil(count / parts);
-        const cost = this.#work.rows(partRows);
-        const hostRows = dp === 1 ? count : partRows;
-        cells[at + LogitRow.TIME_S] = cells[Const.HEAD_RUNS]! * cost.timeS;
-        cells[at + LogitRow.BYTES] = cost.bytes;
-        cells[at + LogitRow.COMPUTE_S] = cost.computeS;
-        cells[at + LogitRow.DEVICE_S] = cells[Const.DEVICE_ROW_S]! * hostRows;
-        cells[at + LogitRow.HOST_S] = cells[Const.HOST_FIXED_S]! + cells[Const.HOST_ROW_S]! * hostRows;
-        return at;
-      }
-      default: {
-        const at = DECODES_FROM + ((count === rows ? Math.min(count, this.#rowsSize) : this.#rowsSize) << DECODE_SHIFT);
-        const tokens = this.#graphTokens(count);
-        const layer = this.tokenRow(tokens);
-        const head = this.logitRow(rows);
-        let layersS = cells[layer + TokenRow.TIME_S]!;
-        let bytes = cells[layer + TokenRow.BYTES]! + cells[head + LogitRow.BYTES]!;
-        let computeS = cells[layer + TokenRow.COMPUTE_S]! + cells[head + LogitRow.COMPUTE_S]!;
-        let rankDecodes = count;
-        if (dp > 1) {
-          const expert = this.expertRow(dp * tokens);
-          layersS += cells[expert + TokenRow.TIME_S]!;
-          bytes += cells[expert + TokenRow.BYTES]!;
-          computeS += cells[expert + TokenRow.COMPUTE_S]!;
-          rankDecodes = Math.ceil(count / parts);
-        }
-        const gpuS = layersS + cells[head + LogitRow.TIME_S]!;
-        const fixedS = cells[Const.DECODE_FIXED_S]!;
-        cells[at + DecodeRow.GPU_S] = count > 0 ? gpuS + (fixedS + rankDecodes * cells[Const.STATE_SEQUENCE_S]!) : gpuS;
-        cells[at + DecodeRow.BYTES] = count > 0 ? bytes + count * cells[Const.STATE_SEQUENCE_BYTES]! : bytes;
-        cells[at + DecodeRow.COMPUTE_S] = computeS;
-        cells[at + DecodeRow.RANK_DECODES] = rankDecodes;
-        cells[at + DecodeRow.SHARE] = count > 0 ? rankDecodes / count : 1;
-        cells[at + DecodeRow.DEVICE_S] = cells[Const.DEVICE_FIXED_S]! + cells[head + LogitRow.DEVICE_S]!;
-        cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
-        cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
-        return at;
-      }
-    }
+    this.#setCost(at, tokens, this.#work.layers(tokens));
+    const time = at + TokenRow.TIME_S;
+    cells[time] = cells[time]! + cells[Const.SEND_FIXED_S]! + tokens * cells[Const.SEND_TOKEN_S]!;
   }
 
-  /** Puts a cost into the row of a count in a table by tokens, and gives its place. */
-  #fillByTokens(from: number, count: number, cost: CountCost): number {
+  #setExperts(at: number, tokens: number): void {
+    this.#setCost(at, tokens, this.#work.experts(tokens));
+  }
+
+  #setCost(at: number, count: number, cost: CountCost): void {
     const cells = this.cells;
-    const at = from + (Math.min(count, this.#tokensSize) << TOKEN_SHIFT);
     cells[at + TokenRow.TIME_S] = cost.timeS;
     cells[at + TokenRow.BYTES] = cost.bytes;
     cells[at + TokenRow.COMPUTE_S] = cost.computeS;
-    return at;
+    cells[at + TokenRow.COUNT] = count;
+  }
+
+  #setLogits(at: number, rows: number): void {
+    const { cells, parts } = this;
+    const partRows = Math.ceil(rows / parts);
+    const cost = this.#work.rows(partRows);
+    const hostRows = this.dp === 1 ? rows : partRows;
+    cells[at + LogitRow.TIME_S] = cells[Const.HEAD_RUNS]! * cost.timeS;
+    cells[at + LogitRow.BYTES] = cost.bytes;
+    cells[at + LogitRow.COMPUTE_S] = cost.computeS;
+    cells[at + LogitRow.DEVICE_S] = cells[Const.DEVICE_ROW_S]! * hostRows;
+    cells[at + LogitRow.HOST_S] = cells[Const.HOST_FIXED_S]! + cells[Const.HOST_ROW_S]! * hostRows;
+    cells[at + LogitRow.COUNT] = rows;
+  }
+
+  #setDecodes(at: number, decodes: number, rows: number): void {
+    const { cells, dp } = this;
+    const tokens = this.#graphTokens(decodes);
+    const layer = this.tokenRow(tokens);
+    const head = this.logitRow(rows);
+    let layersS = cells[layer + TokenRow.TIME_S]!;
+    let bytes = cells[layer + TokenRow.BYTES]! + cells[head + LogitRow.BYTES]!;
+    let computeS = cells[layer + TokenRow.COMPUTE_S]! + cells[head + LogitRow.COMPUTE_S]!;
+    let rankDecodes = decodes;
+    if (dp > 1) {
+      const expert = this.expertRow(dp * tokens);
+      layersS += cells[expert + TokenRow.TIME_S]!;
+      bytes += cells[expert + TokenRow.BYTES]!;
+      computeS += cells[expert + TokenRow.COMPUTE_S]!;
+      rankDecodes = Math.ceil(decodes / this.parts);
+    }
+    const isBusy = decodes > 0;
+    const gpuS = layersS + cells[head + LogitRow.TIME_S]!;
+    const fixedS = cells[Const.DECODE_FIXED_S]!;
+    cells[at + DecodeRow.GPU_S] = isBusy ? gpuS + (fixedS + rankDecodes * cells[Const.STATE_SEQUENCE_S]!) : gpuS;
+    cells[at + DecodeRow.BYTES] = isBusy ? bytes + decodes * cells[Const.STATE_SEQUENCE_BYTES]! : bytes;
+    cells[at + DecodeRow.COMPUTE_S] = computeS;
+    cells[at + DecodeRow.RANK_DECODES] = rankDecodes;
+    cells[at + DecodeRow.SHARE] = isBusy ? rankDecodes / decodes : 1;
+    cells[at + DecodeRow.DEVICE_S] = cells[Const.DEVICE_FIXED_S]! + cells[head + LogitRow.DEVICE_S]!;
+    cells[at + DecodeRow.HOST_S] = cells[head + LogitRow.HOST_S]!;
+    cells[at + DecodeRow.STATELESS_GPU_S] = gpuS + fixedS;
+    cells[at + DecodeRow.COUNT] = decodes;
   }
 
   /** Tokens of a decode-only step through the layers: padded to the captured size where a graph is replayed. */
@@ -276,6 +309,13 @@ export class BatchedTables {
     cells[Const.HOST_OVERLAPS] = engine.hostOverlap ? 1 : 0;
     cells[Const.MAX_GRAPH_BATCH] = engine.maxGraphBatch;
   }
+}
+
+/** The least power of two from `count` on. */
+function powerOfTwo(count: number): number {
+  let power = 1;
+  while (power < count) power *= 2;
+  return power;
 }
 
 /** Smallest captured graph for a batch: 1, 2, 4, then multiples of 8 up to 256, then of 16. */

@@ -98,11 +98,11 @@ export class DevicePower {
       return;
     }
     const cells = this.#cells;
+    // No arithmetic gives exp(-Infinity), which is 0.
+    const compute = Math.exp(COMPUTE_EXPONENT * Math.log(use[Use.COMPUTE_S]! / timeS));
     const kernelS = use[Use.KERNEL_S]!;
     const active = kernelS < timeS ? kernelS / timeS : 1;
     const memory = use[Use.BYTES]! / (timeS * cells[Const.BANDWIDTH_BPS]!);
-    const computeShare = use[Use.COMPUTE_S]! / timeS;
-    const compute = computeShare > 0 ? Math.exp(COMPUTE_EXPONENT * Math.log(computeShare)) : 0;
     const raw =
       cells[Const.INTERCEPT_W]! +
       cells[Const.ACTIVE_W]! * active +

@@ -117,10 +117,15 @@ export interface StepModel {
   readonly maxW: number;
 }
 
-/** Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. */
-export function segmentS(stepS: number, growthS: number, steps: number): number {
-  return steps * stepS + growthS * ((steps * (steps - 1)) / 2);
-}
+/**
+ * Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. A constant, which callers
+ * need not ask for what it is at each call.
+ */
+export const segmentS = (stepS: number, growthS: number, steps: number): number => {
+  // n(n-1)/2 as (n/2)*n - n/2: as exact, and in fractions all the way.
+  const half = steps * 0.5;
+  return steps * stepS + growthS * (half * steps - half);
+};
 
 /**
  * Least number of steps whose boundary lies at or after `elapsedS`: solves the quadratic, then corrects by ±1 with
