@@ -9,6 +9,7 @@ import { tuneCompiler } from './compiler-options.js';
 import { checkConservation } from './conservation.js';
 import { type CountedBuckets, histogramsOf } from './latency-histograms.js';
 import { accountFor } from './pool-accounts.js';
+import { rehearsalOf } from './rehearsal.js';
 import { requestRatesOf, requestRowsOf } from './request-rows.js';
 import { type RequestSpool, RequestSpoolWriter } from './request-spool.js';
 import type { PoolLimits, ReplicationResult } from './results.js';
@@ -33,7 +34,10 @@ export interface ReplicationOptions {
  * result to the bit. Throws what the model throws (a broken trace, a model bug), with the replication in the message.
  */
 export function runReplication(plan: RunPlan, replication: number, options: ReplicationOptions): ReplicationResult {
-  tuneCompiler(expectedRequests(plan.world));
+  const requests = expectedRequests(plan.world);
+  tuneCompiler(requests);
+  const rehearsal = rehearsalOf(plan, requests);
+  if (rehearsal !== null) rehearse(rehearsal, replication, options.openBytes);
   const spool = spoolOf(plan, options.spoolPath);
   try {
     const world = new World({
@@ -46,6 +50,17 @@ export function runReplication(plan: RunPlan, replication: number, options: Repl
   } catch (error) {
     spool?.discard();
     throw error;
+  }
+}
+
+/** Runs a plan for nothing, and no further than to the first checkpoint: a start may be busier than the mean. */
+function rehearse(plan: RunPlan, replication: number, openBytes: OpenBytes): void {
+  try {
+    const world = new World({ ...worldOptions(plan, replication), openBytes });
+    world.run(() => true);
+    resultOf(plan, replication, world.record, null);
+  } catch {
+    // Whatever is wrong with the plan, its run says better.
   }
 }
 

@@ -1,0 +1,30 @@
+/**
+ * The beginning of a run, run once before it in each thread and thrown away, so that V8 has met what a run is made of before it
+ * optimises its code.
+ *
+ * Code that is optimised during a thread's first run has never met the end of one, nor the beginning with records of what it meets
+ * there. Once the run ends and the next begins, most of it is thrown away and made again, which took a sixth of a second of
+ * a worker's time: as much as half of optimising it did in the first place. A hundred requests are enough to meet both, and too few
+ * to have anything optimised. Results are not touched: a run keeps nothing for the next.
+ */
+
+import type { RunPlan } from './run-plan.js';
+
+/** Requests of a rehearsal, about. Measured: with a thousand, V8 begins to optimise what it has met too little of. */
+const REQUESTS = 100;
+/** Requests of a run below which a rehearsal is not worth its time. */
+const LEAST_REQUESTS = 100_000;
+
+let isDue = true;
+
+/** The plan to rehearse in this thread before a run of about so many requests; null = none, or none any more. */
+export function rehearsalOf(plan: RunPlan, expectedRequests: number): RunPlan | null {
+  if (!isDue || expectedRequests < LEAST_REQUESTS) return null;
+  isDue = false;
+  const { world, record } = plan;
+  return {
+    ...plan,
+    world: { ...world, horizonS: (world.horizonS * REQUESTS) / expectedRequests, warmupS: 0 },
+    record: { ...record, requests: { mode: 'none', sample: 0 }, timeseriesS: 0 },
+  };
+}
