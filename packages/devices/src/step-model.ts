@@ -119,7 +119,7 @@ export interface StepModel {
 
 /** Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. */
 export function segmentS(stepS: number, growthS: number, steps: number): number {
-  return steps * stepS + growthS * ((steps * (steps - 1)) / 2);
+  return steps * stepS + growthS * (0.5 * steps * (steps - 1));
 }
 
 /**

@@ -395,8 +395,9 @@ export class StepBatch implements SegmentReport {
    */
   close(): void {
     this.isOpen = false;
+    const held = this.#held;
     this.#tell();
-    if (this.#held !== null) this.#restore(this.#held);
+    if (held !== null) this.#restore(held);
   }
 
   /** Reports and charges the completed steps that have not been reported yet; the segment goes on. Blocks as for `close`. */
@@ -480,7 +481,8 @@ export class StepBatch implements SegmentReport {
         real[reals | Real.DEVICE_S] = real[reals | Real.DEVICE_S]! + perTokenS * own;
       }
     }
-    if (this.#held !== null && this.#held.groups > 0 && decodes > 0) this.#tellStalled(this.#held);
+    const held = this.#held;
+    if (held !== null && held.groups > 0 && decodes > 0) this.#tellStalled(held);
     else this.#listener.onSegment(this);
   }
 
