@@ -119,14 +119,15 @@ export interface StepModel {
 
 /** Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. */
 export function segmentS(stepS: number, growthS: number, steps: number): number {
-  return steps * stepS + growthS * (0.5 * steps * (steps - 1));
+  return steps * stepS + growthS * ((steps * (steps - 1)) / 2);
 }
 
 /**
- * Least number of steps whose boundary lies at or after `elapsedS`: solves the quadratic, then corrects by ±1 with
- * `segmentS` itself, so that it is exact for the boundaries that `segmentS` defines.
+ * Least number of steps whose boundary lies at or after `untilS`, the first step starting at `fromS`: solves the quadratic,
+ * then corrects by ±1 with the boundaries themselves, `fromS` + `segmentS`, so that it is exact for them.
  */
-export function stepsUntil(stepS: number, growthS: number, elapsedS: number): number {
+export function stepsUntil(stepS: number, growthS: number, fromS: number, untilS: number): number {
+  const elapsedS = untilS - fromS;
   if (elapsedS <= 0) return 0;
   let n: number;
   if (growthS <= 0) n = Math.ceil(elapsedS / stepS);
@@ -134,7 +135,7 @@ export function stepsUntil(stepS: number, growthS: number, elapsedS: number): nu
     const half = stepS - growthS / 2;
     n = Math.ceil((Math.sqrt(half * half + 2 * growthS * elapsedS) - half) / growthS);
   }
-  while (n > 0 && segmentS(stepS, growthS, n - 1) >= elapsedS) n--;
-  while (segmentS(stepS, growthS, n) < elapsedS) n++;
+  while (n > 0 && fromS + segmentS(stepS, growthS, n - 1) >= untilS) n--;
+  while (fromS + segmentS(stepS, growthS, n) < untilS) n++;
   return n;
 }

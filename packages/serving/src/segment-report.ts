@@ -36,7 +36,7 @@ const SEGMENT_CELLS = USE_CELLS + 9;
 /** The numbers of the segment that is being reported (`Segment`). */
 export const segmentCells = new Float64Array(SEGMENT_CELLS);
 
-/** Reused object; copy what must be kept. */
+/** The batch itself, which goes on changing: copy what must be kept. */
 export interface SegmentReport {
   replica: number;
   steps: number;

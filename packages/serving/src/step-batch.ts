@@ -362,11 +362,7 @@ export class StepBatch implements SegmentReport {
   /** Least number of steps whose boundary lies at or after `nowS`. */
   stepsTo(nowS: number): number {
     const cells = this.#cells;
-    const elapsedS = nowS - cells[Own.OPENED_S]!;
-    let steps = stepsUntil(cells[COST0 + Cost.STEP_S]!, cells[COST0 + Cost.STEP_GROWTH_S]!, elapsedS);
-    while (steps > 0 && this.boundaryS(steps - 1) >= nowS) steps--;
-    while (this.boundaryS(steps) < nowS) steps++;
-    return steps;
+    return stepsUntil(cells[COST0 + Cost.STEP_S]!, cells[COST0 + Cost.STEP_GROWTH_S]!, cells[Own.OPENED_S]!, nowS);
   }
 
   /** Completes `steps` more steps of the open segment. */
@@ -415,7 +411,9 @@ export class StepBatch implements SegmentReport {
     const cells = this.#cells;
     const stepS = cells[COST0 + Cost.STEP_S]!;
     const growthS = cells[COST0 + Cost.STEP_GROWTH_S]!;
-    const span = from === 0 ? 0.5 * to * (to - 1) : 0.5 * to * (to - 1) - 0.5 * from * (from - 1);
+    const halfTo = 0.5 * to;
+    let span = halfTo * to - halfTo;
+    if (from > 0) span -= 0.5 * from * (from - 1);
     const timeS = steps * stepS + growthS * span;
     const bytes = steps * cells[COST0 + Cost.BYTES]! + cells[COST0 + Cost.BYTES_GROWTH]! * span;
     const openedS = cells[Own.OPENED_S]!;
