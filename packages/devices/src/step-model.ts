@@ -128,10 +128,11 @@ export const segmentS = (stepS: number, growthS: number, steps: number): number 
 };
 
 /**
- * Least number of steps whose boundary lies at or after `elapsedS`: solves the quadratic, then corrects by ±1 with
- * `segmentS` itself, so that it is exact for the boundaries that `segmentS` defines.
+ * Least number of steps whose boundary lies at or after `untilS`, the first step starting at `fromS`: solves the quadratic,
+ * then corrects by ±1 with the boundaries themselves, `fromS` + `segmentS`, so that it is exact for them.
  */
-export function stepsUntil(stepS: number, growthS: number, elapsedS: number): number {
+export function stepsUntil(stepS: number, growthS: number, fromS: number, untilS: number): number {
+  const elapsedS = untilS - fromS;
   if (elapsedS <= 0) return 0;
   let n: number;
   if (growthS <= 0) n = Math.ceil(elapsedS / stepS);
@@ -139,7 +140,7 @@ export function stepsUntil(stepS: number, growthS: number, elapsedS: number): nu
     const half = stepS - growthS / 2;
     n = Math.ceil((Math.sqrt(half * half + 2 * growthS * elapsedS) - half) / growthS);
   }
-  while (n > 0 && segmentS(stepS, growthS, n - 1) >= elapsedS) n--;
-  while (segmentS(stepS, growthS, n) < elapsedS) n++;
+  while (n > 0 && fromS + segmentS(stepS, growthS, n - 1) >= untilS) n--;
+  while (fromS + segmentS(stepS, growthS, n) < untilS) n++;
   return n;
 }

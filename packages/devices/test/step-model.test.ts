@@ -9,10 +9,12 @@ describe('stepsUntil', () => {
         fc.double({ min: 1e-4, max: 0.2, noNaN: true }),
         fc.double({ min: 0, max: 1e-4, noNaN: true }),
         fc.double({ min: 0, max: 300, noNaN: true }),
-        (stepS, growthS, elapsedS) => {
-          const n = stepsUntil(stepS, growthS, elapsedS);
-          expect(segmentS(stepS, growthS, n)).toBeGreaterThanOrEqual(elapsedS);
-          if (n > 0) expect(segmentS(stepS, growthS, n - 1)).toBeLessThan(elapsedS);
+        fc.double({ min: 0, max: 1e5, noNaN: true }),
+        (stepS, growthS, elapsedS, fromS) => {
+          const untilS = fromS + elapsedS;
+          const n = stepsUntil(stepS, growthS, fromS, untilS);
+          expect(fromS + segmentS(stepS, growthS, n)).toBeGreaterThanOrEqual(untilS);
+          if (n > 0) expect(fromS + segmentS(stepS, growthS, n - 1)).toBeLessThan(untilS);
         },
       ),
     );
@@ -21,7 +23,7 @@ describe('stepsUntil', () => {
   it('returns the step of a boundary for the boundary itself', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 5000 }), fc.double({ min: 0, max: 1e-4, noNaN: true }), (n, growthS) => {
-        expect(stepsUntil(0.01, growthS, segmentS(0.01, growthS, n))).toBe(n);
+        expect(stepsUntil(0.01, growthS, 0, segmentS(0.01, growthS, n))).toBe(n);
       }),
     );
   });

@@ -24,6 +24,7 @@ import type { RequestTable } from '@infersim/workload';
 import type { EngineSettings } from './engine-settings.js';
 import type { Replica, ReplicaListener } from './replica.js';
 import type { Scheduler } from './scheduler.js';
+import { Segment, segmentCells } from './segment-report.js';
 import { REAL_SHIFT, Real, RequestState, type ServiceColumns, WHOLE_SHIFT, Whole } from './service-columns.js';
 import { ServingError } from './serving-error.js';
 import { SlotList } from './slot-list.js';
@@ -243,7 +244,9 @@ export class ScheduledReplica implements Replica {
   flush(nowS: number): void {
     if (this.batch.isOpen === false) return;
     this.observe(nowS);
-    this.batch.report(this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
+    segmentCells[Segment.USED_BLOCKS_FROM] = this.#usedAtOpen;
+    segmentCells[Segment.USED_BLOCKS_TO] = this.scheduler.usedBlocks - this.scheduler.blocksAhead();
+    this.batch.report();
     this.batch.settleAll();
     this.#usedAtOpen = this.scheduler.usedBlocks;
   }
@@ -372,7 +375,10 @@ export class ScheduledReplica implements Replica {
 
   /** Ends and reports the open segment, if there is one. */
   closeSegment(): void {
-    if (this.batch.isOpen === true) this.batch.close(this.#usedAtOpen, this.usedAtBoundary);
+    if (this.batch.isOpen === false) return;
+    segmentCells[Segment.USED_BLOCKS_FROM] = this.#usedAtOpen;
+    segmentCells[Segment.USED_BLOCKS_TO] = this.usedAtBoundary;
+    this.batch.close();
   }
 
   /** Opens a segment for the present batch. The caller plans its length. */

@@ -6,35 +6,37 @@
  * Seconds, joules, bytes, blocks.
  */
 
-/** Indices into `segmentCells`. */
+import { USE_CELLS, Use } from '@infersim/devices';
+
+/** Indices into `segmentCells`. The first are those of `Use`: the step model prices the energy of a segment where it lies. */
 export const Segment = {
-  FROM_S: 0,
-  TO_S: 1,
   /** TO_S - FROM_S as the steps make it, free of the rounding of a late clock. */
-  WORK_S: 2,
-  STEP_S: 3,
-  GROWTH_S: 4,
-  /** Prefill tokens computed (all steps of the segment). */
-  PREFILL_TOKENS: 5,
-  /** Of those, tokens that only fill a static batch up to its longest prompt: computed, but nobody's. */
-  PADDING_TOKENS: 6,
-  /** Device energy of the replica. */
-  ENERGY_J: 7,
-  /** Part of the time that prefill caused (Shapley). */
-  PREFILL_S: 8,
-  KERNEL_S: 9,
+  WORK_S: Use.TIME_S,
+  KERNEL_S: Use.KERNEL_S,
   /** Per device, as the arithmetic is. */
-  BYTES: 10,
-  COMPUTE_S: 11,
-  USED_BLOCKS_FROM: 12,
-  USED_BLOCKS_TO: 13,
+  BYTES: Use.BYTES,
+  COMPUTE_S: Use.COMPUTE_S,
+  /** Device energy of the replica. */
+  ENERGY_J: Use.ENERGY_J,
+  FROM_S: USE_CELLS,
+  TO_S: USE_CELLS + 1,
+  STEP_S: USE_CELLS + 2,
+  GROWTH_S: USE_CELLS + 3,
+  /** Prefill tokens computed (all steps of the segment). */
+  PREFILL_TOKENS: USE_CELLS + 4,
+  /** Of those, tokens that only fill a static batch up to its longest prompt: computed, but nobody's. */
+  PADDING_TOKENS: USE_CELLS + 5,
+  /** Part of the time that prefill caused (Shapley). */
+  PREFILL_S: USE_CELLS + 6,
+  USED_BLOCKS_FROM: USE_CELLS + 7,
+  USED_BLOCKS_TO: USE_CELLS + 8,
 } as const;
-const SEGMENT_CELLS = 14;
+const SEGMENT_CELLS = USE_CELLS + 9;
 
 /** The numbers of the segment that is being reported (`Segment`). */
 export const segmentCells = new Float64Array(SEGMENT_CELLS);
 
-/** Reused object; copy what must be kept. */
+/** The batch itself, which goes on changing: copy what must be kept. */
 export interface SegmentReport {
   replica: number;
   steps: number;

@@ -28,8 +28,6 @@ import {
   type StepModel,
   segmentS,
   stepsUntil,
-  USE_CELLS,
-  Use,
   WINDOW_STRIDE,
   WindowWork,
   Work,
@@ -45,40 +43,37 @@ import { NEVER_STEP, StepHeap } from './step-heap.js';
 /** Steps after which the counter is renumbered at the next segment; bounds the rounding of the running integrals. */
 const RENUMBER_STEPS = 4096;
 const INITIAL_CHUNKS = 2;
-/** Arrays of more cells than eight do not lie in the heap, so that code which knows them needs no look-up. */
-const FAR_CELLS = 9;
-/** Cells handed to the step model and read back at once. */
-const use = new Float64Array(Math.max(USE_CELLS, FAR_CELLS));
-/** What a prefill token is charged: joules, joules per token of context, seconds. Filled and read within one report. */
-const Charge = { TOKEN_J: 0, CONTEXT_J: 1, TOKEN_S: 2 } as const;
-const charge = new Float64Array(FAR_CELLS);
 /** Fractions that a batch keeps, side by side: as fields each would lie in a place of its own in memory. */
 const Own = {
-  /** Start of the open segment, and the sum of contexts then. */
+  /** Start of the open segment. */
   OPENED_S: 0,
-  OPENED_CONTEXT: 1,
   /**
    * Running integrals over the decode set, from zero at its last empty moment: joules per decode that do not depend on its
    * context, joules per token of context offset, seconds per decode.
    */
-  TOKEN_J: 2,
-  CONTEXT_J: 3,
-  DEVICE_S: 4,
-  /** What the first step of all takes longer; 0 once it is under way. */
-  FIRST_STEP_S: 5,
-  /** The part of the open segment that is such a warm-up. */
-  WARM_UP_S: 6,
+  TOKEN_J: 1,
+  CONTEXT_J: 2,
+  DEVICE_S: 3,
+  /** What the first step of all takes longer. */
+  FIRST_STEP_S: 4,
 } as const;
-const COST0 = 7;
+const COST0 = 5;
 const WORK0 = COST0 + COST_CELLS;
 const NO_STALL_S = new Float64Array(0);
 const NO_MEMBERS = new Int32Array(0);
 
-/** The report of all batches: one replica speaks at a time, and what is written for each segment stays near. */
-const report: SegmentReport = emptyReport();
-
-/** Batch state of one replica. The scheduler above it decides who is in; this class only counts, prices and charges. */
-export class StepBatch {
+/**
+ * Batch state of one replica. The scheduler above it decides who is in; this class only counts, prices and charges. It is
+ * its own report: most of what a segment is told by it knows anyway.
+ */
+export class StepBatch implements SegmentReport {
+  replica: number;
+  /** Steps of the segment reported last. */
+  steps = 0;
+  decodesByWorkload: Int32Array;
+  stalls = 0;
+  stallS: Float64Array = NO_STALL_S;
+  stalledByWorkload: Int32Array = NO_MEMBERS;
   /** What the step model prices, and its prices. */
   readonly work: Float64Array;
   readonly cost: Float64Array;
@@ -87,6 +82,8 @@ export class StepBatch {
   decodes = 0;
   /** Whether a segment is running. */
   isOpen = false;
+  /** Whether the step that takes longer is still to come. */
+  isCold: boolean;
   /** Steps of the segment completed so far. */
   done = 0;
   /** Steps for which the price line of the open segment holds. */
@@ -102,15 +99,18 @@ export class StepBatch {
   readonly #listener: ReplicaListener;
   readonly #workloadOf: { workload: Int32Array };
   readonly #decodesByWorkload: Int32Array;
+  readonly #hasOneWorkload: boolean;
   readonly #hasKv: boolean;
+  readonly #hasWindows: boolean;
   readonly #alignment: number;
   readonly #finishes = new StepHeap();
   readonly #crossings: StepHeap[] = [];
   #chunkCached: Int32Array = new Int32Array(INITIAL_CHUNKS);
   #finishingChunks = 0;
-  #firstStep = 0;
+  /** Whether the open segment is the step that takes longer. */
+  #warmsUp = false;
+  /** Steps of the open segment reported so far. */
   #reported = 0;
-  #replica: number;
   /** `Own`, `cost` and `work`, one behind the other: what is read for each segment in one array. */
   readonly #cells: Float64Array;
   #held: HeldDecodes | null = null;
@@ -137,16 +137,20 @@ export class StepBatch {
     this.#columns = columns;
     this.#workloadOf = workloadOf;
     this.#decodesByWorkload = new Int32Array(workloads);
+    this.decodesByWorkload = this.#decodesByWorkload;
+    this.#hasOneWorkload = workloads === 1;
     this.#hasKv = hasKv;
+    this.#hasWindows = model.windowTokens.length > 0;
     this.#alignment = alignment;
     this.#listener = listener;
     this.#cells = new Float64Array(WORK0 + model.workCells);
     this.#cells[Own.FIRST_STEP_S] = firstStepS;
+    this.isCold = firstStepS > 0;
     this.cost = this.#cells.subarray(COST0, WORK0);
     this.work = this.#cells.subarray(WORK0);
     for (let window = 0; window < model.windowTokens.length; window++) this.#crossings.push(new StepHeap());
     columns.ensureWindows(model.windowTokens.length);
-    this.#replica = replica;
+    this.replica = replica;
   }
 
   /** Whether nothing is in the batch and nothing of what was is still to be reported. */
@@ -156,16 +160,12 @@ export class StepBatch {
     );
   }
 
-  /** Whether the step that takes longer is still to come. */
-  get isCold(): boolean {
-    return this.#cells[Own.FIRST_STEP_S]! > 0;
-  }
-
   /** Makes a blank batch that of another replica, whose first step takes `firstStepS` longer. */
   renew(replica: number, firstStepS: number): void {
     this.step = 0;
     this.#cells[Own.FIRST_STEP_S] = firstStepS;
-    this.#replica = replica;
+    this.isCold = firstStepS > 0;
+    this.replica = replica;
     this.work.fill(0);
   }
 
@@ -209,10 +209,17 @@ export class StepBatch {
     real[reals | Real.JOIN_DEVICE_S] = cells[Own.DEVICE_S]!;
     this.#finishes.push(step + steps, slot, columns.finishPlace);
     this.decodes++;
-    const workload = this.#workloadOf.workload[slot]!;
-    this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! + 1;
+    const workload = this.#hasOneWorkload === true ? 0 : this.#workloadOf.workload[slot]!;
+    const byWorkload = this.#decodesByWorkload;
+    byWorkload[workload] = byWorkload[workload]! + 1;
     if (this.#hasKv === false) return;
     cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! + contextTokens;
+    if (this.#hasWindows === true) this.#joinWindows(slot, contextTokens);
+  }
+
+  #joinWindows(slot: number, contextTokens: number): void {
+    const cells = this.#cells;
+    const columns = this.#columns;
     const windows = this.#model.windowTokens;
     for (let w = 0; w < windows.length; w++) {
       const window = windows[w]!;
@@ -220,7 +227,7 @@ export class StepBatch {
       if (contextTokens < window) {
         cells[cell + WindowWork.CONTEXT] = cells[cell + WindowWork.CONTEXT]! + contextTokens;
         cells[cell + WindowWork.GROWING] = cells[cell + WindowWork.GROWING]! + 1;
-        this.#crossings[w]!.push(step + window - contextTokens, slot, columns.windowPlace[w]!);
+        this.#crossings[w]!.push(this.step + window - contextTokens, slot, columns.windowPlace[w]!);
       } else {
         cells[cell + WindowWork.CONTEXT] = cells[cell + WindowWork.CONTEXT]! + window;
         columns.windowPlace[w]![slot] = -1;
@@ -234,18 +241,26 @@ export class StepBatch {
     const { whole } = columns;
     const wholes = slot << WHOLE_SHIFT;
     const cells = this.#cells;
+    const { step } = this;
     const offset = whole[wholes | Whole.CONTEXT_OFFSET]!;
     this.#settle(slot, offset);
-    whole[wholes | Whole.GENERATED_TOKENS] = whole[wholes | Whole.TOKEN_OFFSET]! + this.step;
-    whole[wholes | Whole.COMPUTED_TOKENS] = offset + this.step - 1;
+    whole[wholes | Whole.GENERATED_TOKENS] = whole[wholes | Whole.TOKEN_OFFSET]! + step;
+    whole[wholes | Whole.COMPUTED_TOKENS] = offset + step - 1;
     this.#finishes.remove(slot, columns.finishPlace);
     this.decodes--;
-    const workload = this.#workloadOf.workload[slot]!;
+    const workload = this.#hasOneWorkload === true ? 0 : this.#workloadOf.workload[slot]!;
     if (this.#held !== null && this.#held.groups > 0) this.#held.forget(columns, slot, workload);
-    this.#decodesByWorkload[workload] = this.#decodesByWorkload[workload]! - 1;
+    const byWorkload = this.#decodesByWorkload;
+    byWorkload[workload] = byWorkload[workload]! - 1;
     if (this.#hasKv === false) return;
-    const contextTokens = offset + this.step;
+    const contextTokens = offset + step;
     cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! - contextTokens;
+    if (this.#hasWindows === true) this.#leaveWindows(slot, contextTokens);
+  }
+
+  #leaveWindows(slot: number, contextTokens: number): void {
+    const cells = this.#cells;
+    const columns = this.#columns;
     const windows = this.#model.windowTokens;
     for (let w = 0; w < windows.length; w++) {
       const window = windows[w]!;
@@ -275,6 +290,7 @@ export class StepBatch {
     this.#passCrossings();
     this.#held.hold(this.work, this.decodes, this.#decodesByWorkload, nowS);
     this.decodes = 0;
+    this.decodesByWorkload = this.#nobody!;
   }
 
   /** Adds `tokens` prefill tokens of a request that has `cached` tokens of KV to the next step. No segment may be open. */
@@ -308,37 +324,33 @@ export class StepBatch {
    */
   open(nowS: number, pieceTokens: number): void {
     if (this.step >= RENUMBER_STEPS) this.#renumber();
-    this.#passCrossings();
-    const { work, cost } = this;
+    if (this.#hasWindows === true) this.#passCrossings();
     const cells = this.#cells;
-    const prefillTokens = cells[WORK0 + Work.PREFILL_TOKENS]!;
-    cells[WORK0 + Work.DECODES] = this.decodes;
-    cells[WORK0 + Work.LOGIT_ROWS] = this.decodes + this.#finishingChunks;
-    if (prefillTokens === 0) {
-      this.#model.priceDecode(work, cost);
-      const crossing = this.#crossingStep() - this.step;
-      const lineSteps = cells[COST0 + Cost.LINEAR_STEPS]!;
-      this.lineSteps = lineSteps >= crossing ? crossing : lineSteps | 0;
-    } else {
-      if (pieceTokens > 0 && this.decodes + prefillTokens > pieceTokens) this.#priceInPieces(pieceTokens);
-      else this.#model.priceMixed(work, cost);
-      cells[COST0 + Cost.STEP_GROWTH_S] = 0;
+    const { decodes } = this;
+    cells[WORK0 + Work.DECODES] = decodes;
+    cells[WORK0 + Work.LOGIT_ROWS] = decodes + this.#finishingChunks;
+    cells[Own.OPENED_S] = nowS;
+    this.isOpen = true;
+    this.done = 0;
+    this.#reported = 0;
+    this.#warmsUp = false;
+    if (cells[WORK0 + Work.PREFILL_TOKENS]! > 0) {
+      if (pieceTokens > 0 && decodes + cells[WORK0 + Work.PREFILL_TOKENS]! > pieceTokens)
+        this.#priceInPieces(pieceTokens);
+      else this.#model.priceMixed(this.work, this.cost);
       this.lineSteps = 1;
+    } else {
+      this.#model.priceDecode(this.work, this.cost);
+      const lineSteps = cells[COST0 + Cost.LINEAR_STEPS]!;
+      const crossing = this.#hasWindows === true ? this.#crossingStep() - this.step : NEVER_STEP;
+      this.lineSteps = lineSteps >= crossing ? crossing : lineSteps | 0;
     }
-    const warmUpS = cells[Own.FIRST_STEP_S]!;
-    cells[Own.WARM_UP_S] = warmUpS;
-    if (warmUpS > 0) this.#warmUp();
+    if (this.isCold === true) this.#warmUp();
     const stepS = cells[COST0 + Cost.STEP_S]!;
     if (
       !(stepS > 0 && stepS < Number.POSITIVE_INFINITY && cells[COST0 + Cost.STEP_GROWTH_S]! >= 0 && this.lineSteps >= 1)
     )
       this.#refusePrice(nowS);
-    this.isOpen = true;
-    cells[Own.OPENED_S] = nowS;
-    this.done = 0;
-    this.#reported = 0;
-    this.#firstStep = this.step;
-    cells[Own.OPENED_CONTEXT] = cells[WORK0 + Work.CONTEXT]!;
   }
 
   /** Time of the segment's boundary after `steps` steps. */
@@ -350,11 +362,7 @@ export class StepBatch {
   /** Least number of steps whose boundary lies at or after `nowS`. */
   stepsTo(nowS: number): number {
     const cells = this.#cells;
-    const elapsedS = nowS - cells[Own.OPENED_S]!;
-    let steps = stepsUntil(cells[COST0 + Cost.STEP_S]!, cells[COST0 + Cost.STEP_GROWTH_S]!, elapsedS);
-    while (steps > 0 && this.boundaryS(steps - 1) >= nowS) steps--;
-    while (this.boundaryS(steps) < nowS) steps++;
-    return steps;
+    return stepsUntil(cells[COST0 + Cost.STEP_S]!, cells[COST0 + Cost.STEP_GROWTH_S]!, cells[Own.OPENED_S]!, nowS);
   }
 
   /** Completes `steps` more steps of the open segment. */
@@ -364,7 +372,12 @@ export class StepBatch {
     this.step += steps;
     if (this.#hasKv === false) return;
     const cells = this.#cells;
-    cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! + this.decodes * steps;
+    cells[WORK0 + Work.CONTEXT] = cells[WORK0 + Work.CONTEXT]! + cells[WORK0 + Work.DECODES]! * steps;
+    if (this.#hasWindows === true) this.#advanceWindows(steps);
+  }
+
+  #advanceWindows(steps: number): void {
+    const cells = this.#cells;
     const windows = this.#crossings.length;
     for (let w = 0; w < windows; w++) {
       const cell = WORK0 + Work.WINDOW0 + w * WINDOW_STRIDE;
@@ -372,51 +385,71 @@ export class StepBatch {
     }
   }
 
-  /** Ends the open segment after the steps completed and reports what has not been reported yet. */
-  close(usedBlocksFrom: number, usedBlocksTo: number): void {
-    this.report(usedBlocksFrom, usedBlocksTo);
+  /**
+   * Ends the open segment after the steps completed and reports what has not been reported yet. The blocks in use stand in
+   * `segmentCells`.
+   */
+  close(): void {
     this.isOpen = false;
-    if (this.#held !== null && this.#held.decodes > 0) {
-      this.decodes = this.#held.restore(this.work);
-    }
+    const held = this.#held;
+    this.#tell();
+    if (held !== null) this.#restore(held);
   }
 
-  /** Reports and charges the completed steps that have not been reported yet; the segment goes on undisturbed. */
-  report(usedBlocksFrom: number, usedBlocksTo: number): void {
-    const from = this.#reported;
+  /** Reports and charges the completed steps that have not been reported yet; the segment goes on. Blocks as for `close`. */
+  report(): void {
+    this.#tell();
+    this.#reported = this.done;
+  }
+
+  #tell(): void {
     const to = this.done;
+    const from = this.#reported;
     const steps = to - from;
     if (steps === 0) return;
-    this.#reported = to;
+    this.steps = steps;
     const cells = this.#cells;
-    const span = (to * (to - 1) - from * (from - 1)) / 2;
     const stepS = cells[COST0 + Cost.STEP_S]!;
     const growthS = cells[COST0 + Cost.STEP_GROWTH_S]!;
+    const halfTo = 0.5 * to;
+    let span = halfTo * to - halfTo;
+    if (from > 0) span -= 0.5 * from * (from - 1);
     const timeS = steps * stepS + growthS * span;
-    const kernelS = steps * cells[COST0 + Cost.KERNEL_S]! + cells[COST0 + Cost.KERNEL_GROWTH_S]! * span;
     const bytes = steps * cells[COST0 + Cost.BYTES]! + cells[COST0 + Cost.BYTES_GROWTH]! * span;
-    const computeS = steps * cells[COST0 + Cost.COMPUTE_S]! + cells[COST0 + Cost.COMPUTE_GROWTH_S]! * span;
-    const warmUpS = cells[Own.WARM_UP_S]!;
-    use[Use.TIME_S] = warmUpS === 0 ? timeS : timeS - warmUpS;
-    use[Use.KERNEL_S] = kernelS;
-    use[Use.BYTES] = bytes;
-    use[Use.COMPUTE_S] = computeS;
-    this.#model.energyOf(use);
-    let energyJ = use[Use.ENERGY_J]!;
-    if (warmUpS > 0) energyJ += warmUpS * this.#model.idleW;
-    const decodes = this.decodes;
+    const openedS = cells[Own.OPENED_S]!;
+    segmentCells[Segment.FROM_S] = openedS;
+    segmentCells[Segment.TO_S] = openedS + timeS;
+    segmentCells[Segment.STEP_S] = stepS;
+    segmentCells[Segment.GROWTH_S] = growthS;
+    segmentCells[Segment.WORK_S] = timeS;
+    segmentCells[Segment.KERNEL_S] =
+      steps * cells[COST0 + Cost.KERNEL_S]! + cells[COST0 + Cost.KERNEL_GROWTH_S]! * span;
+    segmentCells[Segment.BYTES] = bytes;
+    segmentCells[Segment.COMPUTE_S] =
+      steps * cells[COST0 + Cost.COMPUTE_S]! + cells[COST0 + Cost.COMPUTE_GROWTH_S]! * span;
+    if (from > 0) this.#placeRest(from, to);
+    if (this.#warmsUp === true) this.#useWarmingUp();
+    else this.#model.energyOf(segmentCells);
+    const energyJ = segmentCells[Segment.ENERGY_J]!;
+    const decodes = cells[WORK0 + Work.DECODES]!;
     const prefillTokens = cells[WORK0 + Work.PREFILL_TOKENS]!;
     let prefillS = 0;
+    segmentCells[Segment.PADDING_TOKENS] = 0;
     if (prefillTokens > 0) {
+      segmentCells[Segment.PADDING_TOKENS] = this.paddingTokens;
       prefillS = decodes === 0 ? timeS : cells[COST0 + Cost.PREFILL_S]!;
       if (prefillS > timeS) prefillS = timeS;
       else if (!(prefillS >= 0)) prefillS = 0;
     }
+    segmentCells[Segment.PREFILL_TOKENS] = prefillTokens;
+    segmentCells[Segment.PREFILL_S] = prefillS;
     const tokens = steps * decodes + prefillTokens;
-    let perToken = energyJ / tokens;
+    let perToken: number;
     let perContext = 0;
-    if (bytes > 0 && this.#hasKv === true) {
-      const contexts = steps * cells[Own.OPENED_CONTEXT]! + decodes * span + cells[WORK0 + Work.PREFILL_READ]!;
+    if (this.#hasKv === true && bytes > 0) {
+      // The sum of contexts has grown by a token per decode and step since the segment was opened.
+      const openedContext = cells[WORK0 + Work.CONTEXT]! - decodes * to;
+      const contexts = steps * openedContext + decodes * span + cells[WORK0 + Work.PREFILL_READ]!;
       let contextBytes = cells[COST0 + Cost.KV_BYTES_PER_CONTEXT_TOKEN]!;
       let kvBytes = contextBytes * contexts;
       if (kvBytes > bytes) {
@@ -426,80 +459,85 @@ export class StepBatch {
       const half = energyJ / 2;
       perToken = (half + (half * (bytes - kvBytes)) / bytes) / tokens;
       perContext = (half * contextBytes) / bytes;
-    }
+    } else perToken = energyJ / tokens;
     if (decodes > 0) {
-      cells[Own.TOKEN_J] = cells[Own.TOKEN_J]! + (perToken * steps + perContext * (steps * this.#firstStep + span));
+      const firstStep = this.step - to;
+      cells[Own.TOKEN_J] = cells[Own.TOKEN_J]! + (perToken * steps + perContext * (steps * firstStep + span));
       cells[Own.CONTEXT_J] = cells[Own.CONTEXT_J]! + perContext * steps;
       cells[Own.DEVICE_S] = cells[Own.DEVICE_S]! + (timeS - prefillS) / decodes;
     }
-    if (this.chunkCount > 0) {
-      charge[Charge.TOKEN_J] = perToken;
-      charge[Charge.CONTEXT_J] = perContext;
-      charge[Charge.TOKEN_S] = prefillS / prefillTokens;
-      for (let i = 0; i < this.chunkCount; i++) this.chargeChunk(i);
+    if (prefillTokens > 0) {
+      const perTokenS = prefillS / prefillTokens;
+      const { real } = this.#columns;
+      const { chunkSlots, chunkTokens, chunkCount } = this;
+      const chunkCached = this.#chunkCached;
+      for (let i = 0; i < chunkCount; i++) {
+        const reals = chunkSlots[i]! << REAL_SHIFT;
+        const own = chunkTokens[i]!;
+        real[reals | Real.ENERGY_J] =
+          real[reals | Real.ENERGY_J]! + perToken * own + perContext * (chunkCached[i]! + own);
+        real[reals | Real.DEVICE_S] = real[reals | Real.DEVICE_S]! + perTokenS * own;
+      }
     }
     const held = this.#held;
-    const isHolding = held !== null && held.decodes > 0;
-    const openedS = cells[Own.OPENED_S]!;
-    segmentCells[Segment.FROM_S] = openedS + segmentS(stepS, growthS, from);
-    segmentCells[Segment.TO_S] = openedS + segmentS(stepS, growthS, to);
-    segmentCells[Segment.WORK_S] = timeS;
+    if (held !== null && held.groups > 0 && decodes > 0) this.#tellStalled(held);
+    else this.#listener.onSegment(this);
+  }
+
+  /** Where the report lies in time when the first `from` steps of the segment have been reported before. */
+  #placeRest(from: number, to: number): void {
+    const cells = this.#cells;
+    const stepS = cells[COST0 + Cost.STEP_S]!;
+    const growthS = cells[COST0 + Cost.STEP_GROWTH_S]!;
+    segmentCells[Segment.FROM_S] = cells[Own.OPENED_S]! + segmentS(stepS, growthS, from);
+    segmentCells[Segment.TO_S] = cells[Own.OPENED_S]! + segmentS(stepS, growthS, to);
     segmentCells[Segment.STEP_S] = stepS + growthS * from;
-    segmentCells[Segment.GROWTH_S] = growthS;
-    segmentCells[Segment.PREFILL_TOKENS] = prefillTokens;
-    segmentCells[Segment.PADDING_TOKENS] = prefillTokens > 0 ? this.paddingTokens : 0;
-    segmentCells[Segment.ENERGY_J] = energyJ;
-    segmentCells[Segment.PREFILL_S] = prefillS;
-    segmentCells[Segment.KERNEL_S] = kernelS;
-    segmentCells[Segment.BYTES] = bytes;
-    segmentCells[Segment.COMPUTE_S] = computeS;
-    segmentCells[Segment.USED_BLOCKS_FROM] = usedBlocksFrom;
-    segmentCells[Segment.USED_BLOCKS_TO] = usedBlocksTo;
-    report.replica = this.#replica;
-    report.steps = steps;
-    report.decodes = decodes;
-    report.decodesByWorkload = isHolding ? this.#nobody! : this.#decodesByWorkload;
-    if (held === null || held.groups === 0 || decodes === 0) {
-      report.stalls = 0;
-      this.#listener.onSegment(report);
-      return;
-    }
+  }
+
+  /** Energy of the step that takes longer: that of a loaded idle replica for the time by which it does. */
+  #useWarmingUp(): void {
+    const warmUpS = this.#cells[Own.FIRST_STEP_S]!;
+    const timeS = segmentCells[Segment.WORK_S]!;
+    segmentCells[Segment.WORK_S] = timeS - warmUpS;
+    this.#model.energyOf(segmentCells);
+    segmentCells[Segment.ENERGY_J] = segmentCells[Segment.ENERGY_J]! + warmUpS * this.#model.idleW;
+    segmentCells[Segment.WORK_S] = timeS;
+  }
+
+  #tellStalled(held: HeldDecodes): void {
     const { groups, sinceS } = held;
-    for (let group = 0; group < groups; group++) sinceS[group] = cells[Own.OPENED_S]! - sinceS[group]!;
-    report.stalls = groups;
-    report.stallS = sinceS;
-    report.stalledByWorkload = held.members;
+    for (let group = 0; group < groups; group++) sinceS[group] = this.#cells[Own.OPENED_S]! - sinceS[group]!;
+    this.stalls = groups;
+    this.stallS = sinceS;
+    this.stalledByWorkload = held.members;
     held.groups = 0;
-    this.#listener.onSegment(report);
+    this.#listener.onSegment(this);
+    this.stalls = 0;
+  }
+
+  #restore(held: HeldDecodes): void {
+    if (held.decodes === 0) return;
+    this.decodes = held.restore(this.work);
+    this.decodesByWorkload = this.#decodesByWorkload;
   }
 
   /** Makes the segment about to open the first of all: one step, longer by the warm-up. */
   #warmUp(): void {
     const cost = this.cost;
-    cost[Cost.STEP_S] = cost[Cost.STEP_S]! + this.#cells[Own.WARM_UP_S]!;
+    cost[Cost.STEP_S] = cost[Cost.STEP_S]! + this.#cells[Own.FIRST_STEP_S]!;
     cost[Cost.STEP_GROWTH_S] = 0;
     this.lineSteps = 1;
-    this.#cells[Own.FIRST_STEP_S] = 0;
+    this.isCold = false;
+    this.#warmsUp = true;
   }
 
   #refusePrice(nowS: number): never {
     const { cost, work } = this;
     throw new ServingError(
       'PRICE_NOT_USABLE',
-      `replica ${this.#replica} at ${nowS} s: step of ${this.decodes} decodes and ${work[Work.PREFILL_TOKENS]} prefill tokens ` +
+      `replica ${this.replica} at ${nowS} s: step of ${this.decodes} decodes and ${work[Work.PREFILL_TOKENS]} prefill tokens ` +
         `priced at ${cost[Cost.STEP_S]} s + ${cost[Cost.STEP_GROWTH_S]} s a step for ${this.lineSteps} steps`,
     );
-  }
-
-  /** Charges a chunk of the step with what `charge` says. */
-  chargeChunk(index: number): void {
-    const { real } = this.#columns;
-    const reals = this.chunkSlots[index]! << REAL_SHIFT;
-    const tokens = this.chunkTokens[index]!;
-    const contextTokens = this.#chunkCached[index]! + tokens;
-    real[reals | Real.ENERGY_J] =
-      real[reals | Real.ENERGY_J]! + charge[Charge.TOKEN_J]! * tokens + charge[Charge.CONTEXT_J]! * contextTokens;
-    real[reals | Real.DEVICE_S] = real[reals | Real.DEVICE_S]! + charge[Charge.TOKEN_S]! * tokens;
   }
 
   /** Brings energy, time and token columns of all decodes up to date. Visits the batch: not for every step. */
@@ -641,16 +679,4 @@ function doubled(old: Int32Array): Int32Array {
   const grown = new Int32Array(old.length * 2);
   grown.set(old);
   return grown;
-}
-
-function emptyReport(): SegmentReport {
-  return {
-    replica: 0,
-    steps: 0,
-    decodes: 0,
-    decodesByWorkload: NO_MEMBERS,
-    stalls: 0,
-    stallS: NO_STALL_S,
-    stalledByWorkload: NO_MEMBERS,
-  };
 }

@@ -37,7 +37,7 @@ export class StepHeap {
       grown.set(this.#keys);
       this.#keys = grown;
     }
-    this.#siftUp(this.size++, step * HEAP_SLOT_LIMIT + slot, places);
+    this.#siftUp(this.size++, step * HEAP_SLOT_LIMIT + slot, slot, places);
     if (step < this.minStep) this.minStep = step;
   }
 
@@ -48,8 +48,9 @@ export class StepHeap {
     const keys = this.#keys;
     if (place !== last) {
       const key = keys[last]!;
-      if (place > 0 && keys[(place - 1) >> 1]! > key) this.#siftUp(place, key, places);
-      else this.#siftDown(place, key, places);
+      const moved = slotOf(key);
+      if (place > 0 && keys[(place - 1) >> 1]! > key) this.#siftUp(place, key, moved, places);
+      else this.#siftDown(place, key, moved, places);
     }
     if (place === 0) this.minStep = last === 0 ? NEVER_STEP : (keys[0]! / HEAP_SLOT_LIMIT) | 0;
   }
@@ -62,7 +63,7 @@ export class StepHeap {
     if (this.size > 0) this.minStep -= steps;
   }
 
-  #siftUp(from: number, key: number, places: Int32Array): void {
+  #siftUp(from: number, key: number, slot: number, places: Int32Array): void {
     const keys = this.#keys;
     let place = from;
     while (place > 0) {
@@ -74,10 +75,10 @@ export class StepHeap {
       place = parent;
     }
     keys[place] = key;
-    places[slotOf(key)] = place;
+    places[slot] = place;
   }
 
-  #siftDown(from: number, key: number, places: Int32Array): void {
+  #siftDown(from: number, key: number, slot: number, places: Int32Array): void {
     const keys = this.#keys;
     const size = this.size;
     let place = from;
@@ -92,10 +93,11 @@ export class StepHeap {
       place = child;
     }
     keys[place] = key;
-    places[slotOf(key)] = place;
+    places[slot] = place;
   }
 }
 
+/** The slot is what the lowest bits of the whole number say, and those survive its cut to 32 bits. */
 function slotOf(key: number): number {
-  return key - Math.floor(key / HEAP_SLOT_LIMIT) * HEAP_SLOT_LIMIT;
+  return key & (HEAP_SLOT_LIMIT - 1);
 }

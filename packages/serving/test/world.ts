@@ -58,7 +58,10 @@ export interface CopiedSegment extends Omit<SegmentReport, 'decodesByWorkload' |
 
 function copied(segment: SegmentReport): CopiedSegment {
   return {
-    ...segment,
+    replica: segment.replica,
+    steps: segment.steps,
+    decodes: segment.decodes,
+    stalls: segment.stalls,
     fromS: segmentCells[Segment.FROM_S]!,
     toS: segmentCells[Segment.TO_S]!,
     workS: segmentCells[Segment.WORK_S]!,

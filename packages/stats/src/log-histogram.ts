@@ -150,26 +150,41 @@ export class LogHistogram {
   /** `addProgression` of the cells of `Progression`: numbers in cells are not put into objects on their way between functions. */
   addProgressionIn(cells: Float64Array, count: number, weight: number): void {
     const first = cells[FIRST]!;
+    const last = first + (count - 1) * cells[STEP]!;
+    // Most rise within one bucket, which exists; what is no count of seconds has no bucket.
+    const { counts, firstKey } = this;
+    const bucket = keyOf(first) - firstKey;
+    if (
+      bucket < 0 ||
+      bucket >= counts.length ||
+      keyOf(last) - firstKey !== bucket ||
+      !(first <= last) ||
+      !isSmallCount(count) ||
+      !isSmallCount(weight)
+    ) {
+      this.addWidely(cells, count, weight);
+      return;
+    }
+    const total = count * weight;
+    counts[bucket]! += total;
+    const own = this.cells;
+    own[COUNT]! += total;
+    const amount = (count * first + cells[STEP]! * (0.5 * count * (count - 1))) * weight;
+    const sum = own[SUM]!;
+    const next = sum + amount;
+    own[SUM + 1]! += sum >= amount ? sum - next + amount : amount - next + sum;
+    own[SUM] = next;
+    if (first < own[MIN]!) own[MIN] = first;
+    if (last > own[MAX]!) own[MAX] = last;
+  }
+
+  private addWidely(cells: Float64Array, count: number, weight: number): void {
+    const first = cells[FIRST]!;
     const step = cells[STEP]!;
     checkWeight(weight);
     if (!Number.isSafeInteger(count) || count < 0) refuseCount(count);
     if (count === 0 || weight === 0) return;
     const last = first + (count - 1) * step;
-    // Most lie in one bucket, which exists; what is no count of seconds has no bucket.
-    const { counts, firstKey } = this;
-    const bucket = keyOf(first) - firstKey;
-    if (bucket >= 0 && bucket < counts.length && keyOf(last) - firstKey === bucket) {
-      const total = count * weight;
-      const own = this.cells;
-      own[COUNT]! += total;
-      counts[bucket]! += total;
-      accumulate(own, SUM, (count * first + step * ((count * (count - 1)) / 2)) * weight);
-      const min = first < last ? first : last;
-      const max = first < last ? last : first;
-      if (min < own[MIN]!) own[MIN] = min;
-      if (max > own[MAX]!) own[MAX] = max;
-      return;
-    }
     let key = checkedKey(first);
     const lastKey = checkedKey(last);
     let from = 0;
@@ -405,6 +420,10 @@ export class LogHistogram {
     this.counts = grown;
     this.firstKey = first;
   }
+}
+
+function isSmallCount(count: number): boolean {
+  return (count | 0) === count && count > 0;
 }
 
 function checkWeight(weight: number): void {
