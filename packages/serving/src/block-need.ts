@@ -10,14 +10,16 @@
 /** Histogram of decode contexts modulo the block size. */
 export class BlockNeed {
   readonly #block: number;
-  /** Block size less one where that is a mask of low bits, else -1: a remainder then costs a division. */
+  /** Block size less one and its bits where that is a mask of low bits, else -1 and 0: quotients then cost a division. */
   readonly #mask: number;
+  readonly #bits: number;
   readonly #counts: Int32Array;
   #decodes = 0;
 
   constructor(blockTokens: number) {
     this.#block = blockTokens;
     this.#mask = (blockTokens & (blockTokens - 1)) === 0 ? blockTokens - 1 : -1;
+    this.#bits = this.#mask >= 0 ? 31 - Math.clz32(blockTokens) : 0;
     this.#counts = new Int32Array(blockTokens);
   }
 
@@ -41,23 +43,21 @@ export class BlockNeed {
   /** Blocks needed over `steps` steps from `step` on. */
   over(step: number, steps: number): number {
     const block = this.#block;
-    const counts = this.#counts;
-    const rounds = (steps / block) | 0;
+    const decodes = this.#decodes;
+    const rounds = this.#mask >= 0 ? steps >> this.#bits : (steps / block) | 0;
     const rest = steps - rounds * block;
-    let blocks = this.#decodes * rounds;
-    let place = this.#place(1 - step);
-    for (let i = 0; i < rest; i++) {
-      blocks += counts[place]!;
-      place = place === 0 ? block - 1 : place - 1;
-    }
-    return blocks;
+    const place = this.#place(1 - step);
+    // Those that wrap in the rest, or all less those that do not: whichever are the fewer residues.
+    if (2 * rest <= block) return decodes * rounds + this.#down(place, rest);
+    return decodes * (rounds + 1) - this.#down(place < rest ? place - rest + block : place - rest, block - rest);
   }
 
   /** Most steps, at most `limit`, that `freeBlocks` blocks last from `step` on. */
   lasting(step: number, freeBlocks: number, limit: number): number {
     const block = this.#block;
     const decodes = this.#decodes;
-    if (decodes * Math.ceil(limit / block) <= freeBlocks) return limit;
+    // A block for each token would do: the common case, without a division.
+    if (decodes * limit <= freeBlocks || decodes * Math.ceil(limit / block) <= freeBlocks) return limit;
     const rounds = Math.floor(freeBlocks / decodes);
     let left = freeBlocks - rounds * decodes;
     let steps = rounds * block;
@@ -69,6 +69,20 @@ export class BlockNeed {
       place = place === 0 ? block - 1 : place - 1;
     }
     return Math.min(steps, limit);
+  }
+
+  /** Decodes at `places` residues from `place` downwards, those below 0 at the upper end. */
+  #down(place: number, places: number): number {
+    const counts = this.#counts;
+    const end = place - places;
+    let sum = 0;
+    if (end >= -1) {
+      for (let i = place; i > end; i--) sum += counts[i]!;
+      return sum;
+    }
+    for (let i = place; i >= 0; i--) sum += counts[i]!;
+    for (let i = end + this.#block + 1; i < this.#block; i++) sum += counts[i]!;
+    return sum;
   }
 
   /** Remainder of a count, which may be negative, by the block size. */

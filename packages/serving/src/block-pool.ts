@@ -3,7 +3,7 @@
  *
  * Free blocks keep their content until they are taken again, in a doubly linked list ordered by when they became free;
  * a sequence frees its blocks from its tail to its head, so its tail is lost first. Blocks are taken from the old end of
- * the list. A hit on a free block takes it out of the middle. Only full blocks of a shared prefix have keys; all other
+ * the list, before which lie those that never held anything. A hit on a free block takes it out of the middle. Only full blocks of a shared prefix have keys; all other
  * blocks are counted: a request's private blocks become free as one run, taken from its tail, and only that request (after
  * a preemption) can find them again. Several blocks may hold the same content (a prompt that is cached in full recomputes
  * its last block into a new one); the one inserted first is hit, as in the engine.
@@ -41,8 +41,6 @@ export interface BlockCensus {
 /** Blocks of one replica under prefix caching. Counts are blocks. */
 export class BlockPool {
   readonly totalBlocks: number;
-  /** Blocks nobody holds, cached ones included. */
-  freeBlocks: number;
   /** Of the last `lookUp`, blocks that were free: taking them uses up free blocks. */
   freeHits = 0;
   readonly #columns: ServiceColumns;
@@ -50,6 +48,7 @@ export class BlockPool {
   #before: Int32Array = new Int32Array(INITIAL_NODES);
   #after: Int32Array = new Int32Array(INITIAL_NODES);
   #kind: Uint8Array = new Uint8Array(INITIAL_NODES).fill(UNUSED);
+  /** Of the anchor: free blocks before the oldest of the list, which nobody can find. */
   #blocks: Int32Array = new Int32Array(INITIAL_NODES);
   /** Runs: the slot that may find them again, or -1. Keyed blocks: how many hold it. */
   #owner: Int32Array = new Int32Array(INITIAL_NODES);
@@ -68,19 +67,18 @@ export class BlockPool {
 
   constructor(totalBlocks: number, blockTokens: number, columns: ServiceColumns) {
     this.totalBlocks = totalBlocks;
-    this.freeBlocks = totalBlocks;
     this.#blockTokens = blockTokens;
     this.#columns = columns;
     this.#kind[ANCHOR] = KEYED;
-    this.#pushRun(totalBlocks, -1);
+    this.#blocks[ANCHOR] = totalBlocks;
   }
 
-  /** Whether every block is free and none holds content that can be found. */
+  /** Whether no block holds content that can be found. */
   get isBlank(): boolean {
-    return this.#keys === 0 && this.freeBlocks === this.totalBlocks;
+    return this.#keys === 0;
   }
 
-  /** Makes a blank pool as it was at first. */
+  /** Makes a blank pool of which nobody holds a block as it was at first. */
   clear(): void {
     this.#kind.fill(UNUSED, ANCHOR + 1, this.#usedNodes);
     this.#usedNodes = ANCHOR + 1;
@@ -89,7 +87,7 @@ export class BlockPool {
     this.#freeLink = -1;
     this.#before[ANCHOR] = ANCHOR;
     this.#after[ANCHOR] = ANCHOR;
-    this.#pushRun(this.totalBlocks, -1);
+    this.#blocks[ANCHOR] = this.totalBlocks;
   }
 
   /** Finds the leading blocks of a chain that are cached, at most `limit`; remembers them for `takeHits`. */
@@ -122,7 +120,6 @@ export class BlockPool {
       const node = this.#hits[i]!;
       if (this.#owner[node] === 0) {
         this.#unlink(node);
-        this.freeBlocks--;
       }
       this.#owner[node] = this.#owner[node]! + 1;
       this.#hold(slot, node);
@@ -136,7 +133,6 @@ export class BlockPool {
     this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN] = -1;
     this.#owner[run] = -1;
     if (count === 0) return;
-    this.freeBlocks -= count;
     const left = this.#blocks[run]! - count;
     this.#blocks[run] = left;
     if (left === 0) {
@@ -147,15 +143,21 @@ export class BlockPool {
 
   /** Takes `count` blocks from the old end of the free list; what they held is lost. */
   take(count: number): void {
-    if (count > this.freeBlocks)
-      throw new ServingError(
-        'BLOCKS_EXHAUSTED',
-        `${count} blocks wanted, ${this.freeBlocks} of ${this.totalBlocks} free`,
-      );
-    this.freeBlocks -= count;
-    let left = count;
+    const unused = this.#blocks[ANCHOR]!;
+    if (count <= unused) this.#blocks[ANCHOR] = unused - count;
+    else this.#takeListed(count);
+  }
+
+  #takeListed(count: number): void {
+    let left = count - this.#blocks[ANCHOR]!;
+    this.#blocks[ANCHOR] = 0;
     while (left > 0) {
       const node = this.#after[ANCHOR]!;
+      if (node === ANCHOR)
+        throw new ServingError(
+          'BLOCKS_EXHAUSTED',
+          `${count} blocks wanted, ${count - left} of ${this.totalBlocks} free`,
+        );
       if (this.#kind[node] === KEYED) {
         this.#forget(node);
         this.#unlink(node);
@@ -198,16 +200,24 @@ export class BlockPool {
   /**
    * Takes everything from a request that holds `held` blocks: first its partial block, then its full private ones, then
    * its shared ones from the last to the first. `fullBlocks` of the blocks are full; with `mayReturn` the request may find
-   * its private full blocks again.
+   * its private full blocks again. Returns how many blocks are free now that were not.
    */
-  release(slot: number, held: number, fullBlocks: number, mayReturn: boolean): void {
+  release(slot: number, held: number, fullBlocks: number, mayReturn: boolean): number {
     const { whole } = this.#columns;
     const wholes = slot << WHOLE_SHIFT;
     const keyed = whole[wholes | Whole.KEYED_BLOCKS]!;
     const own = mayReturn && fullBlocks > keyed ? fullBlocks - keyed : 0;
     const lost = held - keyed - own;
-    if (lost > 0) this.#pushRun(lost, -1);
+    if (lost > 0) this.#pushUnused(lost);
     if (own > 0) whole[wholes | Whole.OWN_RUN] = this.#pushRun(own, slot);
+    return keyed > 0 ? lost + own + this.#letGo(slot) : lost + own;
+  }
+
+  /** Releases the shared blocks of a request; returns how many of them nobody holds any more. */
+  #letGo(slot: number): number {
+    const { whole } = this.#columns;
+    const wholes = slot << WHOLE_SHIFT;
+    let freed = 0;
     let link = whole[wholes | Whole.KEYED_HEAD]!;
     while (link >= 0) {
       const node = this.#linkNode[link]!;
@@ -216,35 +226,20 @@ export class BlockPool {
       this.#owner[node] = holders;
       if (holders === 0) {
         this.#append(node);
-        this.freeBlocks++;
+        freed++;
       }
       this.#linkNext[link] = this.#freeLink;
       this.#freeLink = link;
       link = next;
     }
-    this.freeBlocks += lost + own;
     whole[wholes | Whole.KEYED_BLOCKS] = 0;
     whole[wholes | Whole.KEYED_HEAD] = -1;
+    return freed;
   }
 
   /** Frees `count` private blocks of a request whose content nobody keeps: they are taken before any other. */
   discard(count: number): void {
-    if (count === 0) return;
-    this.freeBlocks += count;
-    const oldest = this.#after[ANCHOR]!;
-    if (oldest !== ANCHOR && this.#kind[oldest] === RUN && this.#owner[oldest]! < 0) {
-      this.#blocks[oldest] = this.#blocks[oldest]! + count;
-      return;
-    }
-    const node = this.#takeNode();
-    this.#kind[node] = RUN;
-    this.#blocks[node] = count;
-    this.#owner[node] = -1;
-    const second = this.#after[ANCHOR]!;
-    this.#before[node] = ANCHOR;
-    this.#after[node] = second;
-    this.#after[ANCHOR] = node;
-    this.#before[second] = node;
+    this.#blocks[ANCHOR] = this.#blocks[ANCHOR]! + count;
   }
 
   /** A request that was preempted is gone for good: nobody can find its private blocks any more. */
@@ -257,7 +252,7 @@ export class BlockPool {
 
   /** Counts by walking every structure and throws where they contradict each other; for tests and checks. */
   audit(): BlockCensus {
-    let free = 0;
+    let free = this.#blocks[ANCHOR]!;
     let cachedFree = 0;
     for (let node = this.#after[ANCHOR]!; node !== ANCHOR; node = this.#after[node]!) {
       if (this.#before[this.#after[node]!] !== node) throw new ServingError('BLOCKS_LEAKED', 'free list is torn');
@@ -267,8 +262,8 @@ export class BlockPool {
         if (this.#owner[node] !== 0) throw new ServingError('BLOCKS_LEAKED', `held block ${node} is in the free list`);
       }
     }
-    if (free !== this.freeBlocks || free > this.totalBlocks || free < 0)
-      throw new ServingError('BLOCKS_LEAKED', `${free} blocks in the free list, counted ${this.freeBlocks}`);
+    if (free > this.totalBlocks || this.#blocks[ANCHOR]! < 0)
+      throw new ServingError('BLOCKS_LEAKED', `${free} blocks free, of ${this.totalBlocks}`);
     let keyed = 0;
     let held = 0;
     for (let node = 1; node < this.#usedNodes; node++) {
@@ -300,13 +295,16 @@ export class BlockPool {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! + 1;
   }
 
-  /** Appends a run to the new end, joining it to a run there that nobody can find either. */
-  #pushRun(blocks: number, owner: number): number {
+  /** Appends blocks that nobody can find to the new end, to those there that nobody can find either. */
+  #pushUnused(blocks: number): void {
     const newest = this.#before[ANCHOR]!;
-    if (owner < 0 && newest !== ANCHOR && this.#kind[newest] === RUN && this.#owner[newest]! < 0) {
+    if (newest === ANCHOR || (this.#kind[newest] === RUN && this.#owner[newest]! < 0))
       this.#blocks[newest] = this.#blocks[newest]! + blocks;
-      return newest;
-    }
+    else this.#pushRun(blocks, -1);
+  }
+
+  /** Appends a run to the new end. */
+  #pushRun(blocks: number, owner: number): number {
     const node = this.#takeNode();
     this.#kind[node] = RUN;
     this.#blocks[node] = blocks;

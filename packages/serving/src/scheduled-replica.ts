@@ -64,9 +64,16 @@ export class ScheduledReplica implements Replica {
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
   trySteps: number = NEVER_STEP;
+  /** KV blocks in use, and those of them that the step in progress takes; the scheduler keeps both. */
+  usedBlocks = 0;
+  blocksAhead = 0;
   usedAtBoundary = 0;
   isInside = false;
   readonly #stepByStep: boolean;
+  /** What the scheduler answers once for all: see the methods of these names there. */
+  readonly #contextLimit: number;
+  readonly #padsPrompts: boolean;
+  readonly #watchesChunks: boolean;
   /** Step of the open segment to stop at next, and the last one stopped at. */
   #nextSteps = 1;
   #passedSteps = 0;
@@ -104,6 +111,9 @@ export class ScheduledReplica implements Replica {
       settings.firstStepS ?? 0,
     );
     this.scheduler = schedulerOf(this);
+    this.#contextLimit = this.scheduler.contextLimit();
+    this.#padsPrompts = this.scheduler.padsPrompts();
+    this.#watchesChunks = this.scheduler.watchesChunks();
   }
 
   get outstandingRequests(): number {
@@ -144,14 +154,12 @@ export class ScheduledReplica implements Replica {
     const isWarm = (keepsake & 1) === 1;
     this.index = index;
     this.batch.renew(index, isWarm ? 0 : (this.settings.firstStepS ?? 0));
+    this.usedBlocks = 0;
+    this.blocksAhead = 0;
     this.usedAtBoundary = 0;
     this.#admissions = 0;
     this.#passedSteps = 0;
     this.scheduler.recall(keepsake >> 1);
-  }
-
-  get usedBlocks(): number {
-    return this.scheduler.usedBlocks;
   }
 
   heldBlocks(): number {
@@ -197,7 +205,7 @@ export class ScheduledReplica implements Replica {
       const steps = this.#nextSteps;
       this.#passedSteps = steps;
       if (steps > batch.done) this.#advance(steps - batch.done);
-      this.usedAtBoundary = this.scheduler.usedBlocks - this.scheduler.blocksAhead();
+      this.usedAtBoundary = this.usedBlocks - this.blocksAhead;
       if (this.#freshCount > 0) this.#releaseFresh(nowS);
       if (
         batch.chunkCount > 0 ||
@@ -243,9 +251,9 @@ export class ScheduledReplica implements Replica {
   flush(nowS: number): void {
     if (this.batch.isOpen === false) return;
     this.observe(nowS);
-    this.batch.report(this.#usedAtOpen, this.scheduler.usedBlocks - this.scheduler.blocksAhead());
+    this.batch.report(this.#usedAtOpen, this.usedBlocks - this.blocksAhead);
     this.batch.settleAll();
-    this.#usedAtOpen = this.scheduler.usedBlocks;
+    this.#usedAtOpen = this.usedBlocks;
   }
 
   reprice(nowS: number): void {
@@ -269,20 +277,20 @@ export class ScheduledReplica implements Replica {
   ownOutput(slot: number): number {
     const wish = this.table.outputTokens[slot]!;
     if (this.hasKv === false) return wish;
-    const room = this.scheduler.contextLimit() - this.table.promptTokens[slot]!;
-    return Math.min(wish, room);
+    const room = this.#contextLimit - this.table.promptTokens[slot]!;
+    return wish < room ? wish : room;
   }
 
   /** Counts what a chunk computed. */
   countChunk(slot: number, chunkTokens: number): void {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
-    const tokens = this.scheduler.ownChunkTokens(slot, chunkTokens);
+    const prompt = whole[wholes | Whole.PROMPT_TOKENS]!;
+    const tokens = this.#padsPrompts === true ? prompt : chunkTokens;
     const from = whole[wholes | Whole.COMPUTED_TOKENS]!;
     const to = from + tokens;
     whole[wholes | Whole.COMPUTED_TOKENS] = to;
     whole[wholes | Whole.COMPUTED_PREFILL_TOKENS] = whole[wholes | Whole.COMPUTED_PREFILL_TOKENS]! + tokens;
-    const prompt = whole[wholes | Whole.PROMPT_TOKENS]!;
     const reached = whole[wholes | Whole.REACHED_TOKENS]!;
     const start = from > reached ? from : reached;
     const end = to < prompt ? to : prompt;
@@ -302,24 +310,24 @@ export class ScheduledReplica implements Replica {
 
   /** A prefill is complete: its token leaves, and the request decodes on or is done. */
   prompted(slot: number, nowS: number): void {
-    this.makeToken(slot, nowS);
-    const { whole } = this.columns;
+    const { real, whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
-    if (whole[wholes | Whole.GENERATED_TOKENS]! >= whole[wholes | Whole.TARGET_TOKENS]!) this.markDone(slot);
+    const generated = whole[wholes | Whole.GENERATED_TOKENS]! + 1;
+    const isDone = generated >= whole[wholes | Whole.TARGET_TOKENS]!;
+    whole[wholes | Whole.GENERATED_TOKENS] = generated;
+    this.#outputLeft--;
+    const firstToken = (slot << REAL_SHIFT) | Real.FIRST_TOKEN_S;
+    if (Number.isNaN(real[firstToken]!)) {
+      real[firstToken] = nowS;
+      this.listener.onFirstToken(this.index, slot, nowS);
+    } else this.#tellGap(slot, nowS);
+    if (isDone) this.markDone(slot);
     else this.scheduler.joinDecodes(slot);
   }
 
-  /** The token that ends a prefill. */
-  makeToken(slot: number, nowS: number): void {
-    const { real, whole } = this.columns;
-    const reals = slot << REAL_SHIFT;
-    const generated = (slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS;
-    whole[generated] = whole[generated]! + 1;
-    this.#outputLeft--;
-    if (Number.isNaN(real[reals | Real.FIRST_TOKEN_S]!)) {
-      real[reals | Real.FIRST_TOKEN_S] = nowS;
-      this.listener.onFirstToken(this.index, slot, nowS);
-    } else this.listener.onTokenGap?.(this.index, slot, nowS, nowS - real[reals | Real.LAST_TOKEN_S]!);
+  #tellGap(slot: number, nowS: number): void {
+    const lastS = this.columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
+    this.listener.onTokenGap?.(this.index, slot, nowS, nowS - lastS);
   }
 
   /** Lets a request without prefill decode from its first token on. */
@@ -349,13 +357,13 @@ export class ScheduledReplica implements Replica {
   /** The last token of a running request that is not in the decode set any more has left. */
   finish(slot: number, nowS: number): void {
     const columns = this.columns;
-    this.scheduler.release(slot);
     this.running.remove(columns, slot);
-    this.scheduler.settleOutput(slot);
+    this.scheduler.release(slot);
+    if (this.#padsPrompts === true) this.scheduler.settleOutput(slot);
     const { real } = columns;
     const reals = slot << REAL_SHIFT;
     real[reals | Real.LAST_TOKEN_S] = nowS;
-    real[reals | Real.CANCEL_S] = Number.NaN;
+    if (this.#withdrawnCount > 0) real[reals | Real.CANCEL_S] = Number.NaN;
     columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.DONE;
     this.listener.onFinished(this.index, slot, nowS);
   }
@@ -380,7 +388,7 @@ export class ScheduledReplica implements Replica {
     this.#mustReprice = false;
     this.#passedSteps = 0;
     this.batch.open(nowS, pieceTokens);
-    this.#usedAtOpen = this.scheduler.usedBlocks;
+    this.#usedAtOpen = this.usedBlocks;
     const finish = this.batch.finishStep - this.batch.step;
     const { lineSteps } = this.batch;
     this.plannedSteps = finish < lineSteps ? finish : lineSteps;
@@ -432,7 +440,7 @@ export class ScheduledReplica implements Replica {
     if (chunks > 0) {
       const { chunkSlots, chunkTokens } = batch;
       for (let i = 0; i < chunks; i++) this.countChunk(chunkSlots[i]!, chunkTokens[i]!);
-      this.scheduler.chunksCounted();
+      if (this.#watchesChunks === true) this.scheduler.chunksCounted();
       for (let i = 0; i < chunks; i++) {
         const slot = chunkSlots[i]!;
         if (this.isComputed(slot)) this.prompted(slot, nowS);
@@ -492,7 +500,7 @@ export class ScheduledReplica implements Replica {
         columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S] = this.batch.lastTokenS(slot, nowS);
       this.#leaveRunning(slot);
       this.#forgetWork(slot);
-      this.scheduler.settleOutput(slot);
+      if (this.#padsPrompts === true) this.scheduler.settleOutput(slot);
       columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S] = Number.NaN;
       columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.CANCELLED;
       this.listener.onCancelled(this.index, slot, nowS);
@@ -513,8 +521,8 @@ export class ScheduledReplica implements Replica {
 
   #leaveRunning(slot: number): void {
     if (this.columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE) this.batch.leave(slot);
-    this.scheduler.release(slot);
     this.running.remove(this.columns, slot);
+    this.scheduler.release(slot);
   }
 
   #refuseMalformed(slot: number, prompt: number, nowS: number): never {

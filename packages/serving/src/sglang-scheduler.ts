@@ -142,6 +142,10 @@ export class SglangScheduler extends PagedScheduler {
   /** Blocks of a step are taken when it ends. */
   override beginStep(): void {}
 
+  override watchesChunks(): boolean {
+    return true;
+  }
+
   override chunksCounted(): void {
     const { columns, batch } = this;
     for (let i = 0; i < batch.chunkCount; i++) {
@@ -184,7 +188,7 @@ export class SglangScheduler extends PagedScheduler {
     );
     const lost = held - prefilled;
     pool.discard(lost);
-    pool.release(slot, prefilled, prefilled, true);
+    this.core.usedBlocks -= lost + pool.release(slot, prefilled, prefilled, true);
   }
 
   #declaredLeft(slot: number): number {
