@@ -3,10 +3,13 @@
  *
  * Free blocks keep their content until they are taken again, in a doubly linked list ordered by when they became free;
  * a sequence frees its blocks from its tail to its head, so its tail is lost first. Blocks are taken from the old end of
- * the list, before which lie those that never held anything. A hit on a free block takes it out of the middle. Only full blocks of a shared prefix have keys; all other
+ * the list. A hit on a free block takes it out of the middle. Only full blocks of a shared prefix have keys; all other
  * blocks are counted: a request's private blocks become free as one run, taken from its tail, and only that request (after
  * a preemption) can find them again. Several blocks may hold the same content (a prompt that is cached in full recomputes
  * its last block into a new one); the one inserted first is hit, as in the engine.
+ *
+ * Free blocks that hold nothing and are older than all others are not listed: what is neither held nor listed is such a
+ * block. Whoever counts the blocks held takes those first, and calls `evict` for more.
  *
  * Order of freeing and eviction: vLLM v1, `kv_cache_manager` and its free-block queue; blocks that are discarded without
  * content (SGLang's retraction) are the first to be taken. Ignored: the reserved null block.
@@ -31,7 +34,7 @@ const cursor = new BlockKeyCursor();
 
 /** What `audit` counts by walking the structures. */
 export interface BlockCensus {
-  readonly freeBlocks: number;
+  readonly listedBlocks: number;
   /** Free blocks that hold shareable content. */
   readonly cachedFreeBlocks: number;
   /** Keyed blocks that someone holds. */
@@ -40,7 +43,8 @@ export interface BlockCensus {
 
 /** Blocks of one replica under prefix caching. Counts are blocks. */
 export class BlockPool {
-  readonly totalBlocks: number;
+  /** Free blocks in the list. */
+  listedBlocks = 0;
   /** Of the last `lookUp`, blocks that were free: taking them uses up free blocks. */
   freeHits = 0;
   readonly #columns: ServiceColumns;
@@ -48,7 +52,6 @@ export class BlockPool {
   #before: Int32Array = new Int32Array(INITIAL_NODES);
   #after: Int32Array = new Int32Array(INITIAL_NODES);
   #kind: Uint8Array = new Uint8Array(INITIAL_NODES).fill(UNUSED);
-  /** Of the anchor: free blocks before the oldest of the list, which nobody can find. */
   #blocks: Int32Array = new Int32Array(INITIAL_NODES);
   /** Runs: the slot that may find them again, or -1. Keyed blocks: how many hold it. */
   #owner: Int32Array = new Int32Array(INITIAL_NODES);
@@ -65,12 +68,10 @@ export class BlockPool {
   #keys = 0;
   #hits: Int32Array = new Int32Array(INITIAL_NODES);
 
-  constructor(totalBlocks: number, blockTokens: number, columns: ServiceColumns) {
-    this.totalBlocks = totalBlocks;
+  constructor(blockTokens: number, columns: ServiceColumns) {
     this.#blockTokens = blockTokens;
     this.#columns = columns;
     this.#kind[ANCHOR] = KEYED;
-    this.#blocks[ANCHOR] = totalBlocks;
   }
 
   /** Whether no block holds content that can be found. */
@@ -87,7 +88,7 @@ export class BlockPool {
     this.#freeLink = -1;
     this.#before[ANCHOR] = ANCHOR;
     this.#after[ANCHOR] = ANCHOR;
-    this.#blocks[ANCHOR] = this.totalBlocks;
+    this.listedBlocks = 0;
   }
 
   /** Finds the leading blocks of a chain that are cached, at most `limit`; remembers them for `takeHits`. */
@@ -120,6 +121,7 @@ export class BlockPool {
       const node = this.#hits[i]!;
       if (this.#owner[node] === 0) {
         this.#unlink(node);
+        this.listedBlocks--;
       }
       this.#owner[node] = this.#owner[node]! + 1;
       this.#hold(slot, node);
@@ -133,6 +135,7 @@ export class BlockPool {
     this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN] = -1;
     this.#owner[run] = -1;
     if (count === 0) return;
+    this.listedBlocks -= count;
     const left = this.#blocks[run]! - count;
     this.#blocks[run] = left;
     if (left === 0) {
@@ -141,23 +144,14 @@ export class BlockPool {
     }
   }
 
-  /** Takes `count` blocks from the old end of the free list; what they held is lost. */
-  take(count: number): void {
-    const unused = this.#blocks[ANCHOR]!;
-    if (count <= unused) this.#blocks[ANCHOR] = unused - count;
-    else this.#takeListed(count);
-  }
-
-  #takeListed(count: number): void {
-    let left = count - this.#blocks[ANCHOR]!;
-    this.#blocks[ANCHOR] = 0;
+  /** Takes `count` blocks from the old end of the list; what they held is lost. */
+  evict(count: number): void {
+    if (count > this.listedBlocks)
+      throw new ServingError('BLOCKS_EXHAUSTED', `${count} blocks wanted, ${this.listedBlocks} in the free list`);
+    this.listedBlocks -= count;
+    let left = count;
     while (left > 0) {
       const node = this.#after[ANCHOR]!;
-      if (node === ANCHOR)
-        throw new ServingError(
-          'BLOCKS_EXHAUSTED',
-          `${count} blocks wanted, ${count - left} of ${this.totalBlocks} free`,
-        );
       if (this.#kind[node] === KEYED) {
         this.#forget(node);
         this.#unlink(node);
@@ -208,7 +202,7 @@ export class BlockPool {
     const keyed = whole[wholes | Whole.KEYED_BLOCKS]!;
     const own = mayReturn && fullBlocks > keyed ? fullBlocks - keyed : 0;
     const lost = held - keyed - own;
-    if (lost > 0) this.#pushUnused(lost);
+    if (lost > 0 && this.listedBlocks > 0) this.#pushLost(lost);
     if (own > 0) whole[wholes | Whole.OWN_RUN] = this.#pushRun(own, slot);
     return keyed > 0 ? lost + own + this.#letGo(slot) : lost + own;
   }
@@ -226,6 +220,7 @@ export class BlockPool {
       this.#owner[node] = holders;
       if (holders === 0) {
         this.#append(node);
+        this.listedBlocks++;
         freed++;
       }
       this.#linkNext[link] = this.#freeLink;
@@ -235,11 +230,6 @@ export class BlockPool {
     whole[wholes | Whole.KEYED_BLOCKS] = 0;
     whole[wholes | Whole.KEYED_HEAD] = -1;
     return freed;
-  }
-
-  /** Frees `count` private blocks of a request whose content nobody keeps: they are taken before any other. */
-  discard(count: number): void {
-    this.#blocks[ANCHOR] = this.#blocks[ANCHOR]! + count;
   }
 
   /** A request that was preempted is gone for good: nobody can find its private blocks any more. */
@@ -252,7 +242,7 @@ export class BlockPool {
 
   /** Counts by walking every structure and throws where they contradict each other; for tests and checks. */
   audit(): BlockCensus {
-    let free = this.#blocks[ANCHOR]!;
+    let free = 0;
     let cachedFree = 0;
     for (let node = this.#after[ANCHOR]!; node !== ANCHOR; node = this.#after[node]!) {
       if (this.#before[this.#after[node]!] !== node) throw new ServingError('BLOCKS_LEAKED', 'free list is torn');
@@ -262,8 +252,8 @@ export class BlockPool {
         if (this.#owner[node] !== 0) throw new ServingError('BLOCKS_LEAKED', `held block ${node} is in the free list`);
       }
     }
-    if (free > this.totalBlocks || this.#blocks[ANCHOR]! < 0)
-      throw new ServingError('BLOCKS_LEAKED', `${free} blocks free, of ${this.totalBlocks}`);
+    if (free !== this.listedBlocks)
+      throw new ServingError('BLOCKS_LEAKED', `${free} blocks in the free list, counted ${this.listedBlocks}`);
     let keyed = 0;
     let held = 0;
     for (let node = 1; node < this.#usedNodes; node++) {
@@ -274,7 +264,7 @@ export class BlockPool {
       if (holders > 0) held++;
     }
     if (keyed !== held + cachedFree) throw new ServingError('BLOCKS_LEAKED', 'a keyed block is neither held nor free');
-    return { freeBlocks: free, cachedFreeBlocks: cachedFree, heldKeyedBlocks: held };
+    return { listedBlocks: free, cachedFreeBlocks: cachedFree, heldKeyedBlocks: held };
   }
 
   #hold(slot: number, node: number): void {
@@ -295,16 +285,18 @@ export class BlockPool {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! + 1;
   }
 
-  /** Appends blocks that nobody can find to the new end, to those there that nobody can find either. */
-  #pushUnused(blocks: number): void {
+  /** Appends blocks that nobody can find to the new end, to a run there that nobody can find either. */
+  #pushLost(blocks: number): void {
     const newest = this.#before[ANCHOR]!;
-    if (newest === ANCHOR || (this.#kind[newest] === RUN && this.#owner[newest]! < 0))
+    if (this.#kind[newest] === RUN && this.#owner[newest]! < 0) {
       this.#blocks[newest] = this.#blocks[newest]! + blocks;
-    else this.#pushRun(blocks, -1);
+      this.listedBlocks += blocks;
+    } else this.#pushRun(blocks, -1);
   }
 
   /** Appends a run to the new end. */
   #pushRun(blocks: number, owner: number): number {
+    this.listedBlocks += blocks;
     const node = this.#takeNode();
     this.#kind[node] = RUN;
     this.#blocks[node] = blocks;

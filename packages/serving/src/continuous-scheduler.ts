@@ -39,6 +39,8 @@ export class ContinuousScheduler extends PagedScheduler {
   readonly #maxRequests: number;
   readonly #budgetTokens: number;
   readonly #longestChunk: number;
+  /** Most tokens of a request, its last output aside, that blocks and budget allow. */
+  readonly #mostTokens: number;
   readonly #chunks: boolean;
   readonly #isAsync: boolean;
   /** First request in running order whose prefill is unfinished after the step under way; -1 = none. */
@@ -54,13 +56,13 @@ export class ContinuousScheduler extends PagedScheduler {
       settings.longPrefillTokenThreshold > 0 ? settings.longPrefillTokenThreshold : LONGEST_CHUNK_TOKENS;
     this.#chunks = settings.enableChunkedPrefill;
     this.#isAsync = settings.asyncScheduling;
+    const cacheTokens = (this.totalBlocks - this.fixedBlocks - this.spareBlocks) * this.blockTokens;
+    this.#mostTokens = this.#chunks ? cacheTokens : Math.min(cacheTokens, this.#budgetTokens);
   }
 
   override canServe(promptTokens: number, outputTokens: number): boolean {
     if (this.hasKv === false) return true;
-    const most = promptTokens + outputTokens - 1;
-    if (this.#chunks === false && most > this.#budgetTokens) return false;
-    return this.blocksFor(most) + this.fixedBlocks + this.spareBlocks <= this.totalBlocks;
+    return promptTokens + outputTokens - 1 <= this.#mostTokens;
   }
 
   override arrived(nowS: number, before: number): void {
@@ -101,7 +103,6 @@ export class ContinuousScheduler extends PagedScheduler {
   /** vLLM makes blocks findable when they are allocated: requests admitted in the same step share them. */
   protected override addChunk(slot: number, tokens: number): void {
     super.addChunk(slot, tokens);
-    if (this.pool === null || this.table.prefix[slot] == null) return;
     this.publish(slot, this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]! + tokens);
   }
 
@@ -261,7 +262,8 @@ export class ContinuousScheduler extends PagedScheduler {
         : this.blocksOf(hit + tokens) - this.hitBlocks + this.fixedBlocks;
     if (newBlocks + this.freeHits + this.spareBlocks > this.free()) return 0;
     this.start(slot, nowS, newBlocks);
-    this.addChunk(slot, tokens);
+    this.batch.addChunk(slot, hit, tokens, tokens === left);
+    if (this.mayFind === true) this.publish(slot, hit + tokens);
     if (tokens < left && this.#firstPartial < 0) this.#firstPartial = slot;
     return tokens;
   }

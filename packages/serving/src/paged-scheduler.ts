@@ -47,10 +47,14 @@ export abstract class PagedScheduler extends Scheduler {
   /** Of the last `findCached`: blocks found, and how many of them are free (taking them uses up free blocks). */
   protected hitBlocks = 0;
   protected freeHits = 0;
+  /** Whether any could be found: the request has a shared prefix or has been preempted. */
+  protected mayFind = false;
   readonly #holding: Holding;
   /** Block size less one, and the power of two that the block size is; -1 where it is none: counts then cost a division. */
   readonly #blockMask: number;
   readonly #blockBits: number;
+  /** Blocks that may be in use before cached ones must be given up: all but those in the pool's free list. */
+  #unlistedBlocks: number;
   #sharedHits = 0;
   #ownHits = 0;
 
@@ -61,6 +65,7 @@ export abstract class PagedScheduler extends Scheduler {
     this.pages = settings.hasKv && holding !== Holding.WHOLE;
     this.blockTokens = settings.blockSizeTokens;
     this.totalBlocks = settings.hasKv ? settings.numBlocks : 0;
+    this.#unlistedBlocks = this.totalBlocks;
     this.#blockMask = this.blockTokens - 1;
     this.#blockBits = (this.blockTokens & this.#blockMask) === 0 ? 31 - Math.clz32(this.blockTokens) : -1;
     this.spareBlocks = Math.floor(settings.watermark * this.totalBlocks);
@@ -68,7 +73,7 @@ export abstract class PagedScheduler extends Scheduler {
     this.need = this.pages === true ? new BlockNeed(settings.blockSizeTokens) : null;
     this.pool =
       settings.hasKv && findsPrefixes && settings.enablePrefixCaching
-        ? new BlockPool(settings.numBlocks, settings.blockSizeTokens, core.columns)
+        ? new BlockPool(settings.blockSizeTokens, core.columns)
         : null;
   }
 
@@ -90,6 +95,7 @@ export abstract class PagedScheduler extends Scheduler {
   override recall(memory: number): void {
     super.recall(memory);
     this.hasBegun = false;
+    this.#unlistedBlocks = this.totalBlocks;
     this.pool?.clear();
   }
 
@@ -135,11 +141,15 @@ export abstract class PagedScheduler extends Scheduler {
   }
 
   protected take(blocks: number): void {
-    if (blocks === 0) return;
     const used = this.core.usedBlocks + blocks;
-    if (used > this.totalBlocks) this.#refuse(blocks);
     this.core.usedBlocks = used;
-    if (this.pool !== null) this.pool.take(blocks);
+    if (used > this.#unlistedBlocks) this.#evict(used);
+  }
+
+  /** Counts blocks as free; those of the pool must have been released there. */
+  protected giveBack(blocks: number): void {
+    this.core.usedBlocks -= blocks;
+    if (this.pool !== null) this.#unlistedBlocks = this.totalBlocks - this.pool.listedBlocks;
   }
 
   /** Takes what the decodes of the step in progress need. */
@@ -187,15 +197,13 @@ export abstract class PagedScheduler extends Scheduler {
   protected freeHeld(slot: number, mayReturn: boolean): number {
     if (this.hasKv === false) return 0;
     const held = this.unbook(slot);
-    let freed = held;
-    if (this.pool !== null) {
-      const full = mayReturn
-        ? this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!)
-        : 0;
-      freed = this.pool.release(slot, held, full, mayReturn);
-    }
-    this.core.usedBlocks -= freed;
+    this.giveBack(this.pool === null ? held : this.#release(this.pool, slot, held, mayReturn));
     return held;
+  }
+
+  #release(pool: BlockPool, slot: number, held: number, mayReturn: boolean): number {
+    const full = mayReturn ? this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!) : 0;
+    return pool.release(slot, held, full, mayReturn);
   }
 
   /** Frees the blocks of a request that is preempted. */
@@ -222,26 +230,26 @@ export abstract class PagedScheduler extends Scheduler {
 
   /** Looks for the leading full blocks of a waiting request's tokens that are cached; one token is left to compute. */
   protected findCached(slot: number): void {
-    this.#sharedHits = 0;
-    this.#ownHits = 0;
     this.hitBlocks = 0;
     this.freeHits = 0;
-    if (this.#mayFind(slot)) this.#find(slot);
+    this.mayFind = this.pool !== null && (this.#hasPrefix(slot) || this.#hasOwn(slot));
+    if (this.mayFind === true) this.#find(slot);
   }
 
   /** Admits the request of the last `findCached` with what was found and `newBlocks` fresh blocks; its prefill begins. */
   protected start(slot: number, nowS: number, newBlocks: number): void {
     this.core.admit(slot, nowS);
-    if (this.#mayFind(slot)) this.#takeFound(slot);
+    if (this.mayFind === true) this.#takeFound(slot);
     this.take(newBlocks);
-    this.columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
   }
 
-  /** Whether any block could be cached for a waiting request: it has a shared prefix, or has been preempted. */
-  #mayFind(slot: number): boolean {
-    if (this.pool === null) return false;
+  #hasPrefix(slot: number): boolean {
     const chain = this.table.prefix[slot];
-    if (chain !== null && chain !== undefined) return true;
+    return chain !== null && chain !== undefined;
+  }
+
+  /** Whether blocks that a request gave back when it was preempted may still be cached. */
+  #hasOwn(slot: number): boolean {
     return this.columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN]! >= 0;
   }
 
@@ -274,7 +282,7 @@ export abstract class PagedScheduler extends Scheduler {
     const wholes = slot << WHOLE_SHIFT;
     this.pool!.takeHits(slot, this.#sharedHits);
     this.pool!.takeOwn(slot, this.#ownHits);
-    this.core.usedBlocks += this.freeHits;
+    this.giveBack(-this.freeHits);
     const hit = this.hitBlocks * this.blockTokens;
     whole[wholes | Whole.COMPUTED_TOKENS] = hit;
     this.core.changePrefillLeft(-hit);
@@ -358,11 +366,16 @@ export abstract class PagedScheduler extends Scheduler {
     this.core.rest(Number.POSITIVE_INFINITY);
   }
 
-  #refuse(blocks: number): never {
-    throw new ServingError(
-      'BLOCKS_EXHAUSTED',
-      `replica ${this.core.index}: ${blocks} blocks wanted, ${this.free()} of ${this.totalBlocks} free`,
-    );
+  /** Gives up cached blocks until as many as are now in use are not in the free list. */
+  #evict(used: number): void {
+    const wanted = used - this.#unlistedBlocks;
+    if (used > this.totalBlocks || this.pool === null)
+      throw new ServingError(
+        'BLOCKS_EXHAUSTED',
+        `replica ${this.core.index}: ${used} blocks wanted, there are ${this.totalBlocks}`,
+      );
+    this.pool.evict(wanted);
+    this.#unlistedBlocks = used;
   }
 
   /** Blocks that a running request holds now, by its own counts. */

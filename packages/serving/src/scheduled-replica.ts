@@ -45,6 +45,7 @@ export interface ReplicaSetup {
 }
 
 const INITIAL_NOTES = 4;
+const NOBODY = new Int32Array(0);
 
 /** One replica of any kind; its scheduler decides who is in the next step. */
 export class ScheduledReplica implements Replica {
@@ -81,11 +82,11 @@ export class ScheduledReplica implements Replica {
   #prefillLeft = 0;
   #outputLeft = 0;
   #mustReprice = false;
-  #withdrawn: Int32Array | null = null;
+  #withdrawn: Int32Array = NOBODY;
   #withdrawnCount = 0;
-  #fresh: Int32Array | null = null;
+  #fresh: Int32Array = NOBODY;
   #freshCount = 0;
-  #done: Int32Array | null = null;
+  #done: Int32Array = NOBODY;
   #doneCount = 0;
   #admissions = 0;
 
@@ -179,10 +180,16 @@ export class ScheduledReplica implements Replica {
     const table = this.table;
     const columns = this.columns;
     columns.ensure(table.capacity);
-    const prompt = this.hasKv === true ? table.promptTokens[slot]! : 0;
-    if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv === true ? 1 : 0))
-      this.#refuseMalformed(slot, prompt, nowS);
-    const target = this.ownOutput(slot);
+    const wish = table.outputTokens[slot]!;
+    let prompt = 0;
+    let target = wish;
+    if (this.hasKv === true) {
+      prompt = table.promptTokens[slot]!;
+      if (prompt < 1) this.#refuseMalformed(slot, prompt, nowS);
+      const room = this.#contextLimit - prompt;
+      if (room < wish) target = room;
+    }
+    if (wish < 1) this.#refuseMalformed(slot, prompt, nowS);
     columns.start(slot, this.index, nowS, prompt, target);
     if (target < 1 || !this.scheduler.canServe(prompt, target)) {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.REFUSED;
@@ -291,14 +298,20 @@ export class ScheduledReplica implements Replica {
     const to = from + tokens;
     whole[wholes | Whole.COMPUTED_TOKENS] = to;
     whole[wholes | Whole.COMPUTED_PREFILL_TOKENS] = whole[wholes | Whole.COMPUTED_PREFILL_TOKENS]! + tokens;
-    const reached = whole[wholes | Whole.REACHED_TOKENS]!;
-    const start = from > reached ? from : reached;
-    const end = to < prompt ? to : prompt;
-    const fresh = end > start ? end - start : 0;
-    if (fresh !== tokens)
-      whole[wholes | Whole.RECOMPUTED_TOKENS] = whole[wholes | Whole.RECOMPUTED_TOKENS]! + tokens - fresh;
-    if (end > reached) whole[wholes | Whole.REACHED_TOKENS] = end;
+    if (from === whole[wholes | Whole.REACHED_TOKENS]! && to <= prompt) whole[wholes | Whole.REACHED_TOKENS] = to;
+    else this.#countAgain(wholes, from, tokens);
     this.#prefillLeft -= tokens;
+  }
+
+  /** Counts a chunk of which something has been computed before. */
+  #countAgain(wholes: number, from: number, tokens: number): void {
+    const { whole } = this.columns;
+    const reached = whole[wholes | Whole.REACHED_TOKENS]!;
+    const start = Math.max(from, reached);
+    const end = Math.min(from + tokens, whole[wholes | Whole.PROMPT_TOKENS]!);
+    const fresh = Math.max(end - start, 0);
+    whole[wholes | Whole.RECOMPUTED_TOKENS] = whole[wholes | Whole.RECOMPUTED_TOKENS]! + tokens - fresh;
+    if (end > reached) whole[wholes | Whole.REACHED_TOKENS] = end;
   }
 
   /** Whether nothing of a running prefill is left to compute. */
@@ -337,21 +350,25 @@ export class ScheduledReplica implements Replica {
     this.#fresh = noted(this.#fresh, this.#freshCount++, slot);
   }
 
-  /** Moves a waiting request into the running batch, behind all others. */
+  /** Moves a waiting request into the running batch, behind all others; its prefill begins. */
   admit(slot: number, nowS: number): void {
     const columns = this.columns;
     this.closeSegment();
     this.waiting.remove(columns, slot);
     this.running.pushBack(columns, slot);
-    columns.whole[(slot << WHOLE_SHIFT) | Whole.ADMISSION] = ++this.#admissions;
+    const { real, whole } = columns;
+    whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
+    whole[(slot << WHOLE_SHIFT) | Whole.ADMISSION] = ++this.#admissions;
     const admitted = (slot << REAL_SHIFT) | Real.ADMITTED_S;
-    const { real } = columns;
     if (Number.isNaN(real[admitted]!)) real[admitted] = nowS;
   }
 
   /** The request has made its last token at this boundary; it leaves in running order with the others that have. */
   markDone(slot: number): void {
-    this.#done = noted(this.#done, this.#doneCount++, slot);
+    const count = this.#doneCount;
+    if (count === this.#done.length) this.#done = lengthened(this.#done);
+    this.#done[count] = slot;
+    this.#doneCount = count + 1;
   }
 
   /** The last token of a running request that is not in the decode set any more has left. */
@@ -453,7 +470,7 @@ export class ScheduledReplica implements Replica {
 
   /** Requests that end at one boundary free their blocks and are reported in running order. */
   #finishDone(nowS: number): void {
-    const done = this.#done!;
+    const done = this.#done;
     const count = this.#doneCount;
     if (count > 1) sortByAdmission(done, count, this.columns.whole);
     for (let i = 0; i < count; i++) this.finish(done[i]!, nowS);
@@ -462,7 +479,7 @@ export class ScheduledReplica implements Replica {
 
   #releaseFresh(nowS: number): void {
     const columns = this.columns;
-    const fresh = this.#fresh!;
+    const fresh = this.#fresh;
     const count = this.#freshCount;
     this.#freshCount = 0;
     for (let i = 0; i < count; i++) {
@@ -474,13 +491,13 @@ export class ScheduledReplica implements Replica {
 
   #isWithdrawalDue(nowS: number): boolean {
     for (let i = 0; i < this.#withdrawnCount; i++)
-      if (this.columns.real[(this.#withdrawn![i]! << REAL_SHIFT) | Real.CANCEL_S]! < nowS) return true;
+      if (this.columns.real[(this.#withdrawn[i]! << REAL_SHIFT) | Real.CANCEL_S]! < nowS) return true;
     return false;
   }
 
   #withdraw(nowS: number): void {
     const columns = this.columns;
-    const notes = this.#withdrawn!;
+    const notes = this.#withdrawn;
     const count = this.#withdrawnCount;
     let kept = 0;
     for (let i = 0; i < count; i++) {
@@ -562,13 +579,14 @@ function sortByAdmission(slots: Int32Array, count: number, whole: Int32Array): v
   }
 }
 
-function noted(list: Int32Array | null, count: number, slot: number): Int32Array {
-  let notes = list;
-  if (notes === null) notes = new Int32Array(INITIAL_NOTES);
-  else if (count === notes.length) {
-    notes = new Int32Array(count * 2);
-    notes.set(list!);
-  }
+function noted(list: Int32Array, count: number, slot: number): Int32Array {
+  const notes = count === list.length ? lengthened(list) : list;
   notes[count] = slot;
   return notes;
+}
+
+function lengthened(list: Int32Array): Int32Array {
+  const longer = new Int32Array(Math.max(INITIAL_NOTES, list.length * 2));
+  longer.set(list);
+  return longer;
 }

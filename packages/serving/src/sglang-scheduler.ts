@@ -187,8 +187,7 @@ export class SglangScheduler extends PagedScheduler {
       ),
     );
     const lost = held - prefilled;
-    pool.discard(lost);
-    this.core.usedBlocks -= lost + pool.release(slot, prefilled, prefilled, true);
+    this.giveBack(lost + pool.release(slot, prefilled, prefilled, true));
   }
 
   #declaredLeft(slot: number): number {

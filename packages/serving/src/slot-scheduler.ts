@@ -183,7 +183,6 @@ export class SlotScheduler extends Scheduler {
     columns.whole[(slot << WHOLE_SHIFT) | Whole.REACHED_TOKENS] = cached;
     columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS] = cached;
     this.core.changePrefillLeft(-cached);
-    columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
   }
 
   #choosePlace(slot: number): number {

@@ -152,7 +152,6 @@ export class StaticScheduler extends Scheduler {
       this.core.changeOutputLeft(this.#longestOutput - columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
       columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS] = this.#longestOutput;
       if (this.hasKv) {
-        columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
         this.batch.addChunk(slot, 0, this.#longestPrompt, true);
         this.batch.paddingTokens += this.#longestPrompt - columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!;
       } else this.core.joinFresh(slot, this.#longestOutput);
