@@ -14,6 +14,8 @@ export class BlockNeed {
   readonly #mask: number;
   readonly #bits: number;
   readonly #counts: Int32Array;
+  /** A bit for each of up to 32 residues that some decode has: most have none. */
+  #present = 0;
   #decodes = 0;
 
   constructor(blockTokens: number) {
@@ -26,8 +28,11 @@ export class BlockNeed {
   /** A decode with context offset `offset` joins (`by` 1) or leaves (`by` -1). */
   change(offset: number, by: number): void {
     const place = this.#place(offset);
-    this.#counts[place] = this.#counts[place]! + by;
+    const count = this.#counts[place]! + by;
+    this.#counts[place] = count;
     this.#decodes += by;
+    if (count === 0) this.#present &= ~(1 << place);
+    else this.#present |= 1 << place;
   }
 
   /** Whether a decode with this offset needs a block in this step. */
@@ -45,11 +50,12 @@ export class BlockNeed {
     const block = this.#block;
     const decodes = this.#decodes;
     const rounds = this.#mask >= 0 ? steps >> this.#bits : (steps / block) | 0;
-    const rest = steps - rounds * block;
-    const place = this.#place(1 - step);
+    const rest = this.#mask >= 0 ? steps & this.#mask : steps - rounds * block;
+    const after = this.#place(2 - step);
     // Those that wrap in the rest, or all less those that do not: whichever are the fewer residues.
-    if (2 * rest <= block) return decodes * rounds + this.#down(place, rest);
-    return decodes * (rounds + 1) - this.#down(place < rest ? place - rest + block : place - rest, block - rest);
+    if (2 * rest <= block)
+      return decodes * rounds + this.#among(after < rest ? after - rest + block : after - rest, rest);
+    return decodes * (rounds + 1) - this.#among(after, block - rest);
   }
 
   /** Most steps, at most `limit`, that `freeBlocks` blocks last from `step` on. */
@@ -71,17 +77,24 @@ export class BlockNeed {
     return Math.min(steps, limit);
   }
 
-  /** Decodes at `places` residues from `place` downwards, those below 0 at the upper end. */
-  #down(place: number, places: number): number {
+  /** Decodes at `places` residues from `from` on, after the last of all the first; fewer than there are. */
+  #among(from: number, places: number): number {
     const counts = this.#counts;
-    const end = place - places;
+    const mask = this.#mask;
     let sum = 0;
-    if (end >= -1) {
-      for (let i = place; i > end; i--) sum += counts[i]!;
+    if (mask >= 0 && mask < 32) {
+      let present = ((this.#present >>> from) | (this.#present << (mask + 1 - from))) & ((1 << places) - 1);
+      while (present !== 0) {
+        const place = 31 - Math.clz32(present);
+        present ^= 1 << place;
+        sum += counts[(from + place) & mask]!;
+      }
       return sum;
     }
-    for (let i = place; i >= 0; i--) sum += counts[i]!;
-    for (let i = end + this.#block + 1; i < this.#block; i++) sum += counts[i]!;
+    const block = this.#block;
+    const end = from + places;
+    for (let place = from; place < end && place < block; place++) sum += counts[place]!;
+    for (let place = block; place < end; place++) sum += counts[place - block]!;
     return sum;
   }
 

@@ -134,8 +134,11 @@ export class ContinuousScheduler extends PagedScheduler {
     const batch = this.batch;
     if (this.hasBegun === false && this.pages === true) {
       const blocks = this.need!.inStep(batch.step);
-      if (blocks > this.free()) return this.#makeRoom(nowS);
-      this.begin(blocks);
+      if (blocks > 0) {
+        if (blocks > this.free()) return this.#makeRoom(nowS);
+        this.take(blocks);
+      }
+      this.hasBegun = true;
     }
     return this.#budgetTokens - batch.decodes;
   }
@@ -147,7 +150,8 @@ export class ContinuousScheduler extends PagedScheduler {
       this.#preemptLast(nowS);
       blocks = need.inStep(this.batch.step);
     }
-    this.begin(blocks);
+    this.take(blocks);
+    this.hasBegun = true;
     return PREEMPTED;
   }
 
@@ -157,7 +161,6 @@ export class ContinuousScheduler extends PagedScheduler {
     const columns = this.columns;
     const need = this.need;
     let budget = 0;
-    let begunBlocks = 0;
     let isPreempting = false;
     for (;;) {
       let decodes = batch.decodes;
@@ -169,7 +172,6 @@ export class ContinuousScheduler extends PagedScheduler {
       }
       if (blocks <= this.free()) {
         if (this.pages === true) this.take(blocks);
-        begunBlocks = blocks;
         budget = this.#budgetTokens - decodes;
         break;
       }
@@ -202,8 +204,7 @@ export class ContinuousScheduler extends PagedScheduler {
         break;
       }
       if (this.pages === true) this.take(blocks);
-      if (isDecode) begunBlocks += blocks;
-      else this.addChunk(slot, tokens);
+      if (!isDecode) this.addChunk(slot, tokens);
       if (tokens < left && firstPartial < 0) firstPartial = slot;
       budget -= tokens;
       slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!;
@@ -214,7 +215,6 @@ export class ContinuousScheduler extends PagedScheduler {
         `replica ${this.core.index} at ${nowS} s: no budget left for slot ${slot}`,
       );
     this.hasBegun = true;
-    this.core.blocksAhead = begunBlocks;
     this.#firstPartial = firstPartial;
     return isPreempting ? PREEMPTED : budget;
   }

@@ -42,7 +42,7 @@ export abstract class PagedScheduler extends Scheduler {
   protected readonly spareBlocks: number;
   protected readonly fixedBlocks: number;
   protected readonly need: BlockNeed | null;
-  /** Whether the step in progress has its blocks (`core.blocksAhead`). */
+  /** Whether the step in progress has its blocks. */
   protected hasBegun = false;
   /** Of the last `findCached`: blocks found, and how many of them are free (taking them uses up free blocks). */
   protected hitBlocks = 0;
@@ -114,7 +114,6 @@ export abstract class PagedScheduler extends Scheduler {
   override grow(steps: number): void {
     if (this.pages === false) return;
     this.hasBegun = false;
-    this.core.blocksAhead = 0;
     if (steps === 1) return;
     const batch = this.batch;
     if (batch.decodes > 0) this.take(this.need!.over(batch.step + 1, steps - 1));
@@ -122,8 +121,8 @@ export abstract class PagedScheduler extends Scheduler {
 
   override beginStep(): void {
     if (this.pages === false || this.hasBegun === true) return;
-    const blocks = this.need!.inStep(this.batch.step);
-    this.begin(blocks);
+    this.take(this.need!.inStep(this.batch.step));
+    this.hasBegun = true;
   }
 
   override joinDecodes(slot: number): void {
@@ -150,13 +149,6 @@ export abstract class PagedScheduler extends Scheduler {
   protected giveBack(blocks: number): void {
     this.core.usedBlocks -= blocks;
     if (this.pool !== null) this.#unlistedBlocks = this.totalBlocks - this.pool.listedBlocks;
-  }
-
-  /** Takes what the decodes of the step in progress need. */
-  protected begin(blocks: number): void {
-    this.take(blocks);
-    this.hasBegun = true;
-    this.core.blocksAhead = blocks;
   }
 
   /** Full blocks of fewer than 2^31 tokens. */
@@ -218,12 +210,8 @@ export abstract class PagedScheduler extends Scheduler {
     const wholes = slot << WHOLE_SHIFT;
     let present = whole[wholes | Whole.COMPUTED_TOKENS]!;
     if (whole[wholes | Whole.STATE] === RequestState.DECODE) {
-      const offset = whole[wholes | Whole.CONTEXT_OFFSET]!;
-      this.need!.change(offset, -1);
-      if (this.hasBegun === true) {
-        present++;
-        if (this.need!.needs(offset, this.batch.step)) this.core.blocksAhead--;
-      }
+      this.need!.change(whole[wholes | Whole.CONTEXT_OFFSET]!, -1);
+      if (this.hasBegun === true) present++;
     } else if (this.#holding === Holding.PROMPT_FIRST) present = whole[wholes | Whole.PREFILL_TARGET]!;
     return this.blocksOf(present) + this.fixedBlocks;
   }

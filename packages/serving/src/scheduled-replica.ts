@@ -65,9 +65,8 @@ export class ScheduledReplica implements Replica {
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
   trySteps: number = NEVER_STEP;
-  /** KV blocks in use, and those of them that the step in progress takes; the scheduler keeps both. */
+  /** KV blocks in use, kept by the scheduler; and without what the step in progress takes: at the last boundary. */
   usedBlocks = 0;
-  blocksAhead = 0;
   usedAtBoundary = 0;
   isInside = false;
   readonly #stepByStep: boolean;
@@ -156,7 +155,6 @@ export class ScheduledReplica implements Replica {
     this.index = index;
     this.batch.renew(index, isWarm ? 0 : (this.settings.firstStepS ?? 0));
     this.usedBlocks = 0;
-    this.blocksAhead = 0;
     this.usedAtBoundary = 0;
     this.#admissions = 0;
     this.#passedSteps = 0;
@@ -212,7 +210,6 @@ export class ScheduledReplica implements Replica {
       const steps = this.#nextSteps;
       this.#passedSteps = steps;
       if (steps > batch.done) this.#advance(steps - batch.done);
-      this.usedAtBoundary = this.usedBlocks - this.blocksAhead;
       if (this.#freshCount > 0) this.#releaseFresh(nowS);
       if (
         batch.chunkCount > 0 ||
@@ -258,7 +255,7 @@ export class ScheduledReplica implements Replica {
   flush(nowS: number): void {
     if (this.batch.isOpen === false) return;
     this.observe(nowS);
-    this.batch.report(this.#usedAtOpen, this.usedBlocks - this.blocksAhead);
+    this.batch.report(this.#usedAtOpen, this.usedAtBoundary);
     this.batch.settleAll();
     this.#usedAtOpen = this.usedBlocks;
   }
@@ -288,8 +285,8 @@ export class ScheduledReplica implements Replica {
     return wish < room ? wish : room;
   }
 
-  /** Counts what a chunk computed. */
-  countChunk(slot: number, chunkTokens: number): void {
+  /** Counts what a chunk computed; says whether nothing of the prefill is left. */
+  #countChunk(slot: number, chunkTokens: number): boolean {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
     const prompt = whole[wholes | Whole.PROMPT_TOKENS]!;
@@ -301,6 +298,7 @@ export class ScheduledReplica implements Replica {
     if (from === whole[wholes | Whole.REACHED_TOKENS]! && to <= prompt) whole[wholes | Whole.REACHED_TOKENS] = to;
     else this.#countAgain(wholes, from, tokens);
     this.#prefillLeft -= tokens;
+    return to >= whole[wholes | Whole.PREFILL_TARGET]!;
   }
 
   /** Counts a chunk of which something has been computed before. */
@@ -315,14 +313,14 @@ export class ScheduledReplica implements Replica {
   }
 
   /** Whether nothing of a running prefill is left to compute. */
-  isComputed(slot: number): boolean {
+  #isComputed(slot: number): boolean {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
     return whole[wholes | Whole.COMPUTED_TOKENS]! >= whole[wholes | Whole.PREFILL_TARGET]!;
   }
 
   /** A prefill is complete: its token leaves, and the request decodes on or is done. */
-  prompted(slot: number, nowS: number): void {
+  #prompted(slot: number, nowS: number): void {
     const { real, whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
     const generated = whole[wholes | Whole.GENERATED_TOKENS]! + 1;
@@ -334,7 +332,7 @@ export class ScheduledReplica implements Replica {
       real[firstToken] = nowS;
       this.listener.onFirstToken(this.index, slot, nowS);
     } else this.#tellGap(slot, nowS);
-    if (isDone) this.markDone(slot);
+    if (isDone) this.#markDone(slot);
     else this.scheduler.joinDecodes(slot);
   }
 
@@ -364,7 +362,7 @@ export class ScheduledReplica implements Replica {
   }
 
   /** The request has made its last token at this boundary; it leaves in running order with the others that have. */
-  markDone(slot: number): void {
+  #markDone(slot: number): void {
     const count = this.#doneCount;
     if (count === this.#done.length) this.#done = lengthened(this.#done);
     this.#done[count] = slot;
@@ -441,31 +439,68 @@ export class ScheduledReplica implements Replica {
   }
 
   #advance(steps: number): void {
+    const batch = this.batch;
     this.scheduler.grow(steps);
-    this.#outputLeft -= this.batch.decodes * steps;
-    this.batch.advance(steps);
+    this.usedAtBoundary = this.usedBlocks;
+    this.#outputLeft -= batch.decodes * steps;
+    batch.advance(steps);
   }
 
+  /** A closed segment's chunks are counted, and what has ended leaves: most often one prompt or one decode. */
   #endSteps(nowS: number): void {
     const batch = this.batch;
+    const hasFinished = batch.finishStep <= batch.step;
     const chunks = batch.chunkCount;
+    if (chunks === 1 && hasFinished === false) this.#endChunk(nowS);
+    else if (chunks === 0 && hasFinished === true) this.#endDecodes(nowS);
+    else if (chunks > 0) this.#endMany(nowS);
+    if (this.#withdrawnCount > 0) this.#withdraw(nowS);
+  }
+
+  #endChunk(nowS: number): void {
+    const batch = this.batch;
+    const slot = batch.chunkSlots[0]!;
+    const isComputed = this.#countChunk(slot, batch.chunkTokens[0]!);
+    if (this.#watchesChunks === true) this.scheduler.chunksCounted();
+    if (isComputed === true) this.#prompted(slot, nowS);
+    batch.clearChunks();
+    if (this.#doneCount > 0) this.#finishDone(nowS);
+  }
+
+  #endDecodes(nowS: number): void {
+    const batch = this.batch;
+    const slot = batch.finishSlot;
+    batch.leave(slot);
+    if (batch.finishStep > batch.step) {
+      this.finish(slot, nowS);
+      return;
+    }
+    this.#markDone(slot);
+    this.#leaveBatch();
+    this.#finishDone(nowS);
+  }
+
+  #endMany(nowS: number): void {
+    const batch = this.batch;
+    const { chunkCount, chunkSlots, chunkTokens } = batch;
+    this.#leaveBatch();
+    for (let i = 0; i < chunkCount; i++) this.#countChunk(chunkSlots[i]!, chunkTokens[i]!);
+    if (this.#watchesChunks === true) this.scheduler.chunksCounted();
+    for (let i = 0; i < chunkCount; i++) {
+      const slot = chunkSlots[i]!;
+      if (this.#isComputed(slot)) this.#prompted(slot, nowS);
+    }
+    batch.clearChunks();
+    if (this.#doneCount > 0) this.#finishDone(nowS);
+  }
+
+  #leaveBatch(): void {
+    const batch = this.batch;
     while (batch.finishStep <= batch.step) {
       const slot = batch.finishSlot;
       batch.leave(slot);
-      this.markDone(slot);
+      this.#markDone(slot);
     }
-    if (chunks > 0) {
-      const { chunkSlots, chunkTokens } = batch;
-      for (let i = 0; i < chunks; i++) this.countChunk(chunkSlots[i]!, chunkTokens[i]!);
-      if (this.#watchesChunks === true) this.scheduler.chunksCounted();
-      for (let i = 0; i < chunks; i++) {
-        const slot = chunkSlots[i]!;
-        if (this.isComputed(slot)) this.prompted(slot, nowS);
-      }
-      batch.clearChunks();
-    }
-    if (this.#doneCount > 0) this.#finishDone(nowS);
-    if (this.#withdrawnCount > 0) this.#withdraw(nowS);
   }
 
   /** Requests that end at one boundary free their blocks and are reported in running order. */
