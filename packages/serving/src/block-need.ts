@@ -25,14 +25,21 @@ export class BlockNeed {
     this.#counts = new Int32Array(blockTokens);
   }
 
-  /** A decode with context offset `offset` joins (`by` 1) or leaves (`by` -1). */
-  change(offset: number, by: number): void {
+  /** A decode with context offset `offset` joins. */
+  join(offset: number): void {
     const place = this.#place(offset);
-    const count = this.#counts[place]! + by;
-    this.#counts[place] = count;
-    this.#decodes += by;
-    if (count === 0) this.#present &= ~(1 << place);
-    else this.#present |= 1 << place;
+    this.#counts[place] = this.#counts[place]! + 1;
+    this.#present |= 1 << place;
+    this.#decodes++;
+  }
+
+  /** A decode with context offset `offset` leaves. */
+  leave(offset: number): void {
+    const place = this.#place(offset);
+    const left = this.#counts[place]! - 1;
+    this.#counts[place] = left;
+    if (left === 0) this.#present &= ~(1 << place);
+    this.#decodes--;
   }
 
   /** Whether a decode with this offset needs a block in this step. */

@@ -79,10 +79,9 @@ export class ContinuousScheduler extends PagedScheduler {
   }
 
   override schedule(nowS: number): void {
-    const wasBusy = this.running.size > 0;
     const budget = this.#firstPartial < 0 ? this.#scheduleDecodes(nowS) : this.#scheduleAroundPartials(nowS);
     let mayAdmit = budget === PREEMPTED;
-    if (budget > 0 && this.waiting.size > 0) mayAdmit = this.#admit(nowS, budget, wasBusy);
+    if (budget > 0 && this.waiting.size > 0) mayAdmit = this.#admit(nowS, budget);
     if (this.running.size === 0) {
       this.restIdle(nowS);
       return;
@@ -228,13 +227,15 @@ export class ContinuousScheduler extends PagedScheduler {
     this.preempt(slot, nowS, true);
   }
 
-  /** Serves the queue; returns whether its head only has to wait for asynchronous scheduling. */
-  #admit(nowS: number, leftTokens: number, wasBusy: boolean): boolean {
+  /** Serves a queue with somebody in it; returns whether its head only has to wait for asynchronous scheduling. */
+  #admit(nowS: number, leftTokens: number): boolean {
+    const wasBusy = this.running.size > 0;
     let budget = leftTokens;
-    while (this.waiting.size > 0 && budget > 0 && this.running.size < this.#maxRequests) {
+    while (this.running.size < this.#maxRequests) {
       const tokens = this.#admitHead(nowS, budget, wasBusy);
       if (tokens <= 0) return tokens === UNSEEN;
       budget -= tokens;
+      if (budget === 0 || this.waiting.size === 0) break;
     }
     return false;
   }

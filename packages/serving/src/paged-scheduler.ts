@@ -125,9 +125,10 @@ export abstract class PagedScheduler extends Scheduler {
     this.hasBegun = true;
   }
 
-  override joinDecodes(slot: number): void {
-    super.joinDecodes(slot);
-    if (this.pages === true) this.need!.change(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, 1);
+  override joinDecodes(slot: number): number {
+    const contextTokens = super.joinDecodes(slot);
+    if (this.pages === true) this.need!.join(contextTokens - this.batch.step);
+    return contextTokens;
   }
 
   override release(slot: number): void {
@@ -210,7 +211,7 @@ export abstract class PagedScheduler extends Scheduler {
     const wholes = slot << WHOLE_SHIFT;
     let present = whole[wholes | Whole.COMPUTED_TOKENS]!;
     if (whole[wholes | Whole.STATE] === RequestState.DECODE) {
-      this.need!.change(whole[wholes | Whole.CONTEXT_OFFSET]!, -1);
+      this.need!.leave(whole[wholes | Whole.CONTEXT_OFFSET]!);
       if (this.hasBegun === true) present++;
     } else if (this.#holding === Holding.PROMPT_FIRST) present = whole[wholes | Whole.PREFILL_TARGET]!;
     return this.blocksOf(present) + this.fixedBlocks;

@@ -77,17 +77,15 @@ export abstract class Scheduler {
     return false;
   }
 
-  /** Puts a request whose KV is complete into the decode set. */
-  joinDecodes(slot: number): void {
+  /** Puts a request whose KV is complete into the decode set; returns the tokens that its next step reads. */
+  joinDecodes(slot: number): number {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
     const generated = whole[wholes | Whole.GENERATED_TOKENS]!;
+    const contextTokens = whole[wholes | Whole.PROMPT_TOKENS]! + generated;
     whole[wholes | Whole.STATE] = RequestState.DECODE;
-    this.batch.join(
-      slot,
-      whole[wholes | Whole.PROMPT_TOKENS]! + generated,
-      whole[wholes | Whole.TARGET_TOKENS]! - generated,
-    );
+    this.batch.join(slot, contextTokens, whole[wholes | Whole.TARGET_TOKENS]! - generated);
+    return contextTokens;
   }
 
   /** A request has left a batch that pads. */
