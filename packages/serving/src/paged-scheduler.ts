@@ -190,13 +190,21 @@ export abstract class PagedScheduler extends Scheduler {
   protected freeHeld(slot: number, mayReturn: boolean): number {
     if (this.hasKv === false) return 0;
     const held = this.unbook(slot);
-    this.giveBack(this.pool === null ? held : this.#release(this.pool, slot, held, mayReturn));
+    if (mayReturn === true || this.#hasCached(slot)) this.#release(slot, held, mayReturn);
+    else this.core.usedBlocks -= held;
     return held;
   }
 
-  #release(pool: BlockPool, slot: number, held: number, mayReturn: boolean): number {
+  /** Whether anything is cached that the order of freeing matters to: blocks the request shares, or any in the free list. */
+  #hasCached(slot: number): boolean {
+    const pool = this.pool;
+    if (pool === null) return false;
+    return pool.listedBlocks > 0 || this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! > 0;
+  }
+
+  #release(slot: number, held: number, mayReturn: boolean): void {
     const full = mayReturn ? this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!) : 0;
-    return pool.release(slot, held, full, mayReturn);
+    this.giveBack(this.pool === null ? held : this.pool.release(slot, held, full, mayReturn));
   }
 
   /** Frees the blocks of a request that is preempted. */
