@@ -8,6 +8,9 @@
  * a preemption) can find them again. Several blocks may hold the same content (a prompt that is cached in full recomputes
  * its last block into a new one); the one inserted first is hit, as in the engine.
  *
+ * Free blocks that hold nothing and are older than all others are not listed: what is neither held nor listed is such a
+ * block. Whoever counts the blocks held takes those first, and calls `evict` for more.
+ *
  * Order of freeing and eviction: vLLM v1, `kv_cache_manager` and its free-block queue; blocks that are discarded without
  * content (SGLang's retraction) are the first to be taken. Ignored: the reserved null block.
  * Hot path: typed arrays and free lists, no allocation except growth by doubling. One file, because every method touches
@@ -31,7 +34,7 @@ const cursor = new BlockKeyCursor();
 
 /** What `audit` counts by walking the structures. */
 export interface BlockCensus {
-  readonly freeBlocks: number;
+  readonly listedBlocks: number;
   /** Free blocks that hold shareable content. */
   readonly cachedFreeBlocks: number;
   /** Keyed blocks that someone holds. */
@@ -40,9 +43,8 @@ export interface BlockCensus {
 
 /** Blocks of one replica under prefix caching. Counts are blocks. */
 export class BlockPool {
-  readonly totalBlocks: number;
-  /** Blocks nobody holds, cached ones included. */
-  freeBlocks: number;
+  /** Free blocks in the list. */
+  listedBlocks = 0;
   /** Of the last `lookUp`, blocks that were free: taking them uses up free blocks. */
   freeHits = 0;
   readonly #columns: ServiceColumns;
@@ -66,21 +68,18 @@ export class BlockPool {
   #keys = 0;
   #hits: Int32Array = new Int32Array(INITIAL_NODES);
 
-  constructor(totalBlocks: number, blockTokens: number, columns: ServiceColumns) {
-    this.totalBlocks = totalBlocks;
-    this.freeBlocks = totalBlocks;
+  constructor(blockTokens: number, columns: ServiceColumns) {
     this.#blockTokens = blockTokens;
     this.#columns = columns;
     this.#kind[ANCHOR] = KEYED;
-    this.#pushRun(totalBlocks, -1);
   }
 
-  /** Whether every block is free and none holds content that can be found. */
+  /** Whether no block holds content that can be found. */
   get isBlank(): boolean {
-    return this.#keys === 0 && this.freeBlocks === this.totalBlocks;
+    return this.#keys === 0;
   }
 
-  /** Makes a blank pool as it was at first. */
+  /** Makes a blank pool of which nobody holds a block as it was at first. */
   clear(): void {
     this.#kind.fill(UNUSED, ANCHOR + 1, this.#usedNodes);
     this.#usedNodes = ANCHOR + 1;
@@ -89,7 +88,7 @@ export class BlockPool {
     this.#freeLink = -1;
     this.#before[ANCHOR] = ANCHOR;
     this.#after[ANCHOR] = ANCHOR;
-    this.#pushRun(this.totalBlocks, -1);
+    this.listedBlocks = 0;
   }
 
   /** Finds the leading blocks of a chain that are cached, at most `limit`; remembers them for `takeHits`. */
@@ -122,7 +121,7 @@ export class BlockPool {
       const node = this.#hits[i]!;
       if (this.#owner[node] === 0) {
         this.#unlink(node);
-        this.freeBlocks--;
+        this.listedBlocks--;
       }
       this.#owner[node] = this.#owner[node]! + 1;
       this.#hold(slot, node);
@@ -136,7 +135,7 @@ export class BlockPool {
     this.#columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN] = -1;
     this.#owner[run] = -1;
     if (count === 0) return;
-    this.freeBlocks -= count;
+    this.listedBlocks -= count;
     const left = this.#blocks[run]! - count;
     this.#blocks[run] = left;
     if (left === 0) {
@@ -145,14 +144,11 @@ export class BlockPool {
     }
   }
 
-  /** Takes `count` blocks from the old end of the free list; what they held is lost. */
-  take(count: number): void {
-    if (count > this.freeBlocks)
-      throw new ServingError(
-        'BLOCKS_EXHAUSTED',
-        `${count} blocks wanted, ${this.freeBlocks} of ${this.totalBlocks} free`,
-      );
-    this.freeBlocks -= count;
+  /** Takes `count` blocks from the old end of the list; what they held is lost. */
+  evict(count: number): void {
+    if (count > this.listedBlocks)
+      throw new ServingError('BLOCKS_EXHAUSTED', `${count} blocks wanted, ${this.listedBlocks} in the free list`);
+    this.listedBlocks -= count;
     let left = count;
     while (left > 0) {
       const node = this.#after[ANCHOR]!;
@@ -198,16 +194,24 @@ export class BlockPool {
   /**
    * Takes everything from a request that holds `held` blocks: first its partial block, then its full private ones, then
    * its shared ones from the last to the first. `fullBlocks` of the blocks are full; with `mayReturn` the request may find
-   * its private full blocks again.
+   * its private full blocks again. Returns how many blocks are free now that were not.
    */
-  release(slot: number, held: number, fullBlocks: number, mayReturn: boolean): void {
+  release(slot: number, held: number, fullBlocks: number, mayReturn: boolean): number {
     const { whole } = this.#columns;
     const wholes = slot << WHOLE_SHIFT;
     const keyed = whole[wholes | Whole.KEYED_BLOCKS]!;
     const own = mayReturn && fullBlocks > keyed ? fullBlocks - keyed : 0;
     const lost = held - keyed - own;
-    if (lost > 0) this.#pushRun(lost, -1);
+    if (lost > 0 && this.listedBlocks > 0) this.#pushLost(lost);
     if (own > 0) whole[wholes | Whole.OWN_RUN] = this.#pushRun(own, slot);
+    return keyed > 0 ? lost + own + this.#letGo(slot) : lost + own;
+  }
+
+  /** Releases the shared blocks of a request; returns how many of them nobody holds any more. */
+  #letGo(slot: number): number {
+    const { whole } = this.#columns;
+    const wholes = slot << WHOLE_SHIFT;
+    let freed = 0;
     let link = whole[wholes | Whole.KEYED_HEAD]!;
     while (link >= 0) {
       const node = this.#linkNode[link]!;
@@ -216,35 +220,16 @@ export class BlockPool {
       this.#owner[node] = holders;
       if (holders === 0) {
         this.#append(node);
-        this.freeBlocks++;
+        this.listedBlocks++;
+        freed++;
       }
       this.#linkNext[link] = this.#freeLink;
       this.#freeLink = link;
       link = next;
     }
-    this.freeBlocks += lost + own;
     whole[wholes | Whole.KEYED_BLOCKS] = 0;
     whole[wholes | Whole.KEYED_HEAD] = -1;
-  }
-
-  /** Frees `count` private blocks of a request whose content nobody keeps: they are taken before any other. */
-  discard(count: number): void {
-    if (count === 0) return;
-    this.freeBlocks += count;
-    const oldest = this.#after[ANCHOR]!;
-    if (oldest !== ANCHOR && this.#kind[oldest] === RUN && this.#owner[oldest]! < 0) {
-      this.#blocks[oldest] = this.#blocks[oldest]! + count;
-      return;
-    }
-    const node = this.#takeNode();
-    this.#kind[node] = RUN;
-    this.#blocks[node] = count;
-    this.#owner[node] = -1;
-    const second = this.#after[ANCHOR]!;
-    this.#before[node] = ANCHOR;
-    this.#after[node] = second;
-    this.#after[ANCHOR] = node;
-    this.#before[second] = node;
+    return freed;
   }
 
   /** A request that was preempted is gone for good: nobody can find its private blocks any more. */
@@ -267,8 +252,8 @@ export class BlockPool {
         if (this.#owner[node] !== 0) throw new ServingError('BLOCKS_LEAKED', `held block ${node} is in the free list`);
       }
     }
-    if (free !== this.freeBlocks || free > this.totalBlocks || free < 0)
-      throw new ServingError('BLOCKS_LEAKED', `${free} blocks in the free list, counted ${this.freeBlocks}`);
+    if (free !== this.listedBlocks)
+      throw new ServingError('BLOCKS_LEAKED', `${free} blocks in the free list, counted ${this.listedBlocks}`);
     let keyed = 0;
     let held = 0;
     for (let node = 1; node < this.#usedNodes; node++) {
@@ -279,7 +264,7 @@ export class BlockPool {
       if (holders > 0) held++;
     }
     if (keyed !== held + cachedFree) throw new ServingError('BLOCKS_LEAKED', 'a keyed block is neither held nor free');
-    return { freeBlocks: free, cachedFreeBlocks: cachedFree, heldKeyedBlocks: held };
+    return { listedBlocks: free, cachedFreeBlocks: cachedFree, heldKeyedBlocks: held };
   }
 
   #hold(slot: number, node: number): void {
@@ -300,13 +285,18 @@ export class BlockPool {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! + 1;
   }
 
-  /** Appends a run to the new end, joining it to a run there that nobody can find either. */
-  #pushRun(blocks: number, owner: number): number {
+  /** Appends blocks that nobody can find to the new end, to a run there that nobody can find either. */
+  #pushLost(blocks: number): void {
     const newest = this.#before[ANCHOR]!;
-    if (owner < 0 && newest !== ANCHOR && this.#kind[newest] === RUN && this.#owner[newest]! < 0) {
+    if (this.#kind[newest] === RUN && this.#owner[newest]! < 0) {
       this.#blocks[newest] = this.#blocks[newest]! + blocks;
-      return newest;
-    }
+      this.listedBlocks += blocks;
+    } else this.#pushRun(blocks, -1);
+  }
+
+  /** Appends a run to the new end. */
+  #pushRun(blocks: number, owner: number): number {
+    this.listedBlocks += blocks;
     const node = this.#takeNode();
     this.#kind[node] = RUN;
     this.#blocks[node] = blocks;

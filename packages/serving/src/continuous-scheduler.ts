@@ -28,8 +28,10 @@ import { ServingError } from './serving-error.js';
 
 /** No prompt is longer. */
 const LONGEST_CHUNK_TOKENS = 2 ** 30;
-/** Answer of `admitHead` for a request that asynchronous scheduling has not seen yet. */
+/** Answer of `#admitHead` for a request that asynchronous scheduling has not seen yet. */
 const UNSEEN = -1;
+/** Instead of the budget left for the queue, in a step before which somebody was preempted. */
+const PREEMPTED = -1;
 
 /** A replica that admits and evicts between any two steps. */
 export class ContinuousScheduler extends PagedScheduler {
@@ -37,11 +39,12 @@ export class ContinuousScheduler extends PagedScheduler {
   readonly #maxRequests: number;
   readonly #budgetTokens: number;
   readonly #longestChunk: number;
+  /** Most tokens of a request, its last output aside, that blocks and budget allow. */
+  readonly #mostTokens: number;
   readonly #chunks: boolean;
   readonly #isAsync: boolean;
-  /** First request in running order whose prefill is unfinished; -1 = none. */
+  /** First request in running order whose prefill is unfinished after the step under way; -1 = none. */
   #firstPartial = -1;
-  #preemptions = 0;
 
   constructor(core: ScheduledReplica, reserves: boolean) {
     const settings = core.settings;
@@ -53,13 +56,13 @@ export class ContinuousScheduler extends PagedScheduler {
       settings.longPrefillTokenThreshold > 0 ? settings.longPrefillTokenThreshold : LONGEST_CHUNK_TOKENS;
     this.#chunks = settings.enableChunkedPrefill;
     this.#isAsync = settings.asyncScheduling;
+    const cacheTokens = (this.totalBlocks - this.fixedBlocks - this.spareBlocks) * this.blockTokens;
+    this.#mostTokens = this.#chunks ? cacheTokens : Math.min(cacheTokens, this.#budgetTokens);
   }
 
   override canServe(promptTokens: number, outputTokens: number): boolean {
     if (this.hasKv === false) return true;
-    const most = promptTokens + outputTokens - 1;
-    if (this.#chunks === false && most > this.#budgetTokens) return false;
-    return this.blocksFor(most) + this.fixedBlocks + this.spareBlocks <= this.totalBlocks;
+    return promptTokens + outputTokens - 1 <= this.#mostTokens;
   }
 
   override arrived(nowS: number, before: number): void {
@@ -76,12 +79,9 @@ export class ContinuousScheduler extends PagedScheduler {
   }
 
   override schedule(nowS: number): void {
-    const wasBusy = this.running.size > 0;
-    const preempted = this.#preemptions;
-    const budget = this.#scheduleRunning(nowS);
-    let mayAdmit = false;
-    if (this.#preemptions === preempted) mayAdmit = this.#admit(nowS, budget, wasBusy);
-    else mayAdmit = true;
+    const budget = this.#firstPartial < 0 ? this.#scheduleDecodes(nowS) : this.#scheduleAroundPartials(nowS);
+    let mayAdmit = budget === PREEMPTED;
+    if (budget > 0 && this.waiting.size > 0) mayAdmit = this.#admit(nowS, budget);
     if (this.running.size === 0) {
       this.restIdle(nowS);
       return;
@@ -93,13 +93,6 @@ export class ContinuousScheduler extends PagedScheduler {
     this.core.proceed(mayAdmit && this.waiting.size > 0);
   }
 
-  override chunksCounted(): void {
-    const columns = this.columns;
-    let slot = this.#firstPartial >= 0 ? this.#firstPartial : this.batch.chunkSlots[0]!;
-    while (slot >= 0 && !this.#isPartial(slot)) slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!;
-    this.#firstPartial = slot;
-  }
-
   override release(slot: number): void {
     if (this.#firstPartial === slot)
       this.#firstPartial = this.#nextPartial(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!);
@@ -108,9 +101,8 @@ export class ContinuousScheduler extends PagedScheduler {
 
   /** vLLM makes blocks findable when they are allocated: requests admitted in the same step share them. */
   protected override addChunk(slot: number, tokens: number): void {
-    const end = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]! + tokens;
     super.addChunk(slot, tokens);
-    this.publish(slot, end);
+    this.publish(slot, this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]! + tokens);
   }
 
   #isPartial(slot: number): boolean {
@@ -136,30 +128,39 @@ export class ContinuousScheduler extends PagedScheduler {
     this.lookAgain(nowS, oneLater);
   }
 
-  /** Gives running requests their tokens and blocks; returns the budget left. */
-  #scheduleRunning(nowS: number): number {
-    if (this.#firstPartial >= 0) return this.#scheduleAroundPartials(nowS);
+  /** Gives running requests, all of which decode, their tokens and blocks; returns the budget left, or `PREEMPTED`. */
+  #scheduleDecodes(nowS: number): number {
     const batch = this.batch;
-    if (this.pages === true && this.hasBegun === false) {
-      const need = this.need!;
-      let blocks = need.inStep(batch.step);
-      while (blocks > this.free()) {
-        this.#preemptLast(nowS);
-        blocks = need.inStep(batch.step);
+    if (this.hasBegun === false && this.pages === true) {
+      const blocks = this.need!.inStep(batch.step);
+      if (blocks > 0) {
+        if (blocks > this.free()) return this.#makeRoom(nowS);
+        this.take(blocks);
       }
-      this.take(blocks);
       this.hasBegun = true;
-      this.begunBlocks = blocks;
     }
     return this.#budgetTokens - batch.decodes;
   }
 
+  #makeRoom(nowS: number): number {
+    const need = this.need!;
+    let blocks = need.inStep(this.batch.step);
+    while (blocks > this.free()) {
+      this.#preemptLast(nowS);
+      blocks = need.inStep(this.batch.step);
+    }
+    this.take(blocks);
+    this.hasBegun = true;
+    return PREEMPTED;
+  }
+
+  /** The same where a prefill is unfinished. */
   #scheduleAroundPartials(nowS: number): number {
     const batch = this.batch;
     const columns = this.columns;
     const need = this.need;
     let budget = 0;
-    let begunBlocks = 0;
+    let isPreempting = false;
     for (;;) {
       let decodes = batch.decodes;
       let blocks = need === null ? 0 : need.inStep(batch.step);
@@ -170,30 +171,30 @@ export class ContinuousScheduler extends PagedScheduler {
       }
       if (blocks <= this.free()) {
         if (this.pages === true) this.take(blocks);
-        begunBlocks = blocks;
         budget = this.#budgetTokens - decodes;
         break;
       }
+      isPreempting = true;
       this.#preemptLast(nowS);
     }
     let slot = this.#firstPartial;
+    let firstPartial = -1;
     while (slot >= 0 && budget > 0) {
       const isDecode = columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE;
       const computed = columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
+      let left = 1;
       let tokens = 1;
       let blocks = 0;
       if (isDecode) {
         if (need?.needs(columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, batch.step)) blocks = 1;
       } else {
-        tokens = Math.min(
-          columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - computed,
-          this.#longestChunk,
-          budget,
-        );
-        if (this.pages === true) blocks = this.blocksFor(computed + tokens) - this.blocksFor(computed);
+        left = columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - computed;
+        tokens = Math.min(left, this.#longestChunk, budget);
+        if (this.pages === true) blocks = this.blocksOf(computed + tokens) - this.blocksOf(computed);
       }
       let isVictim = false;
       while (blocks > this.free() && !isVictim) {
+        isPreempting = true;
         isVictim = this.running.tail === slot;
         this.#preemptLast(nowS);
       }
@@ -202,8 +203,8 @@ export class ContinuousScheduler extends PagedScheduler {
         break;
       }
       if (this.pages === true) this.take(blocks);
-      if (isDecode) begunBlocks += blocks;
-      else this.addChunk(slot, tokens);
+      if (!isDecode) this.addChunk(slot, tokens);
+      if (tokens < left && firstPartial < 0) firstPartial = slot;
       budget -= tokens;
       slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!;
     }
@@ -213,8 +214,8 @@ export class ContinuousScheduler extends PagedScheduler {
         `replica ${this.core.index} at ${nowS} s: no budget left for slot ${slot}`,
       );
     this.hasBegun = true;
-    this.begunBlocks = begunBlocks;
-    return budget;
+    this.#firstPartial = firstPartial;
+    return isPreempting ? PREEMPTED : budget;
   }
 
   /** Recompute preemption of the request admitted last. */
@@ -223,36 +224,35 @@ export class ContinuousScheduler extends PagedScheduler {
     if (slot < 0)
       throw new ServingError('BLOCKS_EXHAUSTED', `replica ${this.core.index} at ${nowS} s: nobody left to preempt`);
     if (this.#firstPartial === slot) this.#firstPartial = -1;
-    this.#preemptions++;
     this.preempt(slot, nowS, true);
   }
 
-  /** Serves the queue; returns whether its head only has to wait for asynchronous scheduling. */
-  #admit(nowS: number, leftTokens: number, wasBusy: boolean): boolean {
+  /** Serves a queue with somebody in it; returns whether its head only has to wait for asynchronous scheduling. */
+  #admit(nowS: number, leftTokens: number): boolean {
+    const wasBusy = this.running.size > 0;
     let budget = leftTokens;
-    while (this.waiting.size > 0 && budget > 0 && this.running.size < this.#maxRequests) {
-      const tokens = this.admitHead(nowS, budget, wasBusy);
+    while (this.running.size < this.#maxRequests) {
+      const tokens = this.#admitHead(nowS, budget, wasBusy);
       if (tokens <= 0) return tokens === UNSEEN;
       budget -= tokens;
+      if (budget === 0 || this.waiting.size === 0) break;
     }
     return false;
   }
 
   /** Admits the head of the queue; returns the tokens of its step, 0 if it has to wait, `UNSEEN` if only for being new. */
-  protected admitHead(nowS: number, budget: number, wasBusy: boolean): number {
+  #admitHead(nowS: number, budget: number, wasBusy: boolean): number {
     const slot = this.waiting.head;
-    const { real, whole } = this.columns;
-    const isNew =
-      this.#isAsync === true && wasBusy && real[(slot << REAL_SHIFT) | Real.ARRIVED_S]! > this.core.stepBeganS;
-    if (isNew) return UNSEEN;
+    if (this.#isAsync === true && wasBusy && this.#isUnseen(slot)) return UNSEEN;
     if (this.hasKv === false) {
       this.core.admit(slot, nowS);
-      this.core.joinFresh(slot, whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
+      this.core.joinFresh(slot, this.columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
       return 1;
     }
     this.findCached(slot);
     const hit = this.hitBlocks * this.blockTokens;
-    let tokens = whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - hit;
+    const left = this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - hit;
+    let tokens = left;
     if (this.#chunks === true) {
       if (tokens > this.#longestChunk) tokens = this.#longestChunk;
       if (tokens > budget) tokens = budget;
@@ -260,10 +260,16 @@ export class ContinuousScheduler extends PagedScheduler {
     const newBlocks =
       this.#reserves === true
         ? this.reservation(slot)
-        : this.blocksFor(hit + tokens) - this.hitBlocks + this.fixedBlocks;
+        : this.blocksOf(hit + tokens) - this.hitBlocks + this.fixedBlocks;
     if (newBlocks + this.freeHits + this.spareBlocks > this.free()) return 0;
     this.start(slot, nowS, newBlocks);
-    this.addChunk(slot, tokens);
+    this.batch.addChunk(slot, hit, tokens, tokens === left);
+    if (this.mayFind === true) this.publish(slot, hit + tokens);
+    if (tokens < left && this.#firstPartial < 0) this.#firstPartial = slot;
     return tokens;
+  }
+
+  #isUnseen(slot: number): boolean {
+    return this.columns.real[(slot << REAL_SHIFT) | Real.ARRIVED_S]! > this.core.stepBeganS;
   }
 }

@@ -42,14 +42,19 @@ export abstract class PagedScheduler extends Scheduler {
   protected readonly spareBlocks: number;
   protected readonly fixedBlocks: number;
   protected readonly need: BlockNeed | null;
-  /** Whether the step in progress has its blocks, and how many they were. */
+  /** Whether the step in progress has its blocks. */
   protected hasBegun = false;
-  protected begunBlocks = 0;
   /** Of the last `findCached`: blocks found, and how many of them are free (taking them uses up free blocks). */
   protected hitBlocks = 0;
   protected freeHits = 0;
+  /** Whether any could be found: the request has a shared prefix or has been preempted. */
+  protected mayFind = false;
   readonly #holding: Holding;
-  #freeBlocks: number;
+  /** Block size less one, and the power of two that the block size is; -1 where it is none: counts then cost a division. */
+  readonly #blockMask: number;
+  readonly #blockBits: number;
+  /** Blocks that may be in use before cached ones must be given up: all but those in the pool's free list. */
+  #unlistedBlocks: number;
   #sharedHits = 0;
   #ownHits = 0;
 
@@ -60,18 +65,16 @@ export abstract class PagedScheduler extends Scheduler {
     this.pages = settings.hasKv && holding !== Holding.WHOLE;
     this.blockTokens = settings.blockSizeTokens;
     this.totalBlocks = settings.hasKv ? settings.numBlocks : 0;
-    this.#freeBlocks = this.totalBlocks;
+    this.#unlistedBlocks = this.totalBlocks;
+    this.#blockMask = this.blockTokens - 1;
+    this.#blockBits = (this.blockTokens & this.#blockMask) === 0 ? 31 - Math.clz32(this.blockTokens) : -1;
     this.spareBlocks = Math.floor(settings.watermark * this.totalBlocks);
     this.fixedBlocks = settings.hasKv ? (settings.fixedBlocksPerSequence ?? 0) : 0;
     this.need = this.pages === true ? new BlockNeed(settings.blockSizeTokens) : null;
     this.pool =
       settings.hasKv && findsPrefixes && settings.enablePrefixCaching
-        ? new BlockPool(settings.numBlocks, settings.blockSizeTokens, core.columns)
+        ? new BlockPool(settings.blockSizeTokens, core.columns)
         : null;
-  }
-
-  override get usedBlocks(): number {
-    return this.totalBlocks - this.free();
   }
 
   override heldBlocks(): number {
@@ -85,14 +88,14 @@ export abstract class PagedScheduler extends Scheduler {
   }
 
   override memory(): number {
-    const isWhole = this.free() === this.totalBlocks && (this.pool === null || this.pool.isBlank);
+    const isWhole = this.core.usedBlocks === 0 && (this.pool === null || this.pool.isBlank);
     return isWhole ? super.memory() : -1;
   }
 
   override recall(memory: number): void {
     super.recall(memory);
     this.hasBegun = false;
-    this.begunBlocks = 0;
+    this.#unlistedBlocks = this.totalBlocks;
     this.pool?.clear();
   }
 
@@ -110,25 +113,22 @@ export abstract class PagedScheduler extends Scheduler {
 
   override grow(steps: number): void {
     if (this.pages === false) return;
-    if (this.batch.decodes > 0 && steps > 1) this.take(this.need!.over(this.batch.step + 1, steps - 1));
     this.hasBegun = false;
+    if (steps === 1) return;
+    const batch = this.batch;
+    if (batch.decodes > 0) this.take(this.need!.over(batch.step + 1, steps - 1));
   }
 
   override beginStep(): void {
     if (this.pages === false || this.hasBegun === true) return;
-    const blocks = this.need!.inStep(this.batch.step);
-    this.take(blocks);
+    this.take(this.need!.inStep(this.batch.step));
     this.hasBegun = true;
-    this.begunBlocks = blocks;
   }
 
-  override blocksAhead(): number {
-    return this.hasBegun === true ? this.begunBlocks : 0;
-  }
-
-  override joinDecodes(slot: number): void {
-    super.joinDecodes(slot);
-    if (this.pages === true) this.need!.change(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!, 1);
+  override joinDecodes(slot: number): number {
+    const contextTokens = super.joinDecodes(slot);
+    if (this.pages === true) this.need!.join(contextTokens - this.batch.step);
+    return contextTokens;
   }
 
   override release(slot: number): void {
@@ -137,26 +137,32 @@ export abstract class PagedScheduler extends Scheduler {
 
   /** Blocks nobody holds, cached ones included. */
   protected free(): number {
-    return this.pool === null ? this.#freeBlocks : this.pool.freeBlocks;
+    return this.totalBlocks - this.core.usedBlocks;
   }
 
   protected take(blocks: number): void {
-    if (blocks === 0) return;
-    if (this.pool !== null) this.pool.take(blocks);
-    else {
-      this.#freeBlocks -= blocks;
-      if (this.#freeBlocks < 0)
-        throw new ServingError(
-          'BLOCKS_EXHAUSTED',
-          `replica ${this.core.index}: ${blocks} blocks wanted, not enough free`,
-        );
-    }
+    const used = this.core.usedBlocks + blocks;
+    this.core.usedBlocks = used;
+    if (used > this.#unlistedBlocks) this.#evict(used);
   }
 
+  /** Counts blocks as free; those of the pool must have been released there. */
+  protected giveBack(blocks: number): void {
+    this.core.usedBlocks -= blocks;
+    if (this.pool !== null) this.#unlistedBlocks = this.totalBlocks - this.pool.listedBlocks;
+  }
+
+  /** Full blocks of fewer than 2^31 tokens. */
   protected blocksWithin(tokens: number): number {
-    return Math.floor(tokens / this.blockTokens);
+    return this.#blockBits >= 0 ? tokens >> this.#blockBits : Math.floor(tokens / this.blockTokens);
   }
 
+  /** Blocks of tokens that are here or in the step being put together: fewer than 2^31. */
+  protected blocksOf(tokens: number): number {
+    return this.#blockBits >= 0 ? (tokens + this.#blockMask) >> this.#blockBits : Math.ceil(tokens / this.blockTokens);
+  }
+
+  /** Blocks of any number of tokens, such as a client may declare. */
   protected blocksFor(tokens: number): number {
     return Math.ceil(tokens / this.blockTokens);
   }
@@ -184,15 +190,21 @@ export abstract class PagedScheduler extends Scheduler {
   protected freeHeld(slot: number, mayReturn: boolean): number {
     if (this.hasKv === false) return 0;
     const held = this.unbook(slot);
-    if (this.pool === null) this.#freeBlocks += held;
-    else
-      this.pool.release(
-        slot,
-        held,
-        this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!),
-        mayReturn,
-      );
+    if (mayReturn === true || this.#hasCached(slot)) this.#release(slot, held, mayReturn);
+    else this.core.usedBlocks -= held;
     return held;
+  }
+
+  /** Whether anything is cached that the order of freeing matters to: blocks the request shares, or any in the free list. */
+  #hasCached(slot: number): boolean {
+    const pool = this.pool;
+    if (pool === null) return false;
+    return pool.listedBlocks > 0 || this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! > 0;
+  }
+
+  #release(slot: number, held: number, mayReturn: boolean): void {
+    const full = mayReturn ? this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!) : 0;
+    this.giveBack(this.pool === null ? held : this.pool.release(slot, held, full, mayReturn));
   }
 
   /** Frees the blocks of a request that is preempted. */
@@ -207,41 +219,54 @@ export abstract class PagedScheduler extends Scheduler {
     const wholes = slot << WHOLE_SHIFT;
     let present = whole[wholes | Whole.COMPUTED_TOKENS]!;
     if (whole[wholes | Whole.STATE] === RequestState.DECODE) {
-      const offset = whole[wholes | Whole.CONTEXT_OFFSET]!;
-      this.need!.change(offset, -1);
-      if (this.hasBegun === true) {
-        present++;
-        if (this.need!.needs(offset, this.batch.step)) this.begunBlocks--;
-      }
+      this.need!.leave(whole[wholes | Whole.CONTEXT_OFFSET]!);
+      if (this.hasBegun === true) present++;
     } else if (this.#holding === Holding.PROMPT_FIRST) present = whole[wholes | Whole.PREFILL_TARGET]!;
-    return this.blocksFor(present) + this.fixedBlocks;
-  }
-
-  /** Counts blocks as free that are not in a pool. */
-  protected giveBack(blocks: number): void {
-    this.#freeBlocks += blocks;
+    return this.blocksOf(present) + this.fixedBlocks;
   }
 
   /** Looks for the leading full blocks of a waiting request's tokens that are cached; one token is left to compute. */
   protected findCached(slot: number): void {
+    this.hitBlocks = 0;
+    this.freeHits = 0;
+    this.mayFind = this.pool !== null && (this.#hasPrefix(slot) || this.#hasOwn(slot));
+    if (this.mayFind === true) this.#find(slot);
+  }
+
+  /** Admits the request of the last `findCached` with what was found and `newBlocks` fresh blocks; its prefill begins. */
+  protected start(slot: number, nowS: number, newBlocks: number): void {
+    this.core.admit(slot, nowS);
+    if (this.mayFind === true) this.#takeFound(slot);
+    this.take(newBlocks);
+  }
+
+  #hasPrefix(slot: number): boolean {
+    const chain = this.table.prefix[slot];
+    return chain !== null && chain !== undefined;
+  }
+
+  /** Whether blocks that a request gave back when it was preempted may still be cached. */
+  #hasOwn(slot: number): boolean {
+    return this.columns.whole[(slot << WHOLE_SHIFT) | Whole.OWN_RUN]! >= 0;
+  }
+
+  #find(slot: number): void {
+    const pool = this.pool!;
+    const limit = this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - 1);
+    const chain = this.table.prefix[slot];
+    let keyed = 0;
     let shared = 0;
     let own = 0;
     let freeHits = 0;
-    const pool = this.pool;
-    if (pool !== null) {
-      const limit = this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PREFILL_TARGET]! - 1);
-      const chain = this.table.prefix[slot];
-      let keyed = 0;
-      if (chain !== null && chain !== undefined) {
-        keyed = this.blocksWithin(chain.totalTokens);
-        shared = pool.lookUp(chain, Math.min(keyed, limit));
-        freeHits = pool.freeHits;
-      }
-      if (shared === keyed) {
-        own = pool.ownBlocks(slot);
-        if (own > limit - shared) own = limit - shared;
-        freeHits += own;
-      }
+    if (chain !== null && chain !== undefined) {
+      keyed = this.blocksWithin(chain.totalTokens);
+      shared = pool.lookUp(chain, Math.min(keyed, limit));
+      freeHits = pool.freeHits;
+    }
+    if (shared === keyed) {
+      own = pool.ownBlocks(slot);
+      if (own > limit - shared) own = limit - shared;
+      freeHits += own;
     }
     this.#sharedHits = shared;
     this.#ownHits = own;
@@ -249,17 +274,12 @@ export abstract class PagedScheduler extends Scheduler {
     this.freeHits = freeHits;
   }
 
-  /** Admits the request of the last `findCached` with what was found and `newBlocks` fresh blocks; its prefill begins. */
-  protected start(slot: number, nowS: number, newBlocks: number): void {
+  #takeFound(slot: number): void {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
-    const pool = this.pool;
-    this.core.admit(slot, nowS);
-    if (pool !== null) {
-      pool.takeHits(slot, this.#sharedHits);
-      pool.takeOwn(slot, this.#ownHits);
-    }
-    this.take(newBlocks);
+    this.pool!.takeHits(slot, this.#sharedHits);
+    this.pool!.takeOwn(slot, this.#ownHits);
+    this.giveBack(-this.freeHits);
     const hit = this.hitBlocks * this.blockTokens;
     whole[wholes | Whole.COMPUTED_TOKENS] = hit;
     this.core.changePrefillLeft(-hit);
@@ -270,7 +290,6 @@ export abstract class PagedScheduler extends Scheduler {
       whole[wholes | Whole.CACHED_TOKENS] = whole[wholes | Whole.CACHED_TOKENS]! + cached - reached;
       whole[wholes | Whole.REACHED_TOKENS] = cached;
     }
-    whole[wholes | Whole.STATE] = RequestState.PREFILL;
   }
 
   /** Adds a prefill chunk of a running request to the coming step. */
@@ -321,10 +340,9 @@ export abstract class PagedScheduler extends Scheduler {
 
   /** Ends the leap of a segment of decodes just opened where the free blocks end; its first step has its blocks. */
   protected boundLeap(): void {
-    const batch = this.batch;
-    if (this.pages === false || batch.chunkCount > 0) return;
     const limit = this.core.plannedSteps;
-    if (limit <= 1) return;
+    if (limit <= 1 || this.pages === false) return;
+    const batch = this.batch;
     const lasting = 1 + this.need!.lasting(batch.step + 1, this.free(), limit - 1);
     if (lasting < limit) this.core.plannedSteps = lasting;
   }
@@ -343,6 +361,18 @@ export abstract class PagedScheduler extends Scheduler {
         `replica ${this.core.index} at ${nowS} s: idle with ${this.waiting.size} waiting, ${this.free()} blocks free`,
       );
     this.core.rest(Number.POSITIVE_INFINITY);
+  }
+
+  /** Gives up cached blocks until as many as are now in use are not in the free list. */
+  #evict(used: number): void {
+    const wanted = used - this.#unlistedBlocks;
+    if (used > this.totalBlocks || this.pool === null)
+      throw new ServingError(
+        'BLOCKS_EXHAUSTED',
+        `replica ${this.core.index}: ${used} blocks wanted, there are ${this.totalBlocks}`,
+      );
+    this.pool.evict(wanted);
+    this.#unlistedBlocks = used;
   }
 
   /** Blocks that a running request holds now, by its own counts. */

@@ -46,6 +46,7 @@ export interface ReplicaSetup {
 }
 
 const INITIAL_NOTES = 4;
+const NOBODY = new Int32Array(0);
 
 /** One replica of any kind; its scheduler decides who is in the next step. */
 export class ScheduledReplica implements Replica {
@@ -65,9 +66,15 @@ export class ScheduledReplica implements Replica {
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
   trySteps: number = NEVER_STEP;
+  /** KV blocks in use, kept by the scheduler; and without what the step in progress takes: at the last boundary. */
+  usedBlocks = 0;
   usedAtBoundary = 0;
   isInside = false;
   readonly #stepByStep: boolean;
+  /** What the scheduler answers once for all: see the methods of these names there. */
+  readonly #contextLimit: number;
+  readonly #padsPrompts: boolean;
+  readonly #watchesChunks: boolean;
   /** Step of the open segment to stop at next, and the last one stopped at. */
   #nextSteps = 1;
   #passedSteps = 0;
@@ -75,11 +82,11 @@ export class ScheduledReplica implements Replica {
   #prefillLeft = 0;
   #outputLeft = 0;
   #mustReprice = false;
-  #withdrawn: Int32Array | null = null;
+  #withdrawn: Int32Array = NOBODY;
   #withdrawnCount = 0;
-  #fresh: Int32Array | null = null;
+  #fresh: Int32Array = NOBODY;
   #freshCount = 0;
-  #done: Int32Array | null = null;
+  #done: Int32Array = NOBODY;
   #doneCount = 0;
   #admissions = 0;
 
@@ -105,6 +112,9 @@ export class ScheduledReplica implements Replica {
       settings.firstStepS ?? 0,
     );
     this.scheduler = schedulerOf(this);
+    this.#contextLimit = this.scheduler.contextLimit();
+    this.#padsPrompts = this.scheduler.padsPrompts();
+    this.#watchesChunks = this.scheduler.watchesChunks();
   }
 
   get outstandingRequests(): number {
@@ -145,14 +155,11 @@ export class ScheduledReplica implements Replica {
     const isWarm = (keepsake & 1) === 1;
     this.index = index;
     this.batch.renew(index, isWarm ? 0 : (this.settings.firstStepS ?? 0));
+    this.usedBlocks = 0;
     this.usedAtBoundary = 0;
     this.#admissions = 0;
     this.#passedSteps = 0;
     this.scheduler.recall(keepsake >> 1);
-  }
-
-  get usedBlocks(): number {
-    return this.scheduler.usedBlocks;
   }
 
   heldBlocks(): number {
@@ -172,10 +179,16 @@ export class ScheduledReplica implements Replica {
     const table = this.table;
     const columns = this.columns;
     columns.ensure(table.capacity);
-    const prompt = this.hasKv === true ? table.promptTokens[slot]! : 0;
-    if (table.outputTokens[slot]! < 1 || prompt < (this.hasKv === true ? 1 : 0))
-      this.#refuseMalformed(slot, prompt, nowS);
-    const target = this.ownOutput(slot);
+    const wish = table.outputTokens[slot]!;
+    let prompt = 0;
+    let target = wish;
+    if (this.hasKv === true) {
+      prompt = table.promptTokens[slot]!;
+      if (prompt < 1) this.#refuseMalformed(slot, prompt, nowS);
+      const room = this.#contextLimit - prompt;
+      if (room < wish) target = room;
+    }
+    if (wish < 1) this.#refuseMalformed(slot, prompt, nowS);
     columns.start(slot, this.index, nowS, prompt, target);
     if (target < 1 || !this.scheduler.canServe(prompt, target)) {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.REFUSED;
@@ -198,7 +211,6 @@ export class ScheduledReplica implements Replica {
       const steps = this.#nextSteps;
       this.#passedSteps = steps;
       if (steps > batch.done) this.#advance(steps - batch.done);
-      this.usedAtBoundary = this.scheduler.usedBlocks - this.scheduler.blocksAhead();
       if (this.#freshCount > 0) this.#releaseFresh(nowS);
       if (
         batch.chunkCount > 0 ||
@@ -245,10 +257,10 @@ export class ScheduledReplica implements Replica {
     if (this.batch.isOpen === false) return;
     this.observe(nowS);
     segmentCells[Segment.USED_BLOCKS_FROM] = this.#usedAtOpen;
-    segmentCells[Segment.USED_BLOCKS_TO] = this.scheduler.usedBlocks - this.scheduler.blocksAhead();
+    segmentCells[Segment.USED_BLOCKS_TO] = this.usedAtBoundary;
     this.batch.report();
     this.batch.settleAll();
-    this.#usedAtOpen = this.scheduler.usedBlocks;
+    this.#usedAtOpen = this.usedBlocks;
   }
 
   reprice(nowS: number): void {
@@ -272,57 +284,64 @@ export class ScheduledReplica implements Replica {
   ownOutput(slot: number): number {
     const wish = this.table.outputTokens[slot]!;
     if (this.hasKv === false) return wish;
-    const room = this.scheduler.contextLimit() - this.table.promptTokens[slot]!;
-    return Math.min(wish, room);
+    const room = this.#contextLimit - this.table.promptTokens[slot]!;
+    return wish < room ? wish : room;
   }
 
-  /** Counts what a chunk computed. */
-  countChunk(slot: number, chunkTokens: number): void {
+  /** Counts what a chunk computed; says whether nothing of the prefill is left. */
+  #countChunk(slot: number, chunkTokens: number): boolean {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
-    const tokens = this.scheduler.ownChunkTokens(slot, chunkTokens);
+    const prompt = whole[wholes | Whole.PROMPT_TOKENS]!;
+    const tokens = this.#padsPrompts === true ? prompt : chunkTokens;
     const from = whole[wholes | Whole.COMPUTED_TOKENS]!;
     const to = from + tokens;
     whole[wholes | Whole.COMPUTED_TOKENS] = to;
     whole[wholes | Whole.COMPUTED_PREFILL_TOKENS] = whole[wholes | Whole.COMPUTED_PREFILL_TOKENS]! + tokens;
-    const prompt = whole[wholes | Whole.PROMPT_TOKENS]!;
-    const reached = whole[wholes | Whole.REACHED_TOKENS]!;
-    const start = from > reached ? from : reached;
-    const end = to < prompt ? to : prompt;
-    const fresh = end > start ? end - start : 0;
-    if (fresh !== tokens)
-      whole[wholes | Whole.RECOMPUTED_TOKENS] = whole[wholes | Whole.RECOMPUTED_TOKENS]! + tokens - fresh;
-    if (end > reached) whole[wholes | Whole.REACHED_TOKENS] = end;
+    if (from === whole[wholes | Whole.REACHED_TOKENS]! && to <= prompt) whole[wholes | Whole.REACHED_TOKENS] = to;
+    else this.#countAgain(wholes, from, tokens);
     this.#prefillLeft -= tokens;
+    return to >= whole[wholes | Whole.PREFILL_TARGET]!;
+  }
+
+  /** Counts a chunk of which something has been computed before. */
+  #countAgain(wholes: number, from: number, tokens: number): void {
+    const { whole } = this.columns;
+    const reached = whole[wholes | Whole.REACHED_TOKENS]!;
+    const start = Math.max(from, reached);
+    const end = Math.min(from + tokens, whole[wholes | Whole.PROMPT_TOKENS]!);
+    const fresh = Math.max(end - start, 0);
+    whole[wholes | Whole.RECOMPUTED_TOKENS] = whole[wholes | Whole.RECOMPUTED_TOKENS]! + tokens - fresh;
+    if (end > reached) whole[wholes | Whole.REACHED_TOKENS] = end;
   }
 
   /** Whether nothing of a running prefill is left to compute. */
-  isComputed(slot: number): boolean {
+  #isComputed(slot: number): boolean {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
     return whole[wholes | Whole.COMPUTED_TOKENS]! >= whole[wholes | Whole.PREFILL_TARGET]!;
   }
 
   /** A prefill is complete: its token leaves, and the request decodes on or is done. */
-  prompted(slot: number, nowS: number): void {
-    this.makeToken(slot, nowS);
-    const { whole } = this.columns;
+  #prompted(slot: number, nowS: number): void {
+    const { real, whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
-    if (whole[wholes | Whole.GENERATED_TOKENS]! >= whole[wholes | Whole.TARGET_TOKENS]!) this.markDone(slot);
+    const generated = whole[wholes | Whole.GENERATED_TOKENS]! + 1;
+    const isDone = generated >= whole[wholes | Whole.TARGET_TOKENS]!;
+    whole[wholes | Whole.GENERATED_TOKENS] = generated;
+    this.#outputLeft--;
+    const firstToken = (slot << REAL_SHIFT) | Real.FIRST_TOKEN_S;
+    if (Number.isNaN(real[firstToken]!)) {
+      real[firstToken] = nowS;
+      this.listener.onFirstToken(this.index, slot, nowS);
+    } else this.#tellGap(slot, nowS);
+    if (isDone) this.#markDone(slot);
     else this.scheduler.joinDecodes(slot);
   }
 
-  /** The token that ends a prefill. */
-  makeToken(slot: number, nowS: number): void {
-    const { real, whole } = this.columns;
-    const reals = slot << REAL_SHIFT;
-    const generated = (slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS;
-    whole[generated] = whole[generated]! + 1;
-    this.#outputLeft--;
-    if (Number.isNaN(real[reals | Real.FIRST_TOKEN_S]!)) {
-      real[reals | Real.FIRST_TOKEN_S] = nowS;
-      this.listener.onFirstToken(this.index, slot, nowS);
-    } else this.listener.onTokenGap?.(this.index, slot, nowS, nowS - real[reals | Real.LAST_TOKEN_S]!);
+  #tellGap(slot: number, nowS: number): void {
+    const lastS = this.columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!;
+    this.listener.onTokenGap?.(this.index, slot, nowS, nowS - lastS);
   }
 
   /** Lets a request without prefill decode from its first token on. */
@@ -332,33 +351,37 @@ export class ScheduledReplica implements Replica {
     this.#fresh = noted(this.#fresh, this.#freshCount++, slot);
   }
 
-  /** Moves a waiting request into the running batch, behind all others. */
+  /** Moves a waiting request into the running batch, behind all others; its prefill begins. */
   admit(slot: number, nowS: number): void {
     const columns = this.columns;
     this.closeSegment();
     this.waiting.remove(columns, slot);
     this.running.pushBack(columns, slot);
-    columns.whole[(slot << WHOLE_SHIFT) | Whole.ADMISSION] = ++this.#admissions;
+    const { real, whole } = columns;
+    whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
+    whole[(slot << WHOLE_SHIFT) | Whole.ADMISSION] = ++this.#admissions;
     const admitted = (slot << REAL_SHIFT) | Real.ADMITTED_S;
-    const { real } = columns;
     if (Number.isNaN(real[admitted]!)) real[admitted] = nowS;
   }
 
   /** The request has made its last token at this boundary; it leaves in running order with the others that have. */
-  markDone(slot: number): void {
-    this.#done = noted(this.#done, this.#doneCount++, slot);
+  #markDone(slot: number): void {
+    const count = this.#doneCount;
+    if (count === this.#done.length) this.#done = lengthened(this.#done);
+    this.#done[count] = slot;
+    this.#doneCount = count + 1;
   }
 
   /** The last token of a running request that is not in the decode set any more has left. */
   finish(slot: number, nowS: number): void {
     const columns = this.columns;
-    this.scheduler.release(slot);
     this.running.remove(columns, slot);
-    this.scheduler.settleOutput(slot);
+    this.scheduler.release(slot);
+    if (this.#padsPrompts === true) this.scheduler.settleOutput(slot);
     const { real } = columns;
     const reals = slot << REAL_SHIFT;
     real[reals | Real.LAST_TOKEN_S] = nowS;
-    real[reals | Real.CANCEL_S] = Number.NaN;
+    if (this.#withdrawnCount > 0) real[reals | Real.CANCEL_S] = Number.NaN;
     columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.DONE;
     this.listener.onFinished(this.index, slot, nowS);
   }
@@ -386,7 +409,7 @@ export class ScheduledReplica implements Replica {
     this.#mustReprice = false;
     this.#passedSteps = 0;
     this.batch.open(nowS, pieceTokens);
-    this.#usedAtOpen = this.scheduler.usedBlocks;
+    this.#usedAtOpen = this.usedBlocks;
     const finish = this.batch.finishStep - this.batch.step;
     const { lineSteps } = this.batch;
     this.plannedSteps = finish < lineSteps ? finish : lineSteps;
@@ -422,36 +445,73 @@ export class ScheduledReplica implements Replica {
   }
 
   #advance(steps: number): void {
+    const batch = this.batch;
     this.scheduler.grow(steps);
-    this.#outputLeft -= this.batch.decodes * steps;
-    this.batch.advance(steps);
+    this.usedAtBoundary = this.usedBlocks;
+    this.#outputLeft -= batch.decodes * steps;
+    batch.advance(steps);
   }
 
+  /** A closed segment's chunks are counted, and what has ended leaves: most often one prompt or one decode. */
   #endSteps(nowS: number): void {
     const batch = this.batch;
+    const hasFinished = batch.finishStep <= batch.step;
     const chunks = batch.chunkCount;
+    if (chunks === 1 && hasFinished === false) this.#endChunk(nowS);
+    else if (chunks === 0 && hasFinished === true) this.#endDecodes(nowS);
+    else if (chunks > 0) this.#endMany(nowS);
+    if (this.#withdrawnCount > 0) this.#withdraw(nowS);
+  }
+
+  #endChunk(nowS: number): void {
+    const batch = this.batch;
+    const slot = batch.chunkSlots[0]!;
+    const isComputed = this.#countChunk(slot, batch.chunkTokens[0]!);
+    if (this.#watchesChunks === true) this.scheduler.chunksCounted();
+    if (isComputed === true) this.#prompted(slot, nowS);
+    batch.clearChunks();
+    if (this.#doneCount > 0) this.#finishDone(nowS);
+  }
+
+  #endDecodes(nowS: number): void {
+    const batch = this.batch;
+    const slot = batch.finishSlot;
+    batch.leave(slot);
+    if (batch.finishStep > batch.step) {
+      this.finish(slot, nowS);
+      return;
+    }
+    this.#markDone(slot);
+    this.#leaveBatch();
+    this.#finishDone(nowS);
+  }
+
+  #endMany(nowS: number): void {
+    const batch = this.batch;
+    const { chunkCount, chunkSlots, chunkTokens } = batch;
+    this.#leaveBatch();
+    for (let i = 0; i < chunkCount; i++) this.#countChunk(chunkSlots[i]!, chunkTokens[i]!);
+    if (this.#watchesChunks === true) this.scheduler.chunksCounted();
+    for (let i = 0; i < chunkCount; i++) {
+      const slot = chunkSlots[i]!;
+      if (this.#isComputed(slot)) this.#prompted(slot, nowS);
+    }
+    batch.clearChunks();
+    if (this.#doneCount > 0) this.#finishDone(nowS);
+  }
+
+  #leaveBatch(): void {
+    const batch = this.batch;
     while (batch.finishStep <= batch.step) {
       const slot = batch.finishSlot;
       batch.leave(slot);
-      this.markDone(slot);
+      this.#markDone(slot);
     }
-    if (chunks > 0) {
-      const { chunkSlots, chunkTokens } = batch;
-      for (let i = 0; i < chunks; i++) this.countChunk(chunkSlots[i]!, chunkTokens[i]!);
-      this.scheduler.chunksCounted();
-      for (let i = 0; i < chunks; i++) {
-        const slot = chunkSlots[i]!;
-        if (this.isComputed(slot)) this.prompted(slot, nowS);
-      }
-      batch.clearChunks();
-    }
-    if (this.#doneCount > 0) this.#finishDone(nowS);
-    if (this.#withdrawnCount > 0) this.#withdraw(nowS);
   }
 
   /** Requests that end at one boundary free their blocks and are reported in running order. */
   #finishDone(nowS: number): void {
-    const done = this.#done!;
+    const done = this.#done;
     const count = this.#doneCount;
     if (count > 1) sortByAdmission(done, count, this.columns.whole);
     for (let i = 0; i < count; i++) this.finish(done[i]!, nowS);
@@ -460,7 +520,7 @@ export class ScheduledReplica implements Replica {
 
   #releaseFresh(nowS: number): void {
     const columns = this.columns;
-    const fresh = this.#fresh!;
+    const fresh = this.#fresh;
     const count = this.#freshCount;
     this.#freshCount = 0;
     for (let i = 0; i < count; i++) {
@@ -472,13 +532,13 @@ export class ScheduledReplica implements Replica {
 
   #isWithdrawalDue(nowS: number): boolean {
     for (let i = 0; i < this.#withdrawnCount; i++)
-      if (this.columns.real[(this.#withdrawn![i]! << REAL_SHIFT) | Real.CANCEL_S]! < nowS) return true;
+      if (this.columns.real[(this.#withdrawn[i]! << REAL_SHIFT) | Real.CANCEL_S]! < nowS) return true;
     return false;
   }
 
   #withdraw(nowS: number): void {
     const columns = this.columns;
-    const notes = this.#withdrawn!;
+    const notes = this.#withdrawn;
     const count = this.#withdrawnCount;
     let kept = 0;
     for (let i = 0; i < count; i++) {
@@ -498,7 +558,7 @@ export class ScheduledReplica implements Replica {
         columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S] = this.batch.lastTokenS(slot, nowS);
       this.#leaveRunning(slot);
       this.#forgetWork(slot);
-      this.scheduler.settleOutput(slot);
+      if (this.#padsPrompts === true) this.scheduler.settleOutput(slot);
       columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S] = Number.NaN;
       columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.CANCELLED;
       this.listener.onCancelled(this.index, slot, nowS);
@@ -519,8 +579,8 @@ export class ScheduledReplica implements Replica {
 
   #leaveRunning(slot: number): void {
     if (this.columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.DECODE) this.batch.leave(slot);
-    this.scheduler.release(slot);
     this.running.remove(this.columns, slot);
+    this.scheduler.release(slot);
   }
 
   #refuseMalformed(slot: number, prompt: number, nowS: number): never {
@@ -560,13 +620,14 @@ function sortByAdmission(slots: Int32Array, count: number, whole: Int32Array): v
   }
 }
 
-function noted(list: Int32Array | null, count: number, slot: number): Int32Array {
-  let notes = list;
-  if (notes === null) notes = new Int32Array(INITIAL_NOTES);
-  else if (count === notes.length) {
-    notes = new Int32Array(count * 2);
-    notes.set(list!);
-  }
+function noted(list: Int32Array, count: number, slot: number): Int32Array {
+  const notes = count === list.length ? lengthened(list) : list;
   notes[count] = slot;
   return notes;
+}
+
+function lengthened(list: Int32Array): Int32Array {
+  const longer = new Int32Array(Math.max(INITIAL_NOTES, list.length * 2));
+  longer.set(list);
+  return longer;
 }

@@ -36,8 +36,7 @@ export abstract class Scheduler {
     this.running = core.running;
   }
 
-  abstract get usedBlocks(): number;
-  /** The same blocks counted from the requests that hold them: a walk, for checks. */
+  /** The blocks in use (`core.usedBlocks`) counted from the requests that hold them: a walk, for checks. */
   abstract heldBlocks(): number;
   /** Whether a request of this size can ever be served here. */
   abstract canServe(promptTokens: number, outputTokens: number): boolean;
@@ -47,10 +46,10 @@ export abstract class Scheduler {
   abstract queueShrank(nowS: number, wasHead: boolean): void;
   /** Decides the next step at a boundary; must end with `core.rest` or `core.proceed`. */
   abstract schedule(nowS: number): void;
-  /** Frees what a running request holds; it has left the batch, its `computedTokens` are the tokens held. */
+  /** Frees what a request held that has just left the running ones and the batch; its `computedTokens` are the tokens held. */
   abstract release(slot: number): void;
 
-  /** Longest prompt plus output of one request, tokens. */
+  /** Longest prompt plus output of one request, tokens. Asked once. */
   contextLimit(): number {
     return this.settings.maxModelLenTokens;
   }
@@ -68,25 +67,28 @@ export abstract class Scheduler {
   /** Makes the memory of an idle replica this one. */
   recall(_memory: number): void {}
 
-  /** Tokens of a chunk that are the request's own, not padding. */
-  ownChunkTokens(_slot: number, tokens: number): number {
-    return tokens;
+  /** Whether prompts and outputs are padded, so that records of requests need correction (`settleOutput`). Asked once. */
+  padsPrompts(): boolean {
+    return false;
   }
 
-  /** Puts a request whose KV is complete into the decode set. */
-  joinDecodes(slot: number): void {
+  /** Whether `chunksCounted` is to be called. Asked once. */
+  watchesChunks(): boolean {
+    return false;
+  }
+
+  /** Puts a request whose KV is complete into the decode set; returns the tokens that its next step reads. */
+  joinDecodes(slot: number): number {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
     const generated = whole[wholes | Whole.GENERATED_TOKENS]!;
+    const contextTokens = whole[wholes | Whole.PROMPT_TOKENS]! + generated;
     whole[wholes | Whole.STATE] = RequestState.DECODE;
-    this.batch.join(
-      slot,
-      whole[wholes | Whole.PROMPT_TOKENS]! + generated,
-      whole[wholes | Whole.TARGET_TOKENS]! - generated,
-    );
+    this.batch.join(slot, contextTokens, whole[wholes | Whole.TARGET_TOKENS]! - generated);
+    return contextTokens;
   }
 
-  /** A request has left the batch; its record may need correction. */
+  /** A request has left a batch that pads. */
   settleOutput(_slot: number): void {}
   /** A waiting request is withdrawn. */
   dropped(_slot: number): void {}
@@ -94,10 +96,6 @@ export abstract class Scheduler {
   grow(_steps: number): void {}
   /** Takes what the step in progress needs, if that has not been done. */
   beginStep(): void {}
-  /** Blocks taken for the step in progress. */
-  blocksAhead(): number {
-    return 0;
-  }
   /** Chunks of the step have been counted, requests not moved yet. */
   chunksCounted(): void {}
 }

@@ -142,6 +142,10 @@ export class SglangScheduler extends PagedScheduler {
   /** Blocks of a step are taken when it ends. */
   override beginStep(): void {}
 
+  override watchesChunks(): boolean {
+    return true;
+  }
+
   override chunksCounted(): void {
     const { columns, batch } = this;
     for (let i = 0; i < batch.chunkCount; i++) {
@@ -150,12 +154,13 @@ export class SglangScheduler extends PagedScheduler {
     }
   }
 
-  override joinDecodes(slot: number): void {
-    super.joinDecodes(slot);
+  override joinDecodes(slot: number): number {
+    const contextTokens = super.joinDecodes(slot);
     const columns = this.columns;
     this.#future.join(slot, this.#declaredLeft(slot), columns.place);
     if (!Number.isNaN(columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!))
       columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S] = this.core.boundaryS;
+    return contextTokens;
   }
 
   protected override unbook(slot: number): number {
@@ -183,8 +188,7 @@ export class SglangScheduler extends PagedScheduler {
       ),
     );
     const lost = held - prefilled;
-    pool.discard(lost);
-    pool.release(slot, prefilled, prefilled, true);
+    this.giveBack(lost + pool.release(slot, prefilled, prefilled, true));
   }
 
   #declaredLeft(slot: number): number {

@@ -58,14 +58,6 @@ export class SlotScheduler extends Scheduler {
     this.#keptChains = new Array<PrefixChain | null>(slots).fill(null);
   }
 
-  override get usedBlocks(): number {
-    if (!this.hasKv) return 0;
-    const block = this.settings.blockSizeTokens;
-    return this.#isShared
-      ? Math.ceil(this.#reservedTokens / block)
-      : this.running.size * Math.ceil(this.#slotTokens / block);
-  }
-
   override heldBlocks(): number {
     if (!this.hasKv) return 0;
     const block = this.settings.blockSizeTokens;
@@ -139,6 +131,7 @@ export class SlotScheduler extends Scheduler {
     this.#reservedTokens -=
       columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]! +
       columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!;
+    this.#countBlocks();
     if (!this.#keeps) return;
     this.#keptChains[place] = this.table.prefix[slot] ?? null;
     this.#keptTokens[place] = columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!;
@@ -148,6 +141,13 @@ export class SlotScheduler extends Scheduler {
     if (this.batch.chunkCount > 0 || this.running.size >= this.#slots) return;
     const steps = this.batch.stepsTo(nowS);
     this.core.tryAt(Math.max(steps, 1));
+  }
+
+  #countBlocks(): void {
+    const block = this.settings.blockSizeTokens;
+    this.core.usedBlocks = this.#isShared
+      ? Math.ceil(this.#reservedTokens / block)
+      : this.running.size * Math.ceil(this.#slotTokens / block);
   }
 
   #hasRoom(slot: number): boolean {
@@ -177,12 +177,12 @@ export class SlotScheduler extends Scheduler {
     this.#keptTokens[place] = 0;
     this.#keptChains[place] = null;
     this.#reservedTokens += this.#wantedTokens(slot);
+    this.#countBlocks();
     if (this.#keeps && this.#isShared) this.#makeRoom();
     columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS] = cached;
     columns.whole[(slot << WHOLE_SHIFT) | Whole.REACHED_TOKENS] = cached;
     columns.whole[(slot << WHOLE_SHIFT) | Whole.CACHED_TOKENS] = cached;
     this.core.changePrefillLeft(-cached);
-    columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
   }
 
   #choosePlace(slot: number): number {

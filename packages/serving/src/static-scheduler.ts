@@ -34,11 +34,6 @@ export class StaticScheduler extends Scheduler {
     this.#patienceS = core.settings.staticBatchTimeoutS;
   }
 
-  override get usedBlocks(): number {
-    if (!this.hasKv || this.running.size === 0) return 0;
-    return this.running.size * this.#rowBlocks(this.#longestPrompt, this.#longestOutput);
-  }
-
   override heldBlocks(): number {
     let blocks = 0;
     if (!this.hasKv) return blocks;
@@ -73,6 +68,11 @@ export class StaticScheduler extends Scheduler {
 
   override release(): void {
     this.#mayShrink = true;
+    this.#countBlocks();
+  }
+
+  override padsPrompts(): boolean {
+    return true;
   }
 
   /** Padding tokens are nobody's output. */
@@ -84,16 +84,19 @@ export class StaticScheduler extends Scheduler {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS] = own;
   }
 
-  override ownChunkTokens(slot: number): number {
-    return this.columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!;
-  }
-
-  override joinDecodes(slot: number): void {
+  override joinDecodes(slot: number): number {
     const columns = this.columns;
     const generated = columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
     columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.DECODE;
     const contextTokens = this.hasKv ? this.#longestPrompt + generated : 0;
     this.batch.join(slot, contextTokens, this.#longestOutput - generated);
+    return contextTokens;
+  }
+
+  #countBlocks(): void {
+    const rows = this.running.size;
+    if (!this.hasKv) return;
+    this.core.usedBlocks = rows === 0 ? 0 : rows * this.#rowBlocks(this.#longestPrompt, this.#longestOutput);
   }
 
   #rowBlocks(promptTokens: number, outputTokens: number): number {
@@ -150,11 +153,11 @@ export class StaticScheduler extends Scheduler {
       this.core.changeOutputLeft(this.#longestOutput - columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS]!);
       columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS] = this.#longestOutput;
       if (this.hasKv) {
-        columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.PREFILL;
         this.batch.addChunk(slot, 0, this.#longestPrompt, true);
         this.batch.paddingTokens += this.#longestPrompt - columns.whole[(slot << WHOLE_SHIFT) | Whole.PROMPT_TOKENS]!;
       } else this.core.joinFresh(slot, this.#longestOutput);
     }
+    this.#countBlocks();
   }
 
   /** After a withdrawal: the batch ends with the longest output that is left. */
@@ -166,6 +169,7 @@ export class StaticScheduler extends Scheduler {
     if (longest === this.#longestOutput) return;
     const surplus = this.#longestOutput - longest;
     this.#longestOutput = longest;
+    this.#countBlocks();
     for (let slot = this.running.head; slot >= 0; slot = columns.whole[(slot << WHOLE_SHIFT) | Whole.NEXT]!) {
       this.core.changeOutputLeft(-surplus);
       columns.whole[(slot << WHOLE_SHIFT) | Whole.TARGET_TOKENS] = longest;

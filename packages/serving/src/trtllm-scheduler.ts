@@ -95,6 +95,10 @@ export class TrtllmScheduler extends PagedScheduler {
     return Math.min(this.blocksFor(tokens) + this.fixedBlocks, this.totalBlocks - this.spareBlocks);
   }
 
+  override watchesChunks(): boolean {
+    return true;
+  }
+
   override chunksCounted(): void {
     const { columns, batch } = this;
     for (let i = 0; i < batch.chunkCount; i++) {

@@ -114,67 +114,63 @@ describe('prefix hits', () => {
 });
 
 describe('block pool', () => {
-  const build = (blocks: number) => {
+  const build = () => {
     const columns = new ServiceColumns(8);
     for (let slot = 0; slot < 8; slot++) columns.start(slot, 0, 0, 1, 1);
-    return { pool: new BlockPool(blocks, 4, columns), columns };
+    return { pool: new BlockPool(4, columns), columns };
   };
 
   it('keeps several blocks with one content and hits the oldest that is left', () => {
-    const { pool, columns } = build(8);
+    const { pool, columns } = build();
     const prefix = chain([1, 4]);
-    for (let slot = 0; slot < 4; slot++) {
-      pool.take(1);
-      pool.publish(slot, prefix, 1);
-    }
-    expect(pool.audit()).toEqual({ freeBlocks: 4, cachedFreeBlocks: 0, heldKeyedBlocks: 4 });
+    for (let slot = 0; slot < 4; slot++) pool.publish(slot, prefix, 1);
+    expect(pool.audit()).toEqual({ listedBlocks: 0, cachedFreeBlocks: 0, heldKeyedBlocks: 4 });
     // Freed in the order 1, 0, 3, 2; the oldest copy, 0, is hit although 1 was freed before it.
     for (const slot of [1, 0, 3, 2]) pool.release(slot, 1, 1, false);
     expect(pool.lookUp(prefix, 1)).toBe(1);
     pool.takeHits(5, 1);
     expect(columns.whole[(5 << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]).toBe(1);
-    expect(pool.audit()).toEqual({ freeBlocks: 7, cachedFreeBlocks: 3, heldKeyedBlocks: 1 });
+    expect(pool.audit()).toEqual({ listedBlocks: 3, cachedFreeBlocks: 3, heldKeyedBlocks: 1 });
     pool.release(5, 1, 1, false);
-    // Old end: 4 unused, then copies 1, 3, 2, 0. Each eviction leaves the content findable until the last.
-    for (let taken = 4; taken < 8; taken++) {
-      pool.take(taken === 4 ? 4 : 1);
+    // Old end: copies 1, 3, 2, 0. Each eviction leaves the content findable until the last.
+    for (let left = 4; left > 0; left--) {
       expect(pool.lookUp(prefix, 1)).toBe(1);
+      pool.evict(1);
     }
-    pool.take(1);
     expect(pool.lookUp(prefix, 1)).toBe(0);
-    expect(pool.audit().freeBlocks).toBe(0);
+    expect(pool.audit().listedBlocks).toBe(0);
   });
 
-  it('takes discarded blocks before any content', () => {
-    const { pool } = build(4);
+  it('lists blocks without content behind those that have it, never alone', () => {
+    const { pool } = build();
     const prefix = chain([1, 8]);
-    pool.take(2);
+    pool.release(0, 2, 0, false);
+    expect(pool.audit().listedBlocks).toBe(0);
     pool.publish(0, prefix, 2);
-    pool.release(0, 2, 2, false);
-    pool.take(2);
-    // Left: the two blocks of the prefix. Of the two taken, one comes back without content, then the other.
-    pool.discard(1);
-    pool.discard(1);
-    pool.take(2);
-    expect(pool.lookUp(prefix, 2)).toBe(2);
-    expect(pool.audit()).toEqual({ freeBlocks: 2, cachedFreeBlocks: 2, heldKeyedBlocks: 0 });
-    pool.take(1);
+    // Its partial block goes first and is not listed, its two shared ones are; then come two of another's.
+    expect(pool.release(0, 3, 2, false)).toBe(3);
+    expect(pool.release(1, 2, 2, false)).toBe(2);
+    expect(pool.audit()).toEqual({ listedBlocks: 4, cachedFreeBlocks: 2, heldKeyedBlocks: 0 });
+    pool.evict(1);
     expect(pool.lookUp(prefix, 2)).toBe(1);
+    pool.evict(2);
+    expect(pool.lookUp(prefix, 2)).toBe(0);
+    expect(pool.audit()).toEqual({ listedBlocks: 1, cachedFreeBlocks: 0, heldKeyedBlocks: 0 });
   });
 
-  it('throws when more blocks are taken than are free', () => {
-    const { pool } = build(3);
-    expect(() => pool.take(4)).toThrow(/4 blocks wanted, 3 of 3 free/);
+  it('throws when more blocks are evicted than are in the list', () => {
+    const { pool } = build();
+    expect(() => pool.evict(1)).toThrow(/1 blocks wanted, 0 in the free list/);
   });
 
   it('holds ten thousand keys through growth and eviction', () => {
-    const { pool } = build(10_000);
+    const { pool } = build();
     for (let id = 0; id < 20_000; id++) {
-      pool.take(1);
+      if (id >= 10_000) pool.evict(1);
       pool.publish(0, chain([id * 4_294_967_296 + (id % 7), 4]), 1);
       pool.release(0, 1, 1, false);
     }
-    expect(pool.audit()).toEqual({ freeBlocks: 10_000, cachedFreeBlocks: 10_000, heldKeyedBlocks: 0 });
+    expect(pool.audit()).toEqual({ listedBlocks: 10_000, cachedFreeBlocks: 10_000, heldKeyedBlocks: 0 });
     let found = 0;
     for (let id = 0; id < 20_000; id++) {
       const hit = pool.lookUp(chain([id * 4_294_967_296 + (id % 7), 4]), 1);

@@ -18,7 +18,7 @@ describe('block need', () => {
         fc.integer({ min: 0, max: 80 }),
         (block, offsets, step, steps, free) => {
           const need = new BlockNeed(block);
-          for (const offset of offsets) need.change(offset, 1);
+          for (const offset of offsets) need.join(offset);
           // Blocks of a context of n tokens: ceil(n / block). A step with context n needs one more than n - 1 had.
           const inStep = (at: number) =>
             offsets.filter((offset) => Math.ceil((offset + at) / block) > Math.ceil((offset + at - 1) / block)).length;
@@ -35,7 +35,7 @@ describe('block need', () => {
           expect(need.lasting(step, free, steps)).toBe(lasting);
           for (const offset of offsets)
             expect(need.needs(offset, step)).toBe((((offset + step - 1) % block) + block) % block === 0);
-          for (const offset of offsets) need.change(offset, -1);
+          for (const offset of offsets) need.leave(offset);
           expect(need.over(step, steps)).toBe(0);
         },
       ),
