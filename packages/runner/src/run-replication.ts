@@ -58,7 +58,7 @@ function rehearse(plan: RunPlan, replication: number, openBytes: OpenBytes): voi
   try {
     const world = new World({ ...worldOptions(plan, replication), openBytes });
     world.run(() => true);
-    resultOf(plan, replication, world.record, null);
+    resultOf(plan, replication, world.record, []);
   } catch {
     // Whatever is wrong with the plan, its run says better.
   }
