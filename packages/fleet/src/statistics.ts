@@ -14,21 +14,17 @@
 import {
   REAL_SHIFT,
   Real,
-  Segment,
-  type SegmentReport,
   ServiceColumns,
-  segmentCells,
   WHOLE_SHIFT,
   Whole,
 } from '@infersim/serving';
-import { fixedCells, PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
+import { TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
-import { Counted, PoolMeter, SiteMeters } from './meters.js';
+import { PoolMeter, SiteMeters } from './meters.js';
 import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
 import { SiteSamples } from './site-samples.js';
-import { addStalledGaps } from './stalled-gaps.js';
 import { Count, type TallyBudgets, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
 
@@ -53,10 +49,6 @@ export const Attributed = { ENERGY_J: 0, DEVICE_S: 1, COMPUTED_TOKENS: 2, GENERA
 
 /** Outcome number of a request that is still on its way at the end, after those of `Outcome`. */
 export const IN_FLIGHT = 4;
-
-/** Filled and read within one call. */
-const stretch = fixedCells(STRETCH_CELLS);
-const gaps = fixedCells(PROGRESSION_CELLS);
 
 /** Indices into `little`: requests at replicas now, last change, integral of their number, sum of sojourns. */
 const Little = { PRESENT: 0, LAST_S: 1, INTEGRAL: 2, SOJOURN: 3 } as const;
@@ -86,7 +78,6 @@ export class Statistics {
   readonly #limits: Float64Array;
   readonly #table: RequestTable;
   readonly #columns: ServiceColumns;
-  readonly #replicasPerSite: readonly number[];
   /** Tokens of a chunk, by traffic. */
   readonly #chunkTokens: Int32Array;
 
@@ -116,10 +107,18 @@ export class Statistics {
     this.log = options.log;
     this.cells = new TallyCells(plan.pools.length, plan.traffic.length, options.budgets);
     this.#chunkTokens = Int32Array.from(plan.traffic, ({ client }) => client.streamIntervalTokens ?? 1);
-    this.#replicasPerSite = plan.pools.map((pool) => pool.replicas);
+    this.siteMeters = plan.groups.map(
+      (_, group) => new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS),
+    );
     this.poolMeters = plan.pools.map(
       (pool, index) =>
         new PoolMeter({
+          pool: index,
+          sites: this.siteMeters[pool.group]!,
+          tallies: this.cells,
+          firstReplica: pool.replicas * sites.from[pool.group]!,
+          replicas: pool.replicas * (sites.to[pool.group]! - sites.from[pool.group]!),
+          replicasPerSite: pool.replicas,
           intervalS: plan.meterIntervalS,
           warmupS: plan.warmupS,
           idleW: options.pools[index]!.idleW,
@@ -139,9 +138,6 @@ export class Statistics {
           plan.warmupS,
           plan.horizonS,
         ),
-    );
-    this.siteMeters = plan.groups.map(
-      (_, group) => new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS),
     );
     this.spreads = plan.traffic.map((traffic) => {
       const group = plan.origins[traffic.origin]!.siteGroup;
@@ -333,31 +329,6 @@ export class Statistics {
   /** A gap between two tokens that no stretch of work shows: across a preemption. */
   gap(pool: number, traffic: number, timeS: number, gapS: number): void {
     if (timeS >= this.#warmupS) this.cells.at(pool, traffic).itlS.add(gapS);
-  }
-
-  /** The stretch of work that is being reported, of one pool. */
-  worked(poolIndex: number, group: number, segment: SegmentReport): void {
-    const meter = this.poolMeters[poolIndex]!;
-    const counted = meter.add(segment, stretch);
-    if ((counted & Counted.DREW) !== 0) {
-      const perSite = this.#replicasPerSite[poolIndex]!;
-      const site = perSite === 1 ? segment.replica : (segment.replica / perSite) | 0;
-      this.siteMeters[group]!.addStretch(site, stretch);
-    }
-    if (segment.decodes === 0 || (counted & Counted.BEGAN_INSIDE) === 0) return;
-    const byWorkload = segment.decodesByWorkload;
-    // Taken before the loop: the same for all traffics.
-    const { steps, stalls } = segment;
-    const spaced = gaps;
-    spaced[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
-    spaced[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
-    for (let traffic = 0; traffic < byWorkload.length; traffic++) {
-      const ofTraffic = byWorkload[traffic]!;
-      if (ofTraffic === 0) continue;
-      const { itlS } = this.cells.at(poolIndex, traffic);
-      if (stalls === 0) itlS.addProgressionIn(spaced, steps, ofTraffic);
-      else addStalledGaps(itlS, segment, traffic, ofTraffic);
-    }
   }
 
   /** Adds a request that is still in flight at the end to the attributed sums and the rows. */

@@ -171,6 +171,14 @@ export class SampleCollector {
     for (let idx = 0; idx < this.held; idx++) visit(this.values[idx]!, 1);
   }
 
+  /** The values in ascending order while exact, else undefined: a view to be read at once. The first call sorts them. */
+  ascending(): Float64Array | undefined {
+    this.settle();
+    if (this.histogram !== undefined) return undefined;
+    this.sort();
+    return this.values.subarray(0, this.held);
+  }
+
   /** The table row of this sample, marks included. */
   summary(): SampleSummary {
     return {

@@ -111,6 +111,18 @@ export class TimeBins {
     } else this.spread(fromS, toS, rate);
   }
 
+  /**
+   * Adds a finite `amount` over [fromS, toS], a stretch that runs forward, if that lies in the bin which something was last
+   * spread over, where most do. Otherwise false, and the stretch is still to be added by its rate.
+   */
+  addWithin(fromS: number, toS: number, amount: number): boolean {
+    const cells = this.cells;
+    if (!(fromS >= cells[Head.RECENT_FROM_S]! && toS <= cells[Head.RECENT_TO_S]! && amount - amount === 0)) return false;
+    cells[this.recent]! += amount;
+    if (toS > cells[Head.COVERED_S]!) cells[Head.COVERED_S] = toS;
+    return true;
+  }
+
   /** Adds `amount` at an instant; one that falls on an edge belongs to the bin that begins there. */
   add(atS: number, amount: number): void {
     this.checkTime(atS, amount);
