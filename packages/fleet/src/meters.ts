@@ -82,7 +82,8 @@ export class PoolMeter {
   readonly aboveIdleJ: TimeBins;
   readonly decodesS: TimeBins | null;
   readonly blocksS: TimeBins | null;
-  readonly #sites: SiteMeters;
+  /** Null where the pool alone is at one site: its bins are those of the site. */
+  readonly #sites: SiteMeters | null;
   /** Bins of the site of each replica from `#firstReplica` on that drew anything; none where sites are many. */
   #siteRows: (TimeBins | undefined)[] = [];
   readonly #firstReplica: number;
@@ -94,14 +95,14 @@ export class PoolMeter {
   readonly #gapsS: (LogHistogram | undefined)[];
 
   /**
-   * @param sites meters of the sites of the pool.
+   * @param sites meters of the sites of the pool; null when it is alone at one, whose meter reads its bins then.
    * @param tallies where gaps between tokens are counted, under the number `pool`.
    * @param idleW device watts of one replica with nothing to do (baseline).
    * @param hostW host watts of one replica at work beyond its idle host watts.
    */
   constructor(options: {
     pool: number;
-    sites: SiteMeters;
+    sites: SiteMeters | null;
     tallies: TallyCells;
     /** Replicas that are counted here, and of each site. */
     firstReplica: number;
@@ -142,26 +143,29 @@ export class PoolMeter {
     const dt = toS - fromS;
     const cells = this.#cells;
     const warmupS = cells[Term.WARMUP_S]!;
-    const { decodes, steps } = segment;
+    const { decodes } = segment;
     if (dt > 0) {
       const energyJ = segmentCells[Segment.ENERGY_J]!;
       const usedBlocksTo = segmentCells[Segment.USED_BLOCKS_TO]!;
       const blocks = (segmentCells[Segment.USED_BLOCKS_FROM]! + usedBlocksTo) / 2;
       const aboveIdleW = energyJ / dt - cells[Term.IDLE_W]! + cells[Term.HOST_W]!;
       const aboveIdleJ = dt * aboveIdleW;
-      if (!this.aboveIdleJ.addWithin(fromS, toS, aboveIdleJ)) this.aboveIdleJ.addRate(fromS, toS, aboveIdleW);
-      const row = this.#siteRows[segment.replica - this.#firstReplica];
-      if (row === undefined || !row.addWithin(fromS, toS, aboveIdleJ)) {
-        this.#addToSite(segment.replica, fromS, toS, aboveIdleW);
+      stretch[Stretch.FROM_S] = fromS;
+      stretch[Stretch.TO_S] = toS;
+      stretch[Stretch.RATE] = aboveIdleW;
+      if (!this.aboveIdleJ.addWithin(fromS, toS, aboveIdleJ)) this.aboveIdleJ.addStretch(stretch);
+      if (this.#sites !== null) {
+        const row = this.#siteRows[segment.replica - this.#firstReplica];
+        if (row === undefined || !row.addWithin(fromS, toS, aboveIdleJ)) this.#addToSite(this.#sites, segment.replica);
       }
-      if (this.decodesS !== null) this.#addToSeries(fromS, toS, decodes, blocks);
+      if (this.decodesS !== null) this.#addToSeries(decodes);
       cells[Load.TOTAL_BUSY_S] = cells[Load.TOTAL_BUSY_S]! + dt;
       cells[Load.TOTAL_PREFILL_TOKENS] =
         cells[Load.TOTAL_PREFILL_TOKENS]! +
         segmentCells[Segment.PREFILL_TOKENS]! -
         segmentCells[Segment.PADDING_TOKENS]!;
       cells[Load.TOTAL_WORK_S] = cells[Load.TOTAL_WORK_S]! + segmentCells[Segment.WORK_S]!;
-      cells[Load.TOTAL_STEPS] = cells[Load.TOTAL_STEPS]! + steps;
+      cells[Load.TOTAL_STEPS] = cells[Load.TOTAL_STEPS]! + segment.steps;
       if (toS > warmupS) {
         const share = fromS >= warmupS ? 1 : (toS - warmupS) / dt;
         const inside = dt * share;
@@ -181,7 +185,7 @@ export class PoolMeter {
     }
     if (decodes === 0 || fromS < warmupS) return;
     const byWorkload = segment.decodesByWorkload;
-    const { stalls } = segment;
+    const { steps, stalls } = segment;
     gaps[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
     gaps[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
     for (let traffic = 0; traffic < byWorkload.length; traffic++) {
@@ -193,22 +197,23 @@ export class PoolMeter {
     }
   }
 
-  /** Watts above idle over a stretch of time, of the site of a replica. */
-  #addToSite(replica: number, fromS: number, toS: number, aboveIdleW: number): void {
-    stretch[Stretch.FROM_S] = fromS;
-    stretch[Stretch.TO_S] = toS;
-    stretch[Stretch.RATE] = aboveIdleW;
+  /** The watts in `stretch`, drawn at the site of a replica. */
+  #addToSite(sites: SiteMeters, replica: number): void {
     const site = Math.floor(replica / this.#replicasPerSite);
-    this.#sites.addStretch(site, stretch);
-    const row = this.#sites.rowOf(site);
+    sites.addStretch(site, stretch);
+    const row = sites.rowOf(site);
     if (row === undefined) return;
     if (this.#siteRows.length === 0) this.#siteRows = new Array<TimeBins | undefined>(this.#replicas).fill(undefined);
     this.#siteRows[replica - this.#firstReplica] = row;
   }
 
-  #addToSeries(fromS: number, toS: number, decodes: number, blocks: number): void {
-    this.decodesS?.addRate(fromS, toS, decodes);
-    if (blocks > 0) this.blocksS?.addRate(fromS, toS, blocks);
+  /** Decodes and blocks over the time of `stretch`. */
+  #addToSeries(decodes: number): void {
+    const blocks = (segmentCells[Segment.USED_BLOCKS_FROM]! + segmentCells[Segment.USED_BLOCKS_TO]!) / 2;
+    stretch[Stretch.RATE] = decodes;
+    this.decodesS?.addStretch(stretch);
+    stretch[Stretch.RATE] = blocks;
+    if (blocks > 0) this.blocksS?.addStretch(stretch);
   }
 
   #gapsOf(traffic: number): LogHistogram {
@@ -258,6 +263,7 @@ export class SiteMeters {
   readonly #firstSite: number;
   readonly #sites: number;
   readonly #intervalS: number;
+  #isLone = false;
 
   /** Of `sites` sites from number `firstSite` on. */
   constructor(firstSite: number, sites: number, intervalS: number) {
@@ -267,6 +273,12 @@ export class SiteMeters {
     this.#bins = isMany ? [] : new Array<TimeBins | undefined>(sites).fill(undefined);
     this.#cells = isMany ? new SiteBins(sites, intervalS) : null;
     this.#intervalS = intervalS;
+  }
+
+  /** Reads what the first site draws in the bins of the one pool there is, which counts it. */
+  readFrom(aboveIdleJ: TimeBins): void {
+    this.#bins[0] = aboveIdleJ;
+    this.#isLone = true;
   }
 
   /** Adds watts over a stretch of time (cells of `Stretch`). */
@@ -296,7 +308,7 @@ export class SiteMeters {
   /** Whether a site ever drew more than it does idle. */
   hasAny(siteOfGroup: number): boolean {
     const site = siteOfGroup - this.#firstSite;
-    return this.#cells !== null ? this.#cells.hasAny(site) : this.#bins[site] !== undefined;
+    return this.#cells !== null ? this.#cells.hasAny(site) : (this.#bins[site]?.binCount ?? 0) > 0;
   }
 
   /** Adds the joules above idle of a site to those of the intervals given. */
@@ -332,8 +344,9 @@ export class SiteMeters {
     return { site: Int32Array.from(site), bins: Int32Array.from(bins), joules };
   }
 
-  /** Adds what was counted at other sites. */
+  /** Adds what was counted at other sites; nothing where it is read from a pool, which takes in the same. */
   absorb({ site, bins: counts, joules }: PackedSites): void {
+    if (this.#isLone) return;
     let at = 0;
     for (let row = 0; row < site.length; row++) {
       const index = site[row]! - this.#firstSite;

@@ -83,6 +83,24 @@ export class SampleCollector {
     this.held = held + 1;
   }
 
+  /** Collects `rows[first]`, `rows[first + stride]` and so on before `end`, as `add` does; NaN stands for no value. */
+  addColumn(rows: Float64Array, first: number, stride: number, end: number): void {
+    let { held, values } = this;
+    for (let at = first; at < end; at += stride) {
+      const value = rows[at]!;
+      if (value >= 0 && value < Number.POSITIVE_INFINITY) {
+        if (held === values.length) {
+          this.held = held;
+          this.makePlace();
+          held = this.held;
+          values = this.values;
+        }
+        values[held++] = value;
+      } else if (!Number.isNaN(value)) refuse(value);
+    }
+    this.held = held;
+  }
+
   /** Takes in everything `other` collected; throws `STATS_MISMATCH` when its exact limit is another. */
   merge(other: SampleCollector): void {
     if (other.exactLimit !== this.exactLimit) {
