@@ -149,16 +149,6 @@ export class PoolMeter {
       const usedBlocksTo = segmentCells[Segment.USED_BLOCKS_TO]!;
       const blocks = (segmentCells[Segment.USED_BLOCKS_FROM]! + usedBlocksTo) / 2;
       const aboveIdleW = energyJ / dt - cells[Term.IDLE_W]! + cells[Term.HOST_W]!;
-      const aboveIdleJ = dt * aboveIdleW;
-      stretch[Stretch.FROM_S] = fromS;
-      stretch[Stretch.TO_S] = toS;
-      stretch[Stretch.RATE] = aboveIdleW;
-      if (!this.aboveIdleJ.addWithin(fromS, toS, aboveIdleJ)) this.aboveIdleJ.addStretch(stretch);
-      if (this.#sites !== null) {
-        const row = this.#siteRows[segment.replica - this.#firstReplica];
-        if (row === undefined || !row.addWithin(fromS, toS, aboveIdleJ)) this.#addToSite(this.#sites, segment.replica);
-      }
-      if (this.decodesS !== null) this.#addToSeries(decodes);
       cells[Load.TOTAL_BUSY_S] = cells[Load.TOTAL_BUSY_S]! + dt;
       cells[Load.TOTAL_PREFILL_TOKENS] =
         cells[Load.TOTAL_PREFILL_TOKENS]! +
@@ -182,6 +172,15 @@ export class PoolMeter {
           cells[Load.MEMORY_BOUND_S] = cells[Load.MEMORY_BOUND_S]! + inside;
         } else cells[Load.COMPUTE_BOUND_S] = cells[Load.COMPUTE_BOUND_S]! + inside;
       }
+      stretch[Stretch.FROM_S] = fromS;
+      stretch[Stretch.TO_S] = toS;
+      stretch[Stretch.RATE] = aboveIdleW;
+      if (!this.aboveIdleJ.addWithin(fromS, toS, dt * aboveIdleW)) this.aboveIdleJ.addStretch(stretch);
+      if (this.#sites !== null) {
+        const row = this.#siteRows[segment.replica - this.#firstReplica];
+        if (row === undefined || !row.addWithin(fromS, toS, dt * aboveIdleW)) this.#addToSite(this.#sites, segment.replica);
+      }
+      if (this.decodesS !== null) this.#addToSeries(decodes);
     }
     if (decodes === 0 || fromS < warmupS) return;
     const byWorkload = segment.decodesByWorkload;

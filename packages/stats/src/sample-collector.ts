@@ -85,20 +85,10 @@ export class SampleCollector {
 
   /** Collects `rows[first]`, `rows[first + stride]` and so on before `end`, as `add` does; NaN stands for no value. */
   addColumn(rows: Float64Array, first: number, stride: number, end: number): void {
-    let { held, values } = this;
-    for (let at = first; at < end; at += stride) {
-      const value = rows[at]!;
-      if (value >= 0 && value < Number.POSITIVE_INFINITY) {
-        if (held === values.length) {
-          this.held = held;
-          this.makePlace();
-          held = this.held;
-          values = this.values;
-        }
-        values[held++] = value;
-      } else if (!Number.isNaN(value)) refuse(value);
+    for (let at = first; at < end; ) {
+      if (this.held === this.values.length) this.makePlace();
+      at = this.fill(rows, at, stride, end);
     }
-    this.held = held;
   }
 
   /** Takes in everything `other` collected; throws `STATS_MISMATCH` when its exact limit is another. */
@@ -238,6 +228,26 @@ export class SampleCollector {
       throw new StatisticsError('STATS_BAD_FORM', `packed samples hold ${held} values but say ${collector.count}`);
     }
     return collector;
+  }
+
+  /** Collects a column from `from` on until `end` or until the array is full; returns where it stopped. */
+  private fill(rows: Float64Array, from: number, stride: number, end: number): number {
+    const { values } = this;
+    // Looked at before the loop, so that it is not asked for each value what kind of numbers and array these are.
+    const step = stride | 0;
+    const until = Math.min(end, rows.length) | 0;
+    const room = values.length | 0;
+    let held = this.held | 0;
+    let at = from | 0;
+    for (; at < until && held < room; at = (at + step) | 0) {
+      const value = rows[at]!;
+      if (value >= 0 && value < Number.POSITIVE_INFINITY) {
+        values[held] = value;
+        held = (held + 1) | 0;
+      } else if (!Number.isNaN(value)) refuse(value);
+    }
+    this.held = held;
+    return at;
   }
 
   private settled(): Tally {
