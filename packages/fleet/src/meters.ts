@@ -178,7 +178,8 @@ export class PoolMeter {
       if (!this.aboveIdleJ.addWithin(fromS, toS, dt * aboveIdleW)) this.aboveIdleJ.addStretch(stretch);
       if (this.#sites !== null) {
         const row = this.#siteRows[segment.replica - this.#firstReplica];
-        if (row === undefined || !row.addWithin(fromS, toS, dt * aboveIdleW)) this.#addToSite(this.#sites, segment.replica);
+        if (row === undefined || !row.addWithin(fromS, toS, dt * aboveIdleW))
+          this.#addToSite(this.#sites, segment.replica);
       }
       if (this.decodesS !== null) this.#addToSeries(decodes);
     }

@@ -11,13 +11,7 @@
  * one answer. TTFT and TPOT are what such a client measures; gaps between tokens (ITL) stay those of the engine.
  */
 
-import {
-  REAL_SHIFT,
-  Real,
-  ServiceColumns,
-  WHOLE_SHIFT,
-  Whole,
-} from '@infersim/serving';
+import { REAL_SHIFT, Real, ServiceColumns, WHOLE_SHIFT, Whole } from '@infersim/serving';
 import { TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';

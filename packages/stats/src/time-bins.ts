@@ -117,7 +117,8 @@ export class TimeBins {
    */
   addWithin(fromS: number, toS: number, amount: number): boolean {
     const cells = this.cells;
-    if (!(fromS >= cells[Head.RECENT_FROM_S]! && toS <= cells[Head.RECENT_TO_S]! && amount - amount === 0)) return false;
+    if (!(fromS >= cells[Head.RECENT_FROM_S]! && toS <= cells[Head.RECENT_TO_S]! && amount - amount === 0))
+      return false;
     cells[this.recent]! += amount;
     if (toS > cells[Head.COVERED_S]!) cells[Head.COVERED_S] = toS;
     return true;
