@@ -86,8 +86,9 @@ export class SampleCollector {
   /** Collects `rows[first]`, `rows[first + stride]` and so on before `end`, as `add` does; NaN stands for no value. */
   addColumn(rows: Float64Array, first: number, stride: number, end: number): void {
     for (let at = first; at < end; ) {
-      if (this.held === this.values.length) this.makePlace();
-      at = this.fill(rows, at, stride, end);
+      if (this.held < this.values.length) at = this.fill(rows, at, stride, end);
+      else if (Number.isNaN(rows[at]!)) at += stride;
+      else this.makePlace();
     }
   }
 
