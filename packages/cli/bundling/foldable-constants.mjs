@@ -46,7 +46,7 @@ export function withFoldableConstants(text) {
 }
 
 /** Names that are declared more than once, or assigned to after their declaration. */
-function namesThatVary(source) {
+export function namesThatVary(source) {
   const declared = new Set();
   const varying = new Set();
   const declare = (name) => {

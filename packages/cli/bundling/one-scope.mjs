@@ -1,5 +1,5 @@
 /**
- * Bundles code that simulates: one CommonJS file, one scope, constants and fields that V8 knows.
+ * Bundles code that simulates: one CommonJS file, one scope, constants, functions and fields that V8 knows.
  *
  * The functions that an event runs through come from five packages. In one scope, and with its constants (see
  * `foldable-constants.mjs`), they are optimised as if they had been written in one file; spread over chunks, each use of another
@@ -10,6 +10,7 @@
 import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { BUNDLE_URL, commonOptions, commonPlugins } from './bundle-options.mjs';
+import { withConstantFunctions } from './constant-functions.mjs';
 import { withFoldableConstants } from './foldable-constants.mjs';
 import { withPlainFields } from './plain-fields.mjs';
 
@@ -29,6 +30,6 @@ export async function bundleInOneScope({ entry, outfile, readable = false }) {
     banner: { js: BUNDLE_URL.banner },
     plugins: commonPlugins,
   });
-  writeFileSync(outfile, withPlainFields(withFoldableConstants(outputFiles[0].text)));
+  writeFileSync(outfile, withPlainFields(withConstantFunctions(withFoldableConstants(outputFiles[0].text))));
   return metafile;
 }

@@ -6,8 +6,19 @@
  */
 
 import { Segment, type SegmentReport, segmentCells } from '@infersim/serving';
-import { type PackedTimeBins, Stretch, TimeBins } from '@infersim/stats';
+import {
+  fixedCells,
+  type LogHistogram,
+  type PackedTimeBins,
+  PROGRESSION_CELLS,
+  Progression,
+  STRETCH_CELLS,
+  Stretch,
+  TimeBins,
+} from '@infersim/stats';
 import { SiteBins } from './site-bins.js';
+import { addStalledGaps } from './stalled-gaps.js';
+import type { TallyCells } from './tally-cells.js';
 
 /** Indices of a pool's load integrals, over the window unless said otherwise. */
 export const Load = {
@@ -50,8 +61,9 @@ const METER_CELLS = LOAD_CELLS + 6;
 /** KV use above which a replica counts as full. */
 const FULL_SHARE = 0.98;
 
-/** What a segment was: one that drew power (it took time), and one that began inside the window. */
-export const Counted = { DREW: 1, BEGAN_INSIDE: 2 } as const;
+/** Filled and read within one call. */
+const stretch = fixedCells(STRETCH_CELLS);
+const gaps = fixedCells(PROGRESSION_CELLS);
 
 /** A pool meter as plain data. */
 export interface PackedLoads {
@@ -61,7 +73,7 @@ export interface PackedLoads {
   readonly blocksS: PackedTimeBins | null;
 }
 
-/** What one pool and its replicas did, at the sites that are counted together. */
+/** What one pool and its replicas did, at the sites that are counted together; and what it tells of them. */
 export class PoolMeter {
   /** Loads, and `Term`: all that a segment changes or is compared with. */
   readonly #cells = new Float64Array(METER_CELLS);
@@ -70,12 +82,32 @@ export class PoolMeter {
   readonly aboveIdleJ: TimeBins;
   readonly decodesS: TimeBins | null;
   readonly blocksS: TimeBins | null;
+  /** Null where the pool alone is at one site: its bins are those of the site. */
+  readonly #sites: SiteMeters | null;
+  /** Bins of the site of each replica from `#firstReplica` on that drew anything; none where sites are many. */
+  #siteRows: (TimeBins | undefined)[] = [];
+  readonly #firstReplica: number;
+  readonly #replicas: number;
+  readonly #replicasPerSite: number;
+  readonly #tallies: TallyCells;
+  readonly #pool: number;
+  /** Gaps between tokens, by traffic. */
+  readonly #gapsS: (LogHistogram | undefined)[];
 
   /**
+   * @param sites meters of the sites of the pool; null when it is alone at one, whose meter reads its bins then.
+   * @param tallies where gaps between tokens are counted, under the number `pool`.
    * @param idleW device watts of one replica with nothing to do (baseline).
    * @param hostW host watts of one replica at work beyond its idle host watts.
    */
   constructor(options: {
+    pool: number;
+    sites: SiteMeters | null;
+    tallies: TallyCells;
+    /** Replicas that are counted here, and of each site. */
+    firstReplica: number;
+    replicas: number;
+    replicasPerSite: number;
     intervalS: number;
     /** When the run is to end, seconds. */
     untilS: number;
@@ -90,6 +122,13 @@ export class PoolMeter {
     this.aboveIdleJ = new TimeBins(options.intervalS, 0, options.untilS);
     this.decodesS = options.series ? new TimeBins(options.intervalS) : null;
     this.blocksS = options.series ? new TimeBins(options.intervalS) : null;
+    this.#pool = options.pool;
+    this.#sites = options.sites;
+    this.#tallies = options.tallies;
+    this.#gapsS = new Array<LogHistogram | undefined>(options.tallies.traffics).fill(undefined);
+    this.#firstReplica = options.firstReplica;
+    this.#replicas = options.replicas;
+    this.#replicasPerSite = options.replicasPerSite;
     const cells = this.#cells;
     cells[Term.WARMUP_S] = options.warmupS;
     cells[Term.HOST_W] = options.hostW;
@@ -99,51 +138,90 @@ export class PoolMeter {
     cells[Term.FULL_BATCH] = options.maxNumSeqs;
   }
 
-  /**
-   * Counts the segment being reported. `stretch` is filled (`Stretch`): its time, and the watts above the idle baseline that
-   * it drew on average. Returns the bits of `Counted`.
-   */
-  add(segment: SegmentReport, stretch: Float64Array): number {
+  /** Counts the segment being reported: its power at pool and site, its load, and the gaps between its tokens. */
+  add(segment: SegmentReport): void {
     const fromS = segmentCells[Segment.FROM_S]!;
     const toS = segmentCells[Segment.TO_S]!;
     const dt = toS - fromS;
     const cells = this.#cells;
     const warmupS = cells[Term.WARMUP_S]!;
-    const beganInside = fromS < warmupS ? 0 : Counted.BEGAN_INSIDE;
-    if (!(dt > 0)) return beganInside;
     const { decodes } = segment;
-    const energyJ = segmentCells[Segment.ENERGY_J]!;
-    const usedBlocksTo = segmentCells[Segment.USED_BLOCKS_TO]!;
-    const blocks = (segmentCells[Segment.USED_BLOCKS_FROM]! + usedBlocksTo) / 2;
-    stretch[Stretch.FROM_S] = fromS;
-    stretch[Stretch.TO_S] = toS;
-    stretch[Stretch.RATE] = energyJ / dt - cells[Term.IDLE_W]! + cells[Term.HOST_W]!;
-    this.aboveIdleJ.addStretch(stretch);
-    if (this.decodesS !== null && this.blocksS !== null) {
-      this.decodesS.addRate(fromS, toS, decodes);
-      if (blocks > 0) this.blocksS.addRate(fromS, toS, blocks);
+    if (dt > 0) {
+      const energyJ = segmentCells[Segment.ENERGY_J]!;
+      const usedBlocksTo = segmentCells[Segment.USED_BLOCKS_TO]!;
+      const blocks = (segmentCells[Segment.USED_BLOCKS_FROM]! + usedBlocksTo) / 2;
+      const aboveIdleW = energyJ / dt - cells[Term.IDLE_W]! + cells[Term.HOST_W]!;
+      cells[Load.TOTAL_BUSY_S] = cells[Load.TOTAL_BUSY_S]! + dt;
+      cells[Load.TOTAL_PREFILL_TOKENS] =
+        cells[Load.TOTAL_PREFILL_TOKENS]! +
+        segmentCells[Segment.PREFILL_TOKENS]! -
+        segmentCells[Segment.PADDING_TOKENS]!;
+      cells[Load.TOTAL_WORK_S] = cells[Load.TOTAL_WORK_S]! + segmentCells[Segment.WORK_S]!;
+      cells[Load.TOTAL_STEPS] = cells[Load.TOTAL_STEPS]! + segment.steps;
+      if (toS > warmupS) {
+        const share = fromS >= warmupS ? 1 : (toS - warmupS) / dt;
+        const inside = dt * share;
+        cells[Load.BUSY_S] = cells[Load.BUSY_S]! + inside;
+        cells[Load.SEGMENT_J] = cells[Load.SEGMENT_J]! + energyJ * share;
+        cells[Load.PREFILL_S] = cells[Load.PREFILL_S]! + segmentCells[Segment.PREFILL_S]! * share;
+        cells[Load.DECODES_S] = cells[Load.DECODES_S]! + decodes * inside;
+        cells[Load.BLOCKS_S] = cells[Load.BLOCKS_S]! + blocks * inside;
+        if (decodes > cells[Load.PEAK_DECODES]!) cells[Load.PEAK_DECODES] = decodes;
+        if (usedBlocksTo > cells[Load.PEAK_BLOCKS]!) cells[Load.PEAK_BLOCKS] = usedBlocksTo;
+        if (usedBlocksTo >= cells[Term.FULL_BLOCKS]!) cells[Load.KV_FULL_S] = cells[Load.KV_FULL_S]! + inside;
+        if (decodes >= cells[Term.FULL_BATCH]!) cells[Load.BATCH_FULL_S] = cells[Load.BATCH_FULL_S]! + inside;
+        if (segmentCells[Segment.BYTES]! / cells[Term.BANDWIDTH_BPS]! >= segmentCells[Segment.COMPUTE_S]!) {
+          cells[Load.MEMORY_BOUND_S] = cells[Load.MEMORY_BOUND_S]! + inside;
+        } else cells[Load.COMPUTE_BOUND_S] = cells[Load.COMPUTE_BOUND_S]! + inside;
+      }
+      stretch[Stretch.FROM_S] = fromS;
+      stretch[Stretch.TO_S] = toS;
+      stretch[Stretch.RATE] = aboveIdleW;
+      if (!this.aboveIdleJ.addWithin(fromS, toS, dt * aboveIdleW)) this.aboveIdleJ.addStretch(stretch);
+      if (this.#sites !== null) {
+        const row = this.#siteRows[segment.replica - this.#firstReplica];
+        if (row === undefined || !row.addWithin(fromS, toS, dt * aboveIdleW))
+          this.#addToSite(this.#sites, segment.replica);
+      }
+      if (this.decodesS !== null) this.#addToSeries(decodes);
     }
-    cells[Load.TOTAL_BUSY_S] = cells[Load.TOTAL_BUSY_S]! + dt;
-    cells[Load.TOTAL_PREFILL_TOKENS] =
-      cells[Load.TOTAL_PREFILL_TOKENS]! + segmentCells[Segment.PREFILL_TOKENS]! - segmentCells[Segment.PADDING_TOKENS]!;
-    cells[Load.TOTAL_WORK_S] = cells[Load.TOTAL_WORK_S]! + segmentCells[Segment.WORK_S]!;
-    cells[Load.TOTAL_STEPS] = cells[Load.TOTAL_STEPS]! + segment.steps;
-    if (toS <= warmupS) return Counted.DREW;
-    const share = fromS >= warmupS ? 1 : (toS - warmupS) / dt;
-    const inside = dt * share;
-    cells[Load.BUSY_S] = cells[Load.BUSY_S]! + inside;
-    cells[Load.SEGMENT_J] = cells[Load.SEGMENT_J]! + energyJ * share;
-    cells[Load.PREFILL_S] = cells[Load.PREFILL_S]! + segmentCells[Segment.PREFILL_S]! * share;
-    cells[Load.DECODES_S] = cells[Load.DECODES_S]! + decodes * inside;
-    cells[Load.BLOCKS_S] = cells[Load.BLOCKS_S]! + blocks * inside;
-    if (decodes > cells[Load.PEAK_DECODES]!) cells[Load.PEAK_DECODES] = decodes;
-    if (usedBlocksTo > cells[Load.PEAK_BLOCKS]!) cells[Load.PEAK_BLOCKS] = usedBlocksTo;
-    if (usedBlocksTo >= cells[Term.FULL_BLOCKS]!) cells[Load.KV_FULL_S] = cells[Load.KV_FULL_S]! + inside;
-    if (decodes >= cells[Term.FULL_BATCH]!) cells[Load.BATCH_FULL_S] = cells[Load.BATCH_FULL_S]! + inside;
-    const isMemoryBound = segmentCells[Segment.BYTES]! / cells[Term.BANDWIDTH_BPS]! >= segmentCells[Segment.COMPUTE_S]!;
-    const bound = isMemoryBound ? Load.MEMORY_BOUND_S : Load.COMPUTE_BOUND_S;
-    cells[bound] = cells[bound]! + inside;
-    return beganInside | Counted.DREW;
+    if (decodes === 0 || fromS < warmupS) return;
+    const byWorkload = segment.decodesByWorkload;
+    const { steps, stalls } = segment;
+    gaps[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
+    gaps[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
+    for (let traffic = 0; traffic < byWorkload.length; traffic++) {
+      const ofTraffic = byWorkload[traffic]!;
+      if (ofTraffic === 0) continue;
+      const gapsS = this.#gapsS[traffic] ?? this.#gapsOf(traffic);
+      if (stalls === 0) gapsS.addProgressionIn(gaps, steps, ofTraffic);
+      else addStalledGaps(gapsS, segment, traffic, ofTraffic);
+    }
+  }
+
+  /** The watts in `stretch`, drawn at the site of a replica. */
+  #addToSite(sites: SiteMeters, replica: number): void {
+    const site = Math.floor(replica / this.#replicasPerSite);
+    sites.addStretch(site, stretch);
+    const row = sites.rowOf(site);
+    if (row === undefined) return;
+    if (this.#siteRows.length === 0) this.#siteRows = new Array<TimeBins | undefined>(this.#replicas).fill(undefined);
+    this.#siteRows[replica - this.#firstReplica] = row;
+  }
+
+  /** Decodes and blocks over the time of `stretch`. */
+  #addToSeries(decodes: number): void {
+    const blocks = (segmentCells[Segment.USED_BLOCKS_FROM]! + segmentCells[Segment.USED_BLOCKS_TO]!) / 2;
+    stretch[Stretch.RATE] = decodes;
+    this.decodesS?.addStretch(stretch);
+    stretch[Stretch.RATE] = blocks;
+    if (blocks > 0) this.blocksS?.addStretch(stretch);
+  }
+
+  #gapsOf(traffic: number): LogHistogram {
+    const { itlS } = this.#tallies.at(this.#pool, traffic);
+    this.#gapsS[traffic] = itlS;
+    return itlS;
   }
 
   /** Everything counted, as plain data. */
@@ -191,6 +269,7 @@ export class SiteMeters {
   readonly #intervalS: number;
   /** Until when bins are set aside at once, seconds. */
   readonly #expectedS: number;
+  #isLone = false;
 
   /** Of `sites` sites from number `firstSite` on, in a run that is to end at `untilS` seconds. */
   constructor(firstSite: number, sites: number, intervalS: number, untilS: number) {
@@ -203,11 +282,22 @@ export class SiteMeters {
     this.#expectedS = sites * (untilS / intervalS) <= MOST_EXPECTED ? untilS : 0;
   }
 
+  /** Reads what the first site draws in the bins of the one pool there is, which counts it. */
+  readFrom(aboveIdleJ: TimeBins): void {
+    this.#bins[0] = aboveIdleJ;
+    this.#isLone = true;
+  }
+
   /** Adds watts over a stretch of time (cells of `Stretch`). */
   addStretch(siteOfGroup: number, stretch: Float64Array): void {
     const site = siteOfGroup - this.#firstSite;
     if (this.#cells !== null) this.#cells.addStretch(site, stretch);
-    else this.#rowOf(site).addStretch(stretch);
+    else this.#openRow(site).addStretch(stretch);
+  }
+
+  /** The bins of a site; undefined when it never drew more than it does idle, and where they are not kept site by site. */
+  rowOf(siteOfGroup: number): TimeBins | undefined {
+    return this.#bins[siteOfGroup - this.#firstSite];
   }
 
   /** Joules above idle of a site in an interval. */
@@ -225,7 +315,7 @@ export class SiteMeters {
   /** Whether a site ever drew more than it does idle. */
   hasAny(siteOfGroup: number): boolean {
     const site = siteOfGroup - this.#firstSite;
-    return this.#cells !== null ? this.#cells.hasAny(site) : this.#bins[site] !== undefined;
+    return this.#cells !== null ? this.#cells.hasAny(site) : (this.#bins[site]?.binCount ?? 0) > 0;
   }
 
   /** Adds the joules above idle of a site to those of the intervals given. */
@@ -261,8 +351,9 @@ export class SiteMeters {
     return { site: Int32Array.from(site), bins: Int32Array.from(bins), joules };
   }
 
-  /** Adds what was counted at other sites. */
+  /** Adds what was counted at other sites; nothing where it is read from a pool, which takes in the same. */
   absorb({ site, bins: counts, joules }: PackedSites): void {
+    if (this.#isLone) return;
     let at = 0;
     for (let row = 0; row < site.length; row++) {
       const index = site[row]! - this.#firstSite;
@@ -270,7 +361,7 @@ export class SiteMeters {
       at += counts[row]!;
       if (this.#cells !== null) this.#cells.put(index, amounts);
       else {
-        const bins = this.#rowOf(index);
+        const bins = this.#openRow(index);
         for (let bin = 0; bin < amounts.length; bin++) bins.add(bin * this.#intervalS, amounts[bin]!);
       }
     }
@@ -280,7 +371,7 @@ export class SiteMeters {
     return this.#cells !== null ? this.#cells.binCount(site) : this.#bins[site]!.binCount;
   }
 
-  #rowOf(site: number): TimeBins {
+  #openRow(site: number): TimeBins {
     let bins = this.#bins[site];
     if (bins === undefined) {
       bins = new TimeBins(this.#intervalS, 0, this.#expectedS);

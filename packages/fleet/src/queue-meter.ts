@@ -20,50 +20,70 @@ export interface PackedQueue {
   readonly trend: PackedTimeBins;
 }
 
+/** Cells of a meter: its sums, its greatest queue, the warm-up; then how many wait at each replica, and since when, in pairs. */
+const Cell = { WAITING_S: 0, NON_EMPTY_S: 1, PEAK: 2, WARMUP_S: 3, QUEUES: 4 } as const;
+
 export class QueueMeter {
-  /** Waiting requests integrated over the window, replica seconds with somebody waiting, most at one replica. */
-  waitingS = 0;
-  nonEmptyS = 0;
-  peak = 0;
   /** Waiting requests of the pool, integrated per meter interval; null without a time series. */
   readonly bins: TimeBins | null;
   /** The same in `TREND_SAMPLES` parts of the horizon, however short it is: what a growing queue is told by. */
   readonly trend: TimeBins;
-  /** How many wait at each replica, and since when, in pairs. */
-  readonly #queues: Float64Array;
-  readonly #warmupS: number;
-
-  readonly #firstReplica: number;
+  readonly #cells: Float64Array;
+  /** Where replica 0 of the pool would have its cells. */
+  readonly #base: number;
 
   /** Of `replicas` replicas from number `firstReplica` on; `intervalS` 0 = no time series. */
   constructor(firstReplica: number, replicas: number, intervalS: number, warmupS: number, horizonS: number) {
-    this.#firstReplica = firstReplica;
     this.bins = intervalS > 0 ? new TimeBins(intervalS) : null;
     this.trend = new TimeBins(horizonS / TREND_SAMPLES);
-    this.#queues = new Float64Array(2 * replicas);
-    this.#warmupS = warmupS;
+    this.#base = Cell.QUEUES - 2 * firstReplica;
+    this.#cells = new Float64Array(Cell.QUEUES + 2 * replicas);
+    this.#cells[Cell.WARMUP_S] = warmupS;
+  }
+
+  /** Waiting requests integrated over the window. */
+  get waitingS(): number {
+    return this.#cells[Cell.WAITING_S]!;
+  }
+
+  /** Replica seconds in the window with somebody waiting. */
+  get nonEmptyS(): number {
+    return this.#cells[Cell.NON_EMPTY_S]!;
+  }
+
+  /** Most that waited at one replica in the window. */
+  get peak(): number {
+    return this.#cells[Cell.PEAK]!;
   }
 
   /** The queue of replica `replicaOfPool` holds `waiting` requests from `nowS` on. */
   set(replicaOfPool: number, waiting: number, nowS: number): void {
-    const queues = this.#queues;
-    const at = 2 * (replicaOfPool - this.#firstReplica);
-    const before = queues[at]!;
+    const cells = this.#cells;
+    const at = this.#base + 2 * replicaOfPool;
+    const before = cells[at]!;
     if (before === waiting) return;
-    const sinceS = queues[at + 1]!;
-    queues[at] = waiting;
-    queues[at + 1] = nowS;
-    if (before > 0 && nowS > sinceS) this.#add(before, sinceS, nowS);
-    if (waiting > this.peak && nowS >= this.#warmupS) this.peak = waiting;
+    const sinceS = cells[at + 1]!;
+    cells[at] = waiting;
+    cells[at + 1] = nowS;
+    if (waiting > cells[Cell.PEAK]! && nowS >= cells[Cell.WARMUP_S]!) cells[Cell.PEAK] = waiting;
+    if (!(before > 0 && nowS > sinceS)) return;
+    stretch[Stretch.FROM_S] = sinceS;
+    stretch[Stretch.TO_S] = nowS;
+    stretch[Stretch.RATE] = before;
+    this.#add();
   }
 
   /** Counts what waits at the end of the run. */
   finish(nowS: number): void {
-    const queues = this.#queues;
-    for (let at = 0; at < queues.length; at += 2) {
-      const sinceS = queues[at + 1]!;
-      queues[at + 1] = nowS;
-      if (queues[at]! > 0 && nowS > sinceS) this.#add(queues[at]!, sinceS, nowS);
+    const cells = this.#cells;
+    for (let at = Cell.QUEUES; at < cells.length; at += 2) {
+      const sinceS = cells[at + 1]!;
+      cells[at + 1] = nowS;
+      if (!(cells[at]! > 0 && nowS > sinceS)) continue;
+      stretch[Stretch.FROM_S] = sinceS;
+      stretch[Stretch.TO_S] = nowS;
+      stretch[Stretch.RATE] = cells[at]!;
+      this.#add();
     }
   }
 
@@ -75,22 +95,27 @@ export class QueueMeter {
 
   /** Adds what the meter of other replicas of the pool counted. */
   absorb(packed: PackedQueue): void {
-    this.waitingS += packed.waitingS;
-    this.nonEmptyS += packed.nonEmptyS;
-    this.peak = Math.max(this.peak, packed.peak);
+    const cells = this.#cells;
+    cells[Cell.WAITING_S] = cells[Cell.WAITING_S]! + packed.waitingS;
+    cells[Cell.NON_EMPTY_S] = cells[Cell.NON_EMPTY_S]! + packed.nonEmptyS;
+    cells[Cell.PEAK] = Math.max(cells[Cell.PEAK]!, packed.peak);
     if (this.bins !== null) this.bins.merge(TimeBins.unpack(packed.bins!));
     this.trend.merge(TimeBins.unpack(packed.trend));
   }
 
-  #add(waiting: number, sinceS: number, nowS: number): void {
-    stretch[Stretch.FROM_S] = sinceS;
-    stretch[Stretch.TO_S] = nowS;
-    stretch[Stretch.RATE] = waiting;
-    if (this.bins !== null) this.bins.addStretch(stretch);
-    this.trend.addStretch(stretch);
-    const inside = nowS - (sinceS > this.#warmupS ? sinceS : this.#warmupS);
+  /** The queue in `stretch`. */
+  #add(): void {
+    const sinceS = stretch[Stretch.FROM_S]!;
+    const untilS = stretch[Stretch.TO_S]!;
+    const waiting = stretch[Stretch.RATE]!;
+    const waitedS = (untilS - sinceS) * waiting;
+    if (this.bins !== null && !this.bins.addWithin(sinceS, untilS, waitedS)) this.bins.addStretch(stretch);
+    if (!this.trend.addWithin(sinceS, untilS, waitedS)) this.trend.addStretch(stretch);
+    const cells = this.#cells;
+    const warmupS = cells[Cell.WARMUP_S]!;
+    const inside = untilS - (sinceS > warmupS ? sinceS : warmupS);
     if (inside <= 0) return;
-    this.waitingS += waiting * inside;
-    this.nonEmptyS += inside;
+    cells[Cell.WAITING_S] = cells[Cell.WAITING_S]! + waiting * inside;
+    cells[Cell.NON_EMPTY_S] = cells[Cell.NON_EMPTY_S]! + inside;
   }
 }

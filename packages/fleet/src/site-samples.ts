@@ -32,7 +32,7 @@ export interface PackedSiteSamples {
 export class SiteSamples {
   readonly firstSite: number;
   readonly sites: number;
-  readonly #seen: Uint32Array;
+  readonly #seen: Int32Array;
   /** Each site's block, a number within its size. */
   readonly #block: Int32Array;
   readonly #blocks = Array.from({ length: LIMIT_BITS + 1 }, (_, bits) => new Blocks(bits));
@@ -41,7 +41,7 @@ export class SiteSamples {
   constructor(firstSite: number, sites: number) {
     this.firstSite = firstSite;
     this.sites = sites;
-    this.#seen = new Uint32Array(sites);
+    this.#seen = new Int32Array(sites);
     this.#block = new Int32Array(sites);
   }
 
@@ -55,14 +55,11 @@ export class SiteSamples {
     const site = siteOfGroup - this.firstSite;
     const seen = this.#seen[site]!;
     this.#seen[site] = seen + 1;
-    if (seen >= LIMIT) {
+    if (seen < LIMIT) this.#keep(site, seen, valueS);
+    else {
       if (last[Last.SEEN] !== seen || last[Last.SITE] !== siteOfGroup) drawPlace(siteOfGroup, seen);
-      const place = last[Last.PLACE]!;
-      if (place < LIMIT) this.#blocks[LIMIT_BITS]!.set(this.#block[site]!, place, valueS);
-      return;
+      if (last[Last.PLACE]! < LIMIT) this.#replace(site, valueS);
     }
-    this.#makeRoom(site, seen);
-    this.#blocks[bitsOf(seen + 1)]!.set(this.#block[site]!, seen, valueS);
   }
 
   /** How many samples of a site are held. */
@@ -136,10 +133,16 @@ export class SiteSamples {
     }
   }
 
-  /** A place for one more sample of a site that has `held`, below the limit. */
-  #makeRoom(site: number, held: number): void {
+  /** One more sample of a site that has `held`, below the limit. */
+  #keep(site: number, held: number, valueS: number): void {
     if (held === 0) this.#block[site] = this.#blocks[1]!.take();
     else if (held > 1 && (held & (held - 1)) === 0) this.#move(site, held);
+    this.#blocks[bitsOf(held + 1)]!.set(this.#block[site]!, held, valueS);
+  }
+
+  /** A sample of a busy site in the place that was drawn for it. */
+  #replace(site: number, valueS: number): void {
+    this.#blocks[LIMIT_BITS]!.set(this.#block[site]!, last[Last.PLACE]!, valueS);
   }
 
   /** Puts the samples of a full block into one of twice the size. */
@@ -155,12 +158,14 @@ export class SiteSamples {
   }
 }
 
-/** Where sample number `seen` of a busy site goes, into `last`; from `LIMIT` on it is not kept. */
+/** Where sample number `seen` of a busy site goes, into `last`; one of `LIMIT` or more, whatever it is, is not kept. */
 function drawPlace(siteOfGroup: number, seen: number): void {
   if (last[Last.SITE] !== siteOfGroup) draws = new HashedPurpose(siteOfGroup, PURPOSE);
   last[Last.SITE] = siteOfGroup;
   last[Last.SEEN] = seen;
-  last[Last.PLACE] = Math.floor(draws.uniform(seen, 0) * (seen + 1));
+  // Most samples of a busy site are not kept, which the upper bits of the draw tell: products of greater numbers are not less.
+  const least = draws.least(seen, 0) * (seen + 1);
+  last[Last.PLACE] = least >= LIMIT ? least : Math.floor(draws.uniform(seen, 0) * (seen + 1));
 }
 
 /** `count` of the values, evenly spaced. */

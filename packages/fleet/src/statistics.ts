@@ -11,35 +11,20 @@
  * one answer. TTFT and TPOT are what such a client measures; gaps between tokens (ITL) stay those of the engine.
  */
 
-import {
-  REAL_SHIFT,
-  Real,
-  Segment,
-  type SegmentReport,
-  ServiceColumns,
-  segmentCells,
-  WHOLE_SHIFT,
-  Whole,
-} from '@infersim/serving';
-import { fixedCells, PROGRESSION_CELLS, Progression, STRETCH_CELLS, TimeBins } from '@infersim/stats';
+import { REAL_SHIFT, Real, ServiceColumns, WHOLE_SHIFT, Whole } from '@infersim/serving';
+import { TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
-import { Counted, PoolMeter, SiteMeters } from './meters.js';
+import { PoolMeter, SiteMeters } from './meters.js';
 import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
 import { SiteSamples } from './site-samples.js';
-import { addStalledGaps } from './stalled-gaps.js';
 import { Count, type TallyBudgets, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
 
 /** Refusals by reason, and requests that spilled past their first stage. */
 const REFUSALS = ['residency', 'too_long', 'no_route', 'queue_full', 'spilled'] as const;
 export type Refusal = (typeof REFUSALS)[number];
-
-/** Cells of what times are compared with: the warm-up, then of each traffic the limits of its goodput; Infinity = none. */
-const Limit = { WARMUP_S: 0, TTFT_S: 1, TPOT_S: 2, E2E_S: 3 } as const;
-/** Cells of a traffic's limits. */
-const LIMIT_STRIDE = 3;
 
 /** Latencies of one traffic by origin site, where its origin is a group of like sites. */
 export interface Spread {
@@ -54,12 +39,15 @@ export const Attributed = { ENERGY_J: 0, DEVICE_S: 1, COMPUTED_TOKENS: 2, GENERA
 /** Outcome number of a request that is still on its way at the end, after those of `Outcome`. */
 export const IN_FLIGHT = 4;
 
-/** Filled and read within one call. */
-const stretch = fixedCells(STRETCH_CELLS);
-const gaps = fixedCells(PROGRESSION_CELLS);
+const ATTRIBUTED_CELLS = 4;
 
-/** Indices into `little`: requests at replicas now, last change, integral of their number, sum of sojourns. */
-const Little = { PRESENT: 0, LAST_S: 1, INTEGRAL: 2, SOJOURN: 3 } as const;
+/** Cells behind those of `Attributed`: requests at replicas now, last change, integral of their number, sum of sojourns. */
+const Little = { PRESENT: 4, LAST_S: 5, INTEGRAL: 6, SOJOURN: 7 } as const;
+
+/** Cells of what times are compared with: the warm-up, then of each traffic the limits of its goodput; Infinity = none. */
+const Limit = { WARMUP_S: 8, TTFT_S: 9, TPOT_S: 10, E2E_S: 11 } as const;
+/** Cells of a traffic's limits. */
+const LIMIT_STRIDE = 3;
 
 /** Requests and tokens of one pool per interval. */
 interface PoolSeries {
@@ -79,14 +67,13 @@ export class Statistics {
   readonly refusalCounts: Float64Array;
   readonly series: readonly PoolSeries[] | null;
   readonly offeredSeries: TimeBins | null;
-  readonly attributed = new Float64Array(4);
+  /** The cells of `Attributed`. */
+  readonly attributed: Float64Array;
   readonly log: RequestLog | null;
-  readonly #little = new Float64Array(4);
-  readonly #warmupS: number;
-  readonly #limits: Float64Array;
+  /** `Attributed`, `Little` and `Limit`: what every request changes or is compared with. */
+  readonly #cells: Float64Array;
   readonly #table: RequestTable;
   readonly #columns: ServiceColumns;
-  readonly #replicasPerSite: readonly number[];
   /** Tokens of a chunk, by traffic. */
   readonly #chunkTokens: Int32Array;
 
@@ -104,22 +91,34 @@ export class Statistics {
     pools: readonly { readonly idleW: number }[];
   }) {
     const { plan, series, sites } = options;
-    this.#warmupS = plan.warmupS;
-    this.#limits = Float64Array.of(
-      plan.warmupS,
-      ...plan.traffic.flatMap(({ goodput: { ttftS, tpotS, e2eS } }) =>
-        [ttftS, tpotS, e2eS].map((limitS) => (limitS < 0 ? Number.POSITIVE_INFINITY : limitS)),
-      ),
-    );
+    const cells = new Float64Array(Limit.TTFT_S + LIMIT_STRIDE * plan.traffic.length);
+    cells[Limit.WARMUP_S] = plan.warmupS;
+    plan.traffic.forEach(({ goodput: { ttftS, tpotS, e2eS } }, traffic) => {
+      const limits = [ttftS, tpotS, e2eS].map((limitS) => (limitS < 0 ? Number.POSITIVE_INFINITY : limitS));
+      cells.set(limits, Limit.TTFT_S + LIMIT_STRIDE * traffic);
+    });
+    this.#cells = cells;
+    this.attributed = cells.subarray(0, ATTRIBUTED_CELLS);
     this.#table = options.table;
     this.#columns = options.columns;
     this.log = options.log;
     this.cells = new TallyCells(plan.pools.length, plan.traffic.length, options.budgets);
     this.#chunkTokens = Int32Array.from(plan.traffic, ({ client }) => client.streamIntervalTokens ?? 1);
-    this.#replicasPerSite = plan.pools.map((pool) => pool.replicas);
+    this.siteMeters = plan.groups.map(
+      (_, group) => new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS, plan.horizonS),
+    );
+    // At a site that stands alone in its group, with one pool, that pool draws what the site draws.
+    const isLone = (group: number) =>
+      plan.groups[group]!.count === 1 && plan.pools.filter((pool) => pool.group === group).length === 1;
     this.poolMeters = plan.pools.map(
       (pool, index) =>
         new PoolMeter({
+          pool: index,
+          sites: isLone(pool.group) ? null : this.siteMeters[pool.group]!,
+          tallies: this.cells,
+          firstReplica: pool.replicas * sites.from[pool.group]!,
+          replicas: pool.replicas * (sites.to[pool.group]! - sites.from[pool.group]!),
+          replicasPerSite: pool.replicas,
           intervalS: plan.meterIntervalS,
           untilS: plan.horizonS,
           warmupS: plan.warmupS,
@@ -131,6 +130,11 @@ export class Statistics {
           series,
         }),
     );
+    plan.pools.forEach(({ group }, index) => {
+      if (isLone(group) && sites.to[group]! > sites.from[group]!) {
+        this.siteMeters[group]!.readFrom(this.poolMeters[index]!.aboveIdleJ);
+      }
+    });
     this.queueMeters = plan.pools.map(
       (pool) =>
         new QueueMeter(
@@ -140,10 +144,6 @@ export class Statistics {
           plan.warmupS,
           plan.horizonS,
         ),
-    );
-    this.siteMeters = plan.groups.map(
-      (_, group) =>
-        new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS, plan.horizonS),
     );
     this.spreads = plan.traffic.map((traffic) => {
       const group = plan.origins[traffic.origin]!.siteGroup;
@@ -192,8 +192,7 @@ export class Statistics {
 
   /** An attempt was sent to a pool (-1 = nowhere). */
   attempted(pool: number, traffic: number, nowS: number): void {
-    const { counts } = this.cells.at(pool, traffic);
-    counts[Count.ATTEMPTS] = counts[Count.ATTEMPTS]! + 1;
+    this.cells.attempted(pool, traffic);
     if (this.series !== null && pool >= 0) this.series[pool]!.attempts.add(nowS, 1);
   }
 
@@ -218,53 +217,60 @@ export class Statistics {
 
   /** A request is at a replica from now on. */
   joined(nowS: number): void {
-    this.#advanceLittle(nowS);
-    this.#little[Little.PRESENT] = this.#little[Little.PRESENT]! + 1;
+    const cells = this.#cells;
+    this.#advanceLittle(cells, nowS);
+    cells[Little.PRESENT] = cells[Little.PRESENT]! + 1;
   }
 
   /** It has left again. */
   left(joinedS: number, nowS: number): void {
-    this.#advanceLittle(nowS);
-    this.#little[Little.PRESENT] = this.#little[Little.PRESENT]! - 1;
-    this.#little[Little.SOJOURN] = this.#little[Little.SOJOURN]! + (nowS - joinedS);
+    const cells = this.#cells;
+    this.#advanceLittle(cells, nowS);
+    cells[Little.PRESENT] = cells[Little.PRESENT]! - 1;
+    cells[Little.SOJOURN] = cells[Little.SOJOURN]! + (nowS - joinedS);
   }
 
   /** Both sides of Little's law at `endS`, given when those still present joined: integral of N, sum of sojourns. */
   little(endS: number, presentSinceS: Iterable<number>): { integral: number; sojourns: number } {
-    this.#advanceLittle(endS);
-    let sojourns = this.#little[Little.SOJOURN]!;
+    const cells = this.#cells;
+    this.#advanceLittle(cells, endS);
+    let sojourns = cells[Little.SOJOURN]!;
     for (const joinedS of presentSinceS) sojourns += endS - joinedS;
-    return { integral: this.#little[Little.INTEGRAL]!, sojourns };
+    return { integral: cells[Little.INTEGRAL]!, sojourns };
   }
 
   /** A request's answer is complete at its client. */
   completed(pool: number, site: number, originSite: number, slot: number, returnS: number): void {
     const table = this.#table;
     const { real, whole } = this.#columns;
-    const row = slot << REAL_SHIFT;
-    const wholeRow = slot << WHOLE_SHIFT;
+    const reals = slot << REAL_SHIFT;
+    const wholes = slot << WHOLE_SHIFT;
     const traffic = table.workload[slot]!;
     const cell = this.cells.at(pool, traffic);
     const { counts } = cell;
     const chunk = this.#chunkTokens[traffic]!;
-    const firstS = chunk === 1 ? real[row + Real.FIRST_TOKEN_S]! : this.#firstChunkS(slot, chunk);
-    const lastS = real[row + Real.LAST_TOKEN_S]!;
+    const firstS = chunk === 1 ? real[reals | Real.FIRST_TOKEN_S]! : this.#firstChunkS(slot, chunk);
+    const lastS = real[reals | Real.LAST_TOKEN_S]!;
     const bornS = table.bornS[slot]!;
     const output = table.outputTokens[slot]!;
-    const energyJ = real[row + Real.ENERGY_J]!;
-    const deviceS = real[row + Real.DEVICE_S]!;
+    const energyJ = real[reals | Real.ENERGY_J]!;
+    const deviceS = real[reals | Real.DEVICE_S]!;
     const receivedS = lastS + returnS;
     const ttftS = firstS + returnS - bornS;
     const e2eS = receivedS - bornS;
     const tpotS = output > chunk ? (lastS - firstS) / (output - 1) : Number.NaN;
-    const limits = this.#limits;
-    const warmupS = limits[Limit.WARMUP_S]!;
+    const cells = this.#cells;
+    const warmupS = cells[Limit.WARMUP_S]!;
     counts[Count.COMPLETED] = counts[Count.COMPLETED]! + 1;
-    this.#attribute(slot, energyJ, deviceS);
+    cells[Attributed.ENERGY_J] = cells[Attributed.ENERGY_J]! + energyJ;
+    cells[Attributed.DEVICE_S] = cells[Attributed.DEVICE_S]! + deviceS;
+    const computed = whole[wholes | Whole.COMPUTED_PREFILL_TOKENS]!;
+    cells[Attributed.COMPUTED_TOKENS] = cells[Attributed.COMPUTED_TOKENS]! + computed;
+    cells[Attributed.GENERATED_TOKENS] = cells[Attributed.GENERATED_TOKENS]! + whole[wholes | Whole.GENERATED_TOKENS]!;
     if (receivedS >= warmupS) {
       const prompt = table.promptTokens[slot]!;
-      const cached = whole[wholeRow + Whole.CACHED_TOKENS]!;
-      const recomputed = whole[wholeRow + Whole.RECOMPUTED_TOKENS]!;
+      const cached = whole[wholes | Whole.CACHED_TOKENS]!;
+      const recomputed = whole[wholes | Whole.RECOMPUTED_TOKENS]!;
       const cut = table.wishedTokens[slot]! - output;
       counts[Count.WINDOW_COMPLETED] = counts[Count.WINDOW_COMPLETED]! + 1;
       counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
@@ -279,24 +285,20 @@ export class Statistics {
         counts[Count.WINDOW_CUT_TOKENS] = counts[Count.WINDOW_CUT_TOKENS]! + cut;
         counts[Count.WINDOW_CUT_REQUESTS] = counts[Count.WINDOW_CUT_REQUESTS]! + 1;
       }
-      const limit = traffic * LIMIT_STRIDE;
+      const limits = LIMIT_STRIDE * traffic;
       const isGood =
-        ttftS <= limits[limit + Limit.TTFT_S]! &&
-        e2eS <= limits[limit + Limit.E2E_S]! &&
-        !(tpotS > limits[limit + Limit.TPOT_S]!);
+        ttftS <= cells[Limit.TTFT_S + limits]! &&
+        e2eS <= cells[Limit.E2E_S + limits]! &&
+        !(tpotS > cells[Limit.TPOT_S + limits]!);
       if (isGood) counts[Count.WINDOW_GOOD] = counts[Count.WINDOW_GOOD]! + 1;
     }
     if (bornS >= warmupS) {
-      cell.ttftS.add(ttftS);
-      cell.e2eS.add(e2eS);
-      cell.queueS.add(real[row + Real.ADMITTED_S]! - real[row + Real.ARRIVED_S]!);
-      const hasPace = output > chunk;
-      if (hasPace) cell.tpotS.add(tpotS);
+      cell.addLatencies(ttftS, e2eS, real[reals | Real.ADMITTED_S]! - real[reals | Real.ARRIVED_S]!, tpotS);
       const spread = this.spreads[traffic]!;
       if (spread !== null) {
         spread.ttftS.add(originSite, ttftS);
         spread.e2eS.add(originSite, e2eS);
-        if (hasPace) spread.tpotS.add(originSite, tpotS);
+        if (output > chunk) spread.tpotS.add(originSite, tpotS);
       }
     }
     const { series } = this;
@@ -321,45 +323,26 @@ export class Statistics {
     const which =
       outcome === Outcome.REJECTED ? Count.REJECTED : outcome === Outcome.FAILED ? Count.FAILED : Count.TIMED_OUT;
     counts[which] = counts[which]! + 1;
-    if (timeS >= this.#warmupS) counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
+    if (timeS >= this.#cells[Limit.WARMUP_S]!) counts[Count.WINDOW_ENDED] = counts[Count.WINDOW_ENDED]! + 1;
     this.#write(slot, pool, site, originSite, outcome, Number.NaN);
   }
 
   /** An attempt whose client had given up has left its replica: its work is attributed, not counted as output. */
   wasted(slot: number): void {
-    const { real } = this.#columns;
-    const row = slot << REAL_SHIFT;
-    this.#attribute(slot, real[row + Real.ENERGY_J]!, real[row + Real.DEVICE_S]!);
+    const { real, whole } = this.#columns;
+    const reals = slot << REAL_SHIFT;
+    const wholes = slot << WHOLE_SHIFT;
+    const cells = this.#cells;
+    const computed = whole[wholes | Whole.COMPUTED_PREFILL_TOKENS]!;
+    cells[Attributed.ENERGY_J] = cells[Attributed.ENERGY_J]! + real[reals | Real.ENERGY_J]!;
+    cells[Attributed.DEVICE_S] = cells[Attributed.DEVICE_S]! + real[reals | Real.DEVICE_S]!;
+    cells[Attributed.COMPUTED_TOKENS] = cells[Attributed.COMPUTED_TOKENS]! + computed;
+    cells[Attributed.GENERATED_TOKENS] = cells[Attributed.GENERATED_TOKENS]! + whole[wholes | Whole.GENERATED_TOKENS]!;
   }
 
   /** A gap between two tokens that no stretch of work shows: across a preemption. */
   gap(pool: number, traffic: number, timeS: number, gapS: number): void {
-    if (timeS >= this.#warmupS) this.cells.at(pool, traffic).itlS.add(gapS);
-  }
-
-  /** The stretch of work that is being reported, of one pool. */
-  worked(poolIndex: number, group: number, segment: SegmentReport): void {
-    const meter = this.poolMeters[poolIndex]!;
-    const counted = meter.add(segment, stretch);
-    if ((counted & Counted.DREW) !== 0) {
-      const perSite = this.#replicasPerSite[poolIndex]!;
-      const site = perSite === 1 ? segment.replica : (segment.replica / perSite) | 0;
-      this.siteMeters[group]!.addStretch(site, stretch);
-    }
-    if (segment.decodes === 0 || (counted & Counted.BEGAN_INSIDE) === 0) return;
-    const byWorkload = segment.decodesByWorkload;
-    // Taken before the loop: the same for all traffics.
-    const { steps, stalls } = segment;
-    const spaced = gaps;
-    spaced[Progression.FIRST] = segmentCells[Segment.STEP_S]!;
-    spaced[Progression.STEP] = segmentCells[Segment.GROWTH_S]!;
-    for (let traffic = 0; traffic < byWorkload.length; traffic++) {
-      const ofTraffic = byWorkload[traffic]!;
-      if (ofTraffic === 0) continue;
-      const { itlS } = this.cells.at(poolIndex, traffic);
-      if (stalls === 0) itlS.addProgressionIn(spaced, steps, ofTraffic);
-      else addStalledGaps(itlS, segment, traffic, ofTraffic);
-    }
+    if (timeS >= this.#cells[Limit.WARMUP_S]!) this.cells.at(pool, traffic).itlS.add(gapS);
   }
 
   /** Adds a request that is still in flight at the end to the attributed sums and the rows. */
@@ -368,22 +351,9 @@ export class Statistics {
     if (row) this.#write(slot, pool, site, originSite, IN_FLIGHT, Number.NaN);
   }
 
-  #attribute(slot: number, energyJ: number, deviceS: number): void {
-    const sums = this.attributed;
-    const { whole } = this.#columns;
-    const row = slot << WHOLE_SHIFT;
-    const computed = whole[row + Whole.COMPUTED_PREFILL_TOKENS]!;
-    const generated = whole[row + Whole.GENERATED_TOKENS]!;
-    sums[Attributed.ENERGY_J] = sums[Attributed.ENERGY_J]! + energyJ;
-    sums[Attributed.DEVICE_S] = sums[Attributed.DEVICE_S]! + deviceS;
-    sums[Attributed.COMPUTED_TOKENS] = sums[Attributed.COMPUTED_TOKENS]! + computed;
-    sums[Attributed.GENERATED_TOKENS] = sums[Attributed.GENERATED_TOKENS]! + generated;
-  }
-
-  #advanceLittle(nowS: number): void {
-    const little = this.#little;
-    little[Little.INTEGRAL] = little[Little.INTEGRAL]! + little[Little.PRESENT]! * (nowS - little[Little.LAST_S]!);
-    little[Little.LAST_S] = nowS;
+  #advanceLittle(cells: Float64Array, nowS: number): void {
+    cells[Little.INTEGRAL] = cells[Little.INTEGRAL]! + cells[Little.PRESENT]! * (nowS - cells[Little.LAST_S]!);
+    cells[Little.LAST_S] = nowS;
   }
 
   #write(slot: number, pool: number, site: number, originSite: number, outcome: number, returnS: number): void {

@@ -3,6 +3,8 @@
  *
  * Counts of requests run from time zero, so that they are conserved; tokens, latencies and money count in the window
  * (latencies: requests first sent in it; tokens and completions: ended in it). Times in seconds.
+ *
+ * Latencies of requests are put aside in rows and handed on a column at a time; cells that `peek` shows have handed on all.
  */
 
 import {
@@ -71,8 +73,17 @@ export class TallyBudgets {
   }
 }
 
+/** Columns of a row of latencies. */
+const Column = { TTFT_S: 0, E2E_S: 1, QUEUE_S: 2, TPOT_S: 3 } as const;
+const COLUMNS = 4;
+/** Rows put aside: 2 KiB. */
+const ROWS = 64;
+
 export class TallyCell {
   readonly counts = new Float64Array(COUNT_CELLS);
+  /** Rows of latencies put aside, and the cells of them in use. */
+  readonly #rows = new Float64Array(ROWS * COLUMNS);
+  #used = 0;
   readonly ttftS: SampleCollector;
   readonly tpotS: SampleCollector;
   readonly e2eS: SampleCollector;
@@ -85,6 +96,29 @@ export class TallyCell {
     this.e2eS = new SampleCollector(undefined, budget?.e2eS);
     this.queueS = new SampleCollector(undefined, budget?.queueS);
   }
+
+  /** Latencies of one request; `tpotS` is NaN for one without a pace. */
+  addLatencies(ttftS: number, e2eS: number, queueS: number, tpotS: number): void {
+    const rows = this.#rows;
+    const at = this.#used;
+    rows[at | Column.TTFT_S] = ttftS;
+    rows[at | Column.E2E_S] = e2eS;
+    rows[at | Column.QUEUE_S] = queueS;
+    rows[at | Column.TPOT_S] = tpotS;
+    this.#used = at + COLUMNS;
+    if (at === (ROWS - 1) * COLUMNS) this.settle();
+  }
+
+  /** Hands on the latencies put aside. */
+  settle(): void {
+    const rows = this.#rows;
+    const used = this.#used;
+    this.#used = 0;
+    this.ttftS.addColumn(rows, Column.TTFT_S, COLUMNS, used);
+    this.e2eS.addColumn(rows, Column.E2E_S, COLUMNS, used);
+    this.queueS.addColumn(rows, Column.QUEUE_S, COLUMNS, used);
+    this.tpotS.addColumn(rows, Column.TPOT_S, COLUMNS, used);
+  }
 }
 
 /** Cells by (pool, traffic), made when first used. Pool index `pools` stands for "never placed". */
@@ -92,7 +126,8 @@ export class TallyCells {
   readonly pools: number;
   readonly traffics: number;
   readonly #cells: (TallyCell | undefined)[];
-
+  /** Attempts by cell, counted apart: they need nothing else of it. */
+  readonly #attempts: Float64Array;
   readonly #budgets: TallyBudgets | undefined;
 
   /** @param budgets of cells that are absorbed by others before anybody asks for a quantile. */
@@ -101,17 +136,20 @@ export class TallyCells {
     this.pools = pools;
     this.traffics = traffics;
     this.#cells = new Array<TallyCell | undefined>((pools + 1) * traffics).fill(undefined);
+    this.#attempts = new Float64Array((pools + 1) * traffics);
+  }
+
+  /** An attempt was sent to a pool (-1 = nowhere). */
+  attempted(pool: number, traffic: number): void {
+    const attempts = this.#attempts;
+    const index = this.#indexOf(pool, traffic);
+    attempts[index] = attempts[index]! + 1;
   }
 
   /** The cell of a pool (-1 = never placed) and a traffic. */
   at(pool: number, traffic: number): TallyCell {
-    const index = (pool < 0 ? this.pools : pool) * this.traffics + traffic;
-    let cell = this.#cells[index];
-    if (cell === undefined) {
-      cell = new TallyCell(this.#budgets?.of(index));
-      this.#cells[index] = cell;
-    }
-    return cell;
+    const index = this.#indexOf(pool, traffic);
+    return this.#cells[index] ?? this.#open(index);
   }
 
   /** Every cell that was used, as plain data. */
@@ -140,6 +178,8 @@ export class TallyCells {
   absorb(packed: readonly PackedCell[]): void {
     for (const from of packed) {
       const cell = this.at(from.pool, from.traffic);
+      cell.settle();
+      this.#attempts[this.#indexOf(from.pool, from.traffic)]! += from.counts[Count.ATTEMPTS]!;
       for (let count = 0; count < COUNT_CELLS; count++) {
         cell.counts[count] = cell.counts[count]! + from.counts[count]!;
       }
@@ -153,6 +193,22 @@ export class TallyCells {
 
   /** The cell if anything was ever counted in it. */
   peek(pool: number, traffic: number): TallyCell | undefined {
-    return this.#cells[(pool < 0 ? this.pools : pool) * this.traffics + traffic];
+    const index = this.#indexOf(pool, traffic);
+    const attempts = this.#attempts[index]!;
+    const cell = this.#cells[index] ?? (attempts > 0 ? this.#open(index) : undefined);
+    if (cell === undefined) return undefined;
+    cell.settle();
+    cell.counts[Count.ATTEMPTS] = attempts;
+    return cell;
+  }
+
+  #indexOf(pool: number, traffic: number): number {
+    return (pool < 0 ? this.pools : pool) * this.traffics + traffic;
+  }
+
+  #open(index: number): TallyCell {
+    const cell = new TallyCell(this.#budgets?.of(index));
+    this.#cells[index] = cell;
+    return cell;
   }
 }

@@ -191,6 +191,16 @@ describe('hash draws', () => {
     );
   });
 
+  it('tell the upper 27 bits of a draw before the rest', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.nat(2 ** 32 - 1), fc.nat(3), (seed, entity, attempt) => {
+        const mixed = new HashedPurpose(seed, hashString('place'));
+        const whole = mixed.uniform(entity, attempt);
+        expect(mixed.least(entity, attempt)).toBe(Math.floor(whole * 2 ** 27) / 2 ** 27);
+      }),
+    );
+  });
+
   it('hash 40,000 names to distinct, evenly spread words', () => {
     const words = Float64Array.from({ length: 40_000 }, (_, i) => hashString(`shops/${i}/lengths`) / 2 ** 32);
     expectUniform(words);

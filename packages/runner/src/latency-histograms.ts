@@ -33,11 +33,20 @@ export function histogramsOf(scope: number, tally: ScopeTally, counted: CountedB
 function bucketsOf(samples: SampleCollector | LogHistogram): Omit<LatencyHistogram, 'scope' | 'metric'> {
   const counts = new Float64Array(END_BUCKET - LOWEST_BUCKET);
   const add = (valueS: number, weight: number) => {
-    const bucket = Math.floor(Math.log2(Math.max(valueS * 1000, LEAST_MS)) * BUCKETS_PER_OCTAVE) - LOWEST_BUCKET;
-    counts[bucket] = counts[bucket]! + weight;
+    const place = bucketOf(valueS) - LOWEST_BUCKET;
+    counts[place] = counts[place]! + weight;
   };
-  if ('forEachWeighted' in samples) samples.forEachWeighted(add);
-  else samples.forEachBucket((lower, upper, weight) => add((lower + upper) / 2, weight));
+  if ('ascending' in samples) {
+    const values = samples.ascending();
+    if (values === undefined) samples.forEachWeighted(add);
+    else {
+      for (let from = 0; from < values.length; ) {
+        const to = endOfBucket(values, from);
+        add(values[from]!, to - from);
+        from = to;
+      }
+    }
+  } else samples.forEachBucket((lower, upper, weight) => add((lower + upper) / 2, weight));
   const buckets: number[] = [];
   counts.forEach((count, place) => {
     if (count > 0) buckets.push(place + LOWEST_BUCKET);
@@ -47,4 +56,26 @@ function bucketsOf(samples: SampleCollector | LogHistogram): Omit<LatencyHistogr
     upperMs: Float64Array.from(buckets, (bucket) => 2 ** ((bucket + 1) / BUCKETS_PER_OCTAVE)),
     count: Float64Array.from(buckets, (bucket) => counts[bucket - LOWEST_BUCKET]!),
   };
+}
+
+function bucketOf(valueS: number): number {
+  return Math.floor(Math.log2(Math.max(valueS * 1000, LEAST_MS)) * BUCKETS_PER_OCTAVE);
+}
+
+/** One past the last of ascending values that shares the bucket of the one at `from`. */
+function endOfBucket(values: Float64Array, from: number): number {
+  const bucket = bucketOf(values[from]!);
+  let inside = from;
+  let stride = 1;
+  while (inside + stride < values.length && bucketOf(values[inside + stride]!) === bucket) {
+    inside += stride;
+    stride *= 2;
+  }
+  let outside = Math.min(inside + stride, values.length);
+  while (outside - inside > 1) {
+    const middle = (inside + outside) >> 1;
+    if (bucketOf(values[middle]!) === bucket) inside = middle;
+    else outside = middle;
+  }
+  return outside;
 }

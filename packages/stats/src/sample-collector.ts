@@ -83,6 +83,15 @@ export class SampleCollector {
     this.held = held + 1;
   }
 
+  /** Collects `rows[first]`, `rows[first + stride]` and so on before `end`, as `add` does; NaN stands for no value. */
+  addColumn(rows: Float64Array, first: number, stride: number, end: number): void {
+    for (let at = first; at < end; ) {
+      if (this.held < this.values.length) at = this.fill(rows, at, stride, end);
+      else if (Number.isNaN(rows[at]!)) at += stride;
+      else this.makePlace();
+    }
+  }
+
   /** Takes in everything `other` collected; throws `STATS_MISMATCH` when its exact limit is another. */
   merge(other: SampleCollector): void {
     if (other.exactLimit !== this.exactLimit) {
@@ -171,6 +180,14 @@ export class SampleCollector {
     for (let idx = 0; idx < this.held; idx++) visit(this.values[idx]!, 1);
   }
 
+  /** The values in ascending order while exact, else undefined: a view to be read at once. The first call sorts them. */
+  ascending(): Float64Array | undefined {
+    this.settle();
+    if (this.histogram !== undefined) return undefined;
+    this.sort();
+    return this.values.subarray(0, this.held);
+  }
+
   /** The table row of this sample, marks included. */
   summary(): SampleSummary {
     return {
@@ -212,6 +229,26 @@ export class SampleCollector {
       throw new StatisticsError('STATS_BAD_FORM', `packed samples hold ${held} values but say ${collector.count}`);
     }
     return collector;
+  }
+
+  /** Collects a column from `from` on until `end` or until the array is full; returns where it stopped. */
+  private fill(rows: Float64Array, from: number, stride: number, end: number): number {
+    const { values } = this;
+    // Looked at before the loop, so that it is not asked for each value what kind of numbers and array these are.
+    const step = stride | 0;
+    const until = Math.min(end, rows.length) | 0;
+    const room = values.length | 0;
+    let held = this.held | 0;
+    let at = from | 0;
+    for (; at < until && held < room; at = (at + step) | 0) {
+      const value = rows[at]!;
+      if (value >= 0 && value < Number.POSITIVE_INFINITY) {
+        values[held] = value;
+        held = (held + 1) | 0;
+      } else if (!Number.isNaN(value)) refuse(value);
+    }
+    this.held = held;
+    return at;
   }
 
   private settled(): Tally {

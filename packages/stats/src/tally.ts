@@ -71,9 +71,10 @@ export class Tally {
     let squares = cells[SQUARES]!;
     let min = cells[MIN]!;
     let max = cells[MAX]!;
-    for (let idx = from; idx < to; idx++) {
+    // Looked at before the loop, so that it is not asked for each value what kind of numbers and array these are.
+    const end = Math.min(to, values.length) | 0;
+    for (let idx = from | 0; idx < end; idx++) {
       const value = values[idx]!;
-      if (value - value !== 0) refuse(value);
       count++;
       const next = sum + value;
       compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
@@ -84,6 +85,7 @@ export class Tally {
       if (value < min) min = value;
       if (value > max) max = value;
     }
+    if (sum - sum !== 0) checkFinite(values, from, to);
     cells[COUNT] = count;
     cells[SUM] = sum;
     cells[SUM + 1] = compensation;
@@ -191,6 +193,10 @@ export class Tally {
     cells[MAX] = json.max ?? Number.NEGATIVE_INFINITY;
     return tally;
   }
+}
+
+function checkFinite(values: Float64Array, from: number, to: number): void {
+  for (let idx = from; idx < to; idx++) if (!Number.isFinite(values[idx])) refuse(values[idx]!);
 }
 
 function refuse(value: number): never {

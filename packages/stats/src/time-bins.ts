@@ -42,10 +42,13 @@ export const STRETCH_CELLS = 3;
 
 const own = fixedCells(STRETCH_CELLS);
 
-/** Cells before the bins: the latest time covered, start and end of the bin that something was last spread over, seconds. */
-const Head = { COVERED_S: 0, RECENT_FROM_S: 1, RECENT_TO_S: 2 } as const;
+/**
+ * Cells before the bins: the latest time covered; of the bin that something was last spread over, start and end in seconds, and
+ * its amount, which is in its own cell only after `settle`.
+ */
+const Head = { COVERED_S: 0, RECENT_FROM_S: 1, RECENT_TO_S: 2, RECENT: 3 } as const;
 /** Cell of the first bin. */
-const BINS = 3;
+const BINS = 4;
 
 /** Fixed-width time bins of an integrated quantity. */
 export class TimeBins {
@@ -59,7 +62,7 @@ export class TimeBins {
   /** Bins that are set aside with the first. */
   private readonly expected: number;
   /** Cell of the bin that something was last spread over: most stretches lie in it again. */
-  private recent = BINS;
+  private recent = Head.RECENT as number;
 
   /**
    * @param untilS until when something will be added, if that is known: so many bins are set aside at once. What is not used of
@@ -92,6 +95,7 @@ export class TimeBins {
 
   /** Sum over all bins. */
   get total(): number {
+    this.settle();
     return sumOf(this.cells.subarray(BINS, BINS + this.used));
   }
 
@@ -113,9 +117,22 @@ export class TimeBins {
     const rate = stretch[Stretch.RATE]!;
     const cells = this.cells;
     if (fromS >= cells[Head.RECENT_FROM_S]! && toS <= cells[Head.RECENT_TO_S]! && toS > fromS && rate - rate === 0) {
-      cells[this.recent]! += (toS - fromS) * rate;
+      cells[Head.RECENT]! += (toS - fromS) * rate;
       if (toS > cells[Head.COVERED_S]!) cells[Head.COVERED_S] = toS;
     } else this.spread(fromS, toS, rate);
+  }
+
+  /**
+   * Adds a finite `amount` over [fromS, toS], a stretch that runs forward, if that lies in the bin which something was last
+   * spread over, where most do. Otherwise false, and the stretch is still to be added by its rate.
+   */
+  addWithin(fromS: number, toS: number, amount: number): boolean {
+    const cells = this.cells;
+    if (!(fromS >= cells[Head.RECENT_FROM_S]! && toS <= cells[Head.RECENT_TO_S]! && amount - amount === 0))
+      return false;
+    cells[Head.RECENT]! += amount;
+    if (toS > cells[Head.COVERED_S]!) cells[Head.COVERED_S] = toS;
+    return true;
   }
 
   /** Adds `amount` at an instant; one that falls on an edge belongs to the bin that begins there. */
@@ -123,17 +140,21 @@ export class TimeBins {
     this.checkTime(atS, amount);
     const bin = this.binOf(atS);
     this.ensure(bin + 1);
+    this.settle();
     this.cells[BINS + bin]! += amount;
+    this.cells[Head.RECENT] = this.cells[this.recent]!;
     if (atS > this.coveredUntilS) this.cells[Head.COVERED_S] = atS;
   }
 
   /** The amount in a bin; 0 for bins beyond the last. */
   amount(bin: number): number {
+    this.settle();
     return bin < this.used ? this.cells[BINS + bin]! : 0;
   }
 
   /** A copy of the amounts, one for each bin. */
   toArray(): Float64Array<ArrayBuffer> {
+    this.settle();
     return this.cells.slice(BINS, BINS + this.used);
   }
 
@@ -163,6 +184,7 @@ export class TimeBins {
     }
     const spanS = untilS - this.startS;
     if (!(spanS > 0)) return undefined;
+    this.settle();
     const blockS = widthBins * this.widthS;
     const bins = this.lastBinBefore(untilS) + 1;
     let peak = Number.NEGATIVE_INFINITY;
@@ -180,7 +202,10 @@ export class TimeBins {
       throw new StatisticsError('STATS_MISMATCH', 'bins merge when their width and start are equal');
     }
     this.ensure(other.used);
+    this.settle();
+    other.settle();
     for (let bin = 0; bin < other.used; bin++) this.cells[BINS + bin]! += other.cells[BINS + bin]!;
+    this.cells[Head.RECENT] = this.cells[this.recent]!;
     if (other.coveredUntilS > this.coveredUntilS) this.cells[Head.COVERED_S] = other.coveredUntilS;
   }
 
@@ -229,6 +254,7 @@ export class TimeBins {
     if (toS === fromS) return;
     const last = this.lastBinBefore(toS);
     this.ensure(last + 1);
+    this.settle();
     const cells = this.cells;
     let at = fromS;
     for (let bin = this.binOf(fromS); bin < last; bin++) {
@@ -241,6 +267,12 @@ export class TimeBins {
     cells[Head.RECENT_FROM_S] = this.edge(last);
     cells[Head.RECENT_TO_S] = this.edge(last + 1);
     this.recent = BINS + last;
+    cells[Head.RECENT] = cells[BINS + last]!;
+  }
+
+  /** Puts the amount of the recent bin into its cell. */
+  private settle(): void {
+    this.cells[this.recent] = this.cells[Head.RECENT]!;
   }
 
   private edge(bin: number): number {

@@ -168,6 +168,34 @@ describe('sample collector', () => {
     expect(budget.reported).toBe(0);
   });
 
+  it('takes columns of rows as it takes values one by one, but for NaN', () => {
+    const cell = fc.oneof(latency, fc.constant(Number.NaN));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 300 }), fc.nat(400), (rows, limit) => {
+        const table = Float64Array.from(rows.flat());
+        for (const column of [0, 1]) {
+          const whole = new SampleCollector(limit);
+          const half = (table.length >> 2) << 1;
+          whole.addColumn(table, column, 2, half);
+          whole.addColumn(table, column + half, 2, table.length);
+          const single = collectorOf(
+            rows.map((row) => row[column]!).filter((value) => !Number.isNaN(value)),
+            limit,
+          );
+          expect(whole.pack()).toEqual(single.pack());
+        }
+      }),
+    );
+    const collector = new SampleCollector();
+    expect(() => collector.addColumn(Float64Array.of(1, -1), 0, 1, 2)).toThrow('a finite number from 0');
+    expect(() => collector.addColumn(Float64Array.of(1 / 0), 0, 1, 1)).toThrow('a finite number from 0');
+  });
+
+  it('shows its values in ascending order while exact', () => {
+    expect(Array.from(collectorOf([3, 1, 2], 3).ascending() ?? [])).toEqual([1, 2, 3]);
+    expect(collectorOf([3, 1, 2], 2).ascending()).toBeUndefined();
+  });
+
   it('shows every value once, or every bucket that is not empty with its count', () => {
     for (const limit of [100, 2]) {
       const collector = collectorOf([0, 0, 3, 3, 9], limit);

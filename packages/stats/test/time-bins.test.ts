@@ -31,6 +31,41 @@ describe('time bins', () => {
     expect(bins.binCount).toBe(3);
   });
 
+  it('adds an amount within the bin last used to the bit as its rate, and leaves others to be spread', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ piece, whole: fc.boolean(), looks: fc.boolean() })), (steps) => {
+        const within = new TimeBins(100);
+        const spread = new TimeBins(100);
+        for (const { piece: one, whole, looks } of steps) {
+          const { fromS, rate } = one;
+          const toS = fromS + one.forS / 4;
+          if (whole) for (const bins of [within, spread]) bins.add(fromS, rate);
+          else if (toS > fromS) {
+            spread.addRate(fromS, toS, rate);
+            if (!within.addWithin(fromS, toS, (toS - fromS) * rate)) within.addRate(fromS, toS, rate);
+          }
+          if (looks) expect(within.amount(Math.floor(fromS / 100))).toBe(spread.amount(Math.floor(fromS / 100)));
+        }
+        expect(within.toJSON()).toEqual(spread.toJSON());
+        const joined = TimeBins.unpack(spread.pack());
+        joined.merge(within);
+        expect(joined.toArray()).toEqual(within.toArray().map((amount) => amount * 2));
+      }),
+    );
+  });
+
+  it('leaves what does not lie within the bin last used, and what is no amount', () => {
+    const bins = new TimeBins(10);
+    expect(bins.addWithin(0, 5, 1)).toBe(false);
+    bins.addRate(10, 12, 1);
+    expect(bins.addWithin(9, 12, 1)).toBe(false);
+    expect(bins.addWithin(19, 21, 1)).toBe(false);
+    expect(bins.addWithin(12, 13, Number.NaN)).toBe(false);
+    expect(bins.addWithin(12, 20, 3)).toBe(true);
+    expect(Array.from(bins.toArray())).toEqual([0, 5]);
+    expect(bins.coveredUntilS).toBe(20);
+  });
+
   it('sums over its bins to the total given', () => {
     fc.assert(
       fc.property(fc.array(piece), fc.double({ min: 0.1, max: 100, noNaN: true }), (pieces, widthS) => {
