@@ -13,7 +13,7 @@
 import { HashedPurpose, hashString } from '@infersim/kernel';
 import type { RequestTable } from '@infersim/workload';
 import type { Pool } from './pool.js';
-import type { TrafficPlan, WorldPlan } from './world-plan.js';
+import type { RoutePlan, TrafficPlan, WorldPlan } from './world-plan.js';
 
 const PICK_SITE = hashString('router/site');
 
@@ -35,6 +35,8 @@ interface Way {
   readonly spillTtftS: number;
   readonly spillQueue: number;
   readonly isExcluded: boolean;
+  /** The only pool there is, where neither its load nor its price can keep a request away; -1 = there is a choice. */
+  readonly only: number;
   /** By pool: how its site is found, and the round trip to it, seconds. */
   readonly siteRule: Uint8Array;
   readonly rttS: Float64Array;
@@ -65,6 +67,17 @@ export class Router {
   /** Chooses for a request from site `originSite` of its origin; false when no pool may or can take it. */
   choose(trafficIndex: number, originSite: number, slot: number, nowS: number): boolean {
     const way = this.#ways[trafficIndex]!;
+    const { only } = way;
+    if (only < 0) return this.#chooseAmong(way, originSite, slot, nowS);
+    if (!this.#pools[only]!.canHold(slot)) {
+      this.noPlace = NoPlace.TOO_LONG;
+      return false;
+    }
+    this.#take(way, only, this.#siteFor(way, only, originSite, this.#table, slot), 0);
+    return true;
+  }
+
+  #chooseAmong(way: Way, originSite: number, slot: number, nowS: number): boolean {
     const { stages, pick, spillQueue, spillTtftS } = way;
     this.pool = -1;
     let leastUsd = Number.POSITIVE_INFINITY;
@@ -170,9 +183,24 @@ function wayOf(plan: WorldPlan, traffic: TrafficPlan, pools: readonly Pool[]): W
     spillTtftS: route.spillTtftS,
     spillQueue: route.spillQueue,
     isExcluded: route.excludedByResidency.length > 0,
+    only: onlyPool(route, pools),
     siteRule: Uint8Array.from(pools, ({ sites, plan: { group } }) =>
       sites === 1 ? SiteRule.ONLY : origin.siteGroup === group ? SiteRule.OWN : SiteRule.ANY,
     ),
     rttS,
   };
+}
+
+function onlyPool({ stages, policy, spillTtftS, spillQueue }: RoutePlan, pools: readonly Pool[]): number {
+  const [first = -1, ...others] = stages.flat();
+  const isFree = first >= 0 && others.length === 0 && policy !== 'cheapest' && spillTtftS < 0 && spillQueue < 0;
+  return isFree && !pools[first]!.isLimited ? first : -1;
+}
+
+/** Whether routers of a plan ask how long queues are or how long a request would wait. */
+export function looksAtQueues({ pools, traffic }: WorldPlan): boolean {
+  return (
+    pools.some(({ queueLimit }) => queueLimit >= 0) ||
+    traffic.some(({ route }) => route.spillTtftS >= 0 || route.spillQueue >= 0)
+  );
 }

@@ -11,7 +11,6 @@
  */
 
 import { hashString, RandomStreams } from '@infersim/kernel';
-import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import { ServiceColumns } from '@infersim/serving';
 import { createSiteSources, type OpenBytes, RequestTable, type SiteSources } from '@infersim/workload';
 import type { Answers } from './answers.js';
@@ -22,8 +21,9 @@ import { Journeys } from './journeys.js';
 import { homeLanesOf, type LanePlan, laneOfSite, lanePlanOf, sitesOfLanes } from './lane-plan.js';
 import { packStatistics } from './packed-statistics.js';
 import { Pool } from './pool.js';
+import { PoolListener } from './pool-listener.js';
 import { RequestLog, type RowSink } from './request-log.js';
-import { Router } from './router.js';
+import { looksAtQueues, Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { TallyBudgets } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
@@ -142,6 +142,8 @@ export class World {
 
     this.#loop = new EventLoop({ plan, lanes, fromLane, toLane, homeLanes, firstSource, homeLane: this.#homeLane });
     const pools: Pool[] = [];
+    const listeners = plan.pools.map(({ group }, index) => new PoolListener(index, group));
+    const isForetold = looksAtQueues(plan);
     this.log = requestLogOf(options);
     for (const [index, pool] of plan.pools.entries()) {
       const laneOf = Uint8Array.from({ length: plan.groups[pool.group]!.count }, (_, site) =>
@@ -155,10 +157,11 @@ export class World {
           laneOf,
           table: this.#table,
           columns: this.#columns,
-          listener: this.#listenTo(index),
+          listener: listeners[index]!,
           workloads: plan.traffic.length,
           stepByStep: options.stepByStep,
           seed: worldSeed,
+          isForetold,
         }),
       );
     }
@@ -198,6 +201,9 @@ export class World {
       new Router(plan, pools, this.#table, worldSeed),
     );
     this.#loop.journeys = this.journeys;
+    for (const [index, listener] of listeners.entries()) {
+      listener.attach(pools[index]!, this.journeys, this.#statistics);
+    }
     for (let source = 0; source < sourceCount; source++) {
       const home = this.#homeLane[source]!;
       if (home < 0 || isHere(home)) this.journeys.scheduleSource(source);
@@ -382,24 +388,5 @@ export class World {
 
   get little(): LittleSums {
     return this.record.little;
-  }
-
-  #listenTo(pool: number): ReplicaListener {
-    const { group } = this.plan.pools[pool]!;
-    return {
-      onFirstToken: (_replica, slot, timeS) => this.journeys.onFirstToken(slot, timeS),
-      onFinished: (replica, slot, timeS) => this.journeys.onFinished(pool, replica, slot, timeS),
-      onTokenGap: (_replica, slot, timeS, gapS) => this.journeys.onTokenGap(pool, slot, timeS, gapS),
-      onPreempted: (_replica, slot, timeS) => this.journeys.onPreempted(pool, slot, timeS),
-      onRefused: (replica, slot, timeS) => this.journeys.onRefused(pool, replica, slot, timeS),
-      onCancelled: (replica, slot, timeS) => this.journeys.onCancelled(pool, replica, slot, timeS),
-      onSegment: (segment: SegmentReport) => this.#worked(pool, group, segment),
-    };
-  }
-
-  #worked(poolIndex: number, group: number, segment: SegmentReport): void {
-    const pool = this.pools[poolIndex]!;
-    const lane = this.lanes.lanes === 1 ? 0 : pool.laneOf[pool.siteOf(segment.replica)]!;
-    this.#statistics[lane]!.worked(poolIndex, group, segment);
   }
 }

@@ -27,6 +27,7 @@ function poolOf(replicas: number) {
     workloads: 1,
     stepByStep: false,
     seed: 1,
+    isForetold: false,
   });
   const request = () => {
     const slot = table.allocate();
