@@ -171,7 +171,8 @@ export class Journeys {
     const slot = table.allocate(home);
     this.flights.ensure(table.capacity);
     sources.take(site, table, slot);
-    this.#arrive(lane, traffic, site, slot, entity, nowS);
+    lane.statistics.offered(traffic, nowS);
+    this.#send(slot, lane, traffic, site, entity, nowS);
     schedule(lane.events.queue, entity, sources.nextS(site));
   }
 
@@ -193,8 +194,7 @@ export class Journeys {
     const slot = this.#take(lane, inbox.table, inbox.nextSlot, originSite);
     inbox.drop();
     this.#scheduleInbox(lane);
-    const traffic = this.#table.workload[slot]!;
-    this.#arrive(this.#lanes[lane]!, traffic, originSite, slot, this.#sender(slot, lane), nowS);
+    this.#arrive(slot, this.#lanes[lane]!, originSite, nowS);
   }
 
   /** A request has reached its site. */
@@ -241,8 +241,8 @@ export class Journeys {
   onRetry(sourceIndex: number, slot: number, nowS: number): void {
     if (this.#homeOf(sourceIndex) < 0) this.distant.onRetry(slot, nowS);
     else {
-      const lane = this.#laneOf(slot);
-      this.#send(slot, lane, this.#table.workload[slot]!, this.#sender(slot, lane.index), nowS);
+      const originSite = this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!;
+      this.#sendFrom(slot, this.#laneOf(slot), originSite, nowS);
     }
   }
 
@@ -289,13 +289,16 @@ export class Journeys {
     const at = slot << FLIGHT_BITS;
     const lane = this.#only ?? this.#laneOf(slot);
     const { statistics } = lane;
+    const state = cells[at | FlightCell.STATE]!;
+    const originSite = cells[at | FlightCell.ORIGIN_SITE]!;
     const site = cells[at | FlightCell.SITE]!;
+    const client = cells[at | FlightCell.CLIENT]!;
     const returnS = times[(slot << TIME_BITS) | FlightTime.RETURN_S]!;
+    statistics.left(times[(slot << TIME_BITS) | FlightTime.JOINED_S]!, timeS);
     pool.served(site, slot, timeS);
     pool.left(site, cells[at | FlightCell.REPLICA]!, slot);
-    statistics.left(times[(slot << TIME_BITS) | FlightTime.JOINED_S]!, timeS);
     lane.fingerprint.add(this.#table.requestId[slot]!, Mark.FINISHED, timeS);
-    if (cells[at | FlightCell.STATE] === Flight.ABANDONED) {
+    if (state === Flight.ABANDONED) {
       statistics.wasted(slot);
       this.#free(slot);
       return;
@@ -305,8 +308,8 @@ export class Journeys {
       cells[at | FlightCell.STATE] = Flight.RESPONDING;
       return;
     }
-    statistics.completed(pool.index, site, cells[at | FlightCell.ORIGIN_SITE]!, slot, returnS);
-    if (cells[at | FlightCell.CLIENT]! >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
+    statistics.completed(pool.index, site, originSite, slot, returnS);
+    if (client >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
     else if (this.#hasLoops) this.#settle(slot, receivedS, Outcome.COMPLETED);
     this.#free(slot);
   }
@@ -343,7 +346,7 @@ export class Journeys {
       return -1;
     }
     flights.cells[(slot << FLIGHT_BITS) | FlightCell.CLIENT] = client;
-    this.#send(slot, this.#lanes[lane]!, table.workload[client]!, this.#sender(slot, lane), nowS);
+    this.#sendFrom(slot, this.#lanes[lane]!, originSite, nowS);
     distant.pool[client] = flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL]!;
     distant.site[client] = flights.cells[(slot << FLIGHT_BITS) | FlightCell.SITE]!;
     return slot;
@@ -393,8 +396,7 @@ export class Journeys {
     const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
     if (this.#statistics[lane] === null) return;
     if (!this.#isAhead) {
-      const slot = this.#take(lane, passing, 0, originSite);
-      this.#arrive(this.#lanes[lane]!, traffic, originSite, slot, this.#sender(slot, lane), nowS);
+      this.#arrive(this.#take(lane, passing, 0, originSite), this.#lanes[lane]!, originSite, nowS);
       return;
     }
     const { inbox } = this.#events[lane]!;
@@ -411,13 +413,6 @@ export class Journeys {
     }
   }
 
-  /** A new request in a slot of its lane, sent by an entity there. */
-  #arrive(lane: Lane, traffic: number, originSite: number, slot: number, sender: number, nowS: number): void {
-    this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE] = originSite;
-    lane.statistics.offered(traffic, nowS);
-    this.#send(slot, lane, traffic, sender, nowS);
-  }
-
   /** A slot of a lane with a copy of a request. */
   #take(lane: number, from: RequestTable, slot: number, originSite: number): number {
     const table = this.#table;
@@ -428,7 +423,18 @@ export class Journeys {
     return taken;
   }
 
-  #send(slot: number, lane: Lane, traffic: number, sender: number, nowS: number): void {
+  /** A request of a source whose requests go to several lanes is new in its own. */
+  #arrive(slot: number, lane: Lane, originSite: number, nowS: number): void {
+    lane.statistics.offered(this.#table.workload[slot]!, nowS);
+    this.#sendFrom(slot, lane, originSite, nowS);
+  }
+
+  /** Sends what is in a slot, whoever the sender is. */
+  #sendFrom(slot: number, lane: Lane, originSite: number, nowS: number): void {
+    this.#send(slot, lane, this.#table.workload[slot]!, originSite, this.#sender(slot, lane.index), nowS);
+  }
+
+  #send(slot: number, lane: Lane, traffic: number, originSite: number, sender: number, nowS: number): void {
     const table = this.#table;
     const requestId = table.requestId[slot]!;
     table.sentS[slot] = nowS;
@@ -437,18 +443,18 @@ export class Journeys {
     const { cells, times } = this.flights;
     const at = slot << FLIGHT_BITS;
     const router = this.#router;
-    if (!router.choose(traffic, cells[at | FlightCell.ORIGIN_SITE]!, slot, nowS)) {
+    cells[at | FlightCell.STATE] = Flight.IN_TRANSIT;
+    cells[at | FlightCell.ORIGIN_SITE] = originSite;
+    cells[at | FlightCell.REPLICA] = -1;
+    if (!router.choose(traffic, originSite, slot, nowS)) {
       this.#turnAway(slot, lane.index, nowS);
       return;
     }
-    const { pool: poolIndex, site } = router;
+    const { target: pool, site } = router;
     if (router.stage > 0) lane.statistics.refused(traffic, 'spilled');
-    lane.statistics.attempted(poolIndex, traffic, nowS);
-    const pool = this.#pools[poolIndex]!;
-    cells[at | FlightCell.STATE] = Flight.IN_TRANSIT;
-    cells[at | FlightCell.POOL] = poolIndex;
+    lane.statistics.attempted(pool.index, traffic, nowS);
+    cells[at | FlightCell.POOL] = pool.index;
     cells[at | FlightCell.SITE] = site;
-    cells[at | FlightCell.REPLICA] = -1;
     pool.sent(site);
     this.#network.draw(router.rttS, requestId, table.attempt[slot]!);
     const { pathS } = pool;
@@ -478,10 +484,7 @@ export class Journeys {
 
   /** A request that the router has found no place for is over. */
   #turnAway(slot: number, lane: number, nowS: number): void {
-    const { cells } = this.flights;
-    const at = slot << FLIGHT_BITS;
-    cells[at | FlightCell.POOL] = -1;
-    cells[at | FlightCell.REPLICA] = -1;
+    this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL] = -1;
     this.#countNoPlace(lane, slot, nowS);
     this.#settle(slot, nowS, Outcome.REJECTED);
     this.#free(slot);

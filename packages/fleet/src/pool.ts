@@ -63,6 +63,8 @@ export class Pool {
   readonly pathS: Float64Array;
   /** Whether one more may be turned away because of those that wait. */
   readonly isLimited: boolean;
+  /** Most tokens, prompt and output, that a request which can ever be served here has. */
+  readonly mostTokens: number;
   /** `AtSite`, a row for each site. */
   readonly #atSite: Int32Array;
   readonly #loads: LeastLoaded;
@@ -80,10 +82,9 @@ export class Pool {
   readonly #cost = new Float64Array(COST_CELLS);
   readonly #balance: number;
   readonly #byTokens: boolean;
-  /** Of the plan: replicas of a site, queue limit, and the most tokens that a request which fits can have. */
+  /** Of the plan: replicas of a site, and queue limit. */
   readonly #replicas: number;
   readonly #queueLimit: number;
-  readonly #mostTokens: number;
 
   constructor(options: {
     plan: PoolPlan;
@@ -120,7 +121,7 @@ export class Pool {
     this.#replicas = plan.replicas;
     this.#queueLimit = plan.queueLimit;
     const { hasKv, maxModelLenTokens, blockSizeTokens, numBlocks } = plan.engine;
-    this.#mostTokens = hasKv
+    this.mostTokens = hasKv
       ? Math.min(maxModelLenTokens, Math.floor(numBlocks) * blockSizeTokens, UNBOUNDED)
       : UNBOUNDED;
     this.#loads = new LeastLoaded(sites, plan.replicas);
@@ -157,14 +158,9 @@ export class Pool {
     return this.sites === 1 ? 0 : (replica / this.#replicas) | 0;
   }
 
-  /** Whether a request can ever be served here. */
-  canHold(slot: number): boolean {
-    return this.canHoldTokens(this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!);
-  }
-
-  /** The same for a request of so many tokens, prompt and output. */
+  /** Whether a request of so many tokens, prompt and output, can ever be served here. */
   canHoldTokens(tokens: number): boolean {
-    return tokens <= this.#mostTokens;
+    return tokens <= this.mostTokens;
   }
 
   /** Waiting requests and attempts in transit per replica of a site. */
@@ -181,7 +177,7 @@ export class Pool {
   isAtLimit(site: number): boolean {
     const limit = this.#queueLimit;
     if (limit < 0) return false;
-    const replica = this.bank.reading(site * this.plan.replicas + this.#loads.best(site));
+    const replica = this.bank.reading(this.#loads.best(site));
     const waiting = replica.waitingRequests + this.#inTransit(site) / this.#replicas;
     return waiting >= limit && (waiting > 0 || replica.runningRequests >= this.plan.engine.maxNumSeqs);
   }
@@ -214,14 +210,14 @@ export class Pool {
         const low = Math.min(a, b);
         const high = Math.max(a, b);
         const loads = this.#loads;
-        return first + (loads.loadOf(site, high) < loads.loadOf(site, low) ? high : low);
+        return first + (loads.loadOf(first + high) < loads.loadOf(first + low) ? high : low);
       }
       case Balance['prefix-affinity']:
         return this.#leastNewTokens(first, n, slot);
       case Balance.cheapest:
         return this.#cheapestReplica(first, n, slot, nowS);
       default:
-        return first + this.#loads.best(site);
+        return this.#loads.best(site);
     }
   }
 
@@ -243,7 +239,7 @@ export class Pool {
     const row = site << AT_SITE_BITS;
     atSite[row | AtSite.IN_TRANSIT] = atSite[row | AtSite.IN_TRANSIT]! - 1;
     atSite[row | AtSite.PRESENT] = atSite[row | AtSite.PRESENT]! + 1;
-    this.#loads.add(site, replica - site * this.#replicas, this.#loadOf(slot));
+    this.#loads.add(replica, this.#loadOf(slot));
   }
 
   /** The queue of a replica is now this long: told after anything was done to it. Whether it changed. */
@@ -259,7 +255,7 @@ export class Pool {
   left(site: number, replica: number, slot: number): void {
     const at = (site << AT_SITE_BITS) | AtSite.PRESENT;
     this.#atSite[at] = this.#atSite[at]! - 1;
-    this.#loads.add(site, replica - site * this.#replicas, -this.#loadOf(slot));
+    this.#loads.add(replica, -this.#loadOf(slot));
   }
 
   /** Its answer is complete: learns how long requests occupy a place in the batch. */
@@ -315,7 +311,7 @@ export class Pool {
 
   /** The site's least loaded replica, its readings brought to now: they must not depend on how far it leaps. */
   #leastLoaded(site: number, nowS: number): Replica {
-    const replica = this.bank.reading(site * this.plan.replicas + this.#loads.best(site));
+    const replica = this.bank.reading(this.#loads.best(site));
     replica.observe(nowS);
     return replica;
   }
@@ -360,7 +356,7 @@ export class Pool {
         best = r;
       }
     }
-    return least === Number.POSITIVE_INFINITY ? first + this.#loads.best((first / n) | 0) : best;
+    return least === Number.POSITIVE_INFINITY ? this.#loads.best((first / n) | 0) : best;
   }
 
   /**

@@ -35,8 +35,6 @@ interface Way {
   readonly spillTtftS: number;
   readonly spillQueue: number;
   readonly isExcluded: boolean;
-  /** The only pool there is, where neither its load nor its price can keep a request away; -1 = there is a choice. */
-  readonly only: number;
   /** By pool: how its site is found, and the round trip to it, seconds. */
   readonly siteRule: Uint8Array;
   readonly rttS: Float64Array;
@@ -45,6 +43,8 @@ interface Way {
 export class Router {
   /** The choice made by the last `choose`. */
   pool = -1;
+  /** The same as an object; `locate` does not set it. */
+  target!: Pool;
   site = 0;
   rttS = 0;
   /** Stage the choice came from; later than 0 means the request spilled. */
@@ -55,6 +55,9 @@ export class Router {
   readonly #table: RequestTable;
   readonly #sitePick: HashedPurpose;
   readonly #ways: readonly Way[];
+  /** By traffic: the only pool there is, where neither its load nor its price can keep a request away, and the round trip to it; null = there is a choice. */
+  readonly #only: readonly (Pool | null)[];
+  readonly #onlyRttS: Float64Array;
 
   constructor(plan: WorldPlan, pools: readonly Pool[], table: RequestTable, seed: number) {
     this.#plan = plan;
@@ -62,23 +65,33 @@ export class Router {
     this.#table = table;
     this.#sitePick = new HashedPurpose(seed, PICK_SITE);
     this.#ways = plan.traffic.map((traffic) => wayOf(plan, traffic, pools));
+    this.#only = plan.traffic.map(({ route }) => onlyPool(route, pools));
+    this.#onlyRttS = Float64Array.from(this.#ways, ({ rttS }, traffic) => rttS[this.#only[traffic]?.index ?? -1] ?? 0);
   }
 
   /** Chooses for a request from site `originSite` of its origin; false when no pool may or can take it. */
   choose(trafficIndex: number, originSite: number, slot: number, nowS: number): boolean {
-    const way = this.#ways[trafficIndex]!;
-    const { only } = way;
-    if (only < 0) return this.#chooseAmong(way, originSite, slot, nowS);
-    if (!this.#pools[only]!.canHold(slot)) {
-      this.noPlace = NoPlace.TOO_LONG;
-      return false;
-    }
-    this.#take(way, only, this.#siteFor(way, only, originSite, this.#table, slot), 0);
+    const only = this.#only[trafficIndex]!;
+    if (only === null) return this.#chooseAmong(this.#ways[trafficIndex]!, originSite, slot, nowS);
+    const { promptTokens, outputTokens } = this.#table;
+    if (promptTokens[slot]! + outputTokens[slot]! > only.mostTokens) return this.#isTooLong();
+    this.pool = only.index;
+    this.target = only;
+    this.stage = 0;
+    this.rttS = this.#onlyRttS[trafficIndex]!;
+    this.site =
+      only.sites === 1 ? 0 : this.#siteFor(this.#ways[trafficIndex]!, only.index, originSite, this.#table, slot);
     return true;
+  }
+
+  #isTooLong(): boolean {
+    this.noPlace = NoPlace.TOO_LONG;
+    return false;
   }
 
   #chooseAmong(way: Way, originSite: number, slot: number, nowS: number): boolean {
     const { stages, pick, spillQueue, spillTtftS } = way;
+    const tokens = this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!;
     this.pool = -1;
     let leastUsd = Number.POSITIVE_INFINITY;
     let fallback = -1;
@@ -93,7 +106,7 @@ export class Router {
         const poolIndex = stage[i]!;
         const pool = this.#pools[poolIndex]!;
         seen++;
-        if (!pool.canHold(slot)) continue;
+        if (!pool.canHoldTokens(tokens)) continue;
         const site = this.#siteFor(way, poolIndex, originSite, this.#table, slot);
         const isFull = pool.isAtLimit(site) || (spillQueue >= 0 && pool.queuePerReplica(site) > spillQueue);
         if (isFull || spillTtftS >= 0) {
@@ -158,6 +171,7 @@ export class Router {
 
   #take(way: Way, pool: number, site: number, stage: number): void {
     this.pool = pool;
+    this.target = this.#pools[pool]!;
     this.site = site;
     this.stage = stage;
     this.rttS = way.rttS[pool]!;
@@ -183,7 +197,6 @@ function wayOf(plan: WorldPlan, traffic: TrafficPlan, pools: readonly Pool[]): W
     spillTtftS: route.spillTtftS,
     spillQueue: route.spillQueue,
     isExcluded: route.excludedByResidency.length > 0,
-    only: onlyPool(route, pools),
     siteRule: Uint8Array.from(pools, ({ sites, plan: { group } }) =>
       sites === 1 ? SiteRule.ONLY : origin.siteGroup === group ? SiteRule.OWN : SiteRule.ANY,
     ),
@@ -191,10 +204,10 @@ function wayOf(plan: WorldPlan, traffic: TrafficPlan, pools: readonly Pool[]): W
   };
 }
 
-function onlyPool({ stages, policy, spillTtftS, spillQueue }: RoutePlan, pools: readonly Pool[]): number {
-  const [first = -1, ...others] = stages.flat();
-  const isFree = first >= 0 && others.length === 0 && policy !== 'cheapest' && spillTtftS < 0 && spillQueue < 0;
-  return isFree && !pools[first]!.isLimited ? first : -1;
+function onlyPool({ stages, policy, spillTtftS, spillQueue }: RoutePlan, pools: readonly Pool[]): Pool | null {
+  const [first, ...others] = stages.flat();
+  if (first === undefined || others.length > 0 || policy === 'cheapest') return null;
+  return spillTtftS < 0 && spillQueue < 0 && !pools[first]!.isLimited ? pools[first]! : null;
 }
 
 /** Whether routers of a plan ask how long queues are or how long a request would wait. */
