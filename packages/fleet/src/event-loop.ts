@@ -132,13 +132,10 @@ export class EventLoop implements EventHandler {
   }
 
   onEvent(kind: number, source: number, payload: number, timeS: number): void {
-    const { entities } = this.#current;
     switch (kind) {
-      case EventKind.BOUNDARY: {
-        const pool = entities.poolOf(source);
-        this.journeys.onBoundary(pool, entities.replicaOf(source, pool), timeS);
+      case EventKind.BOUNDARY:
+        this.journeys.onBoundary(this.#current.seats[source]!, timeS);
         return;
-      }
       case EventKind.DELIVER:
         this.journeys.onDeliver(payload, timeS);
         return;
@@ -146,19 +143,19 @@ export class EventLoop implements EventHandler {
         this.journeys.onHandedOver(this.#currentLane, timeS);
         return;
       case EventKind.RETRY: {
-        const index = entities.sourceOf(source);
+        const index = this.#current.entities.sourceOf(source);
         if (this.#leavesCount && this.#homeLane[index]! < 0) this.#uncounted++;
         this.journeys.onRetry(index, payload, timeS);
         return;
       }
       case EventKind.ARRIVAL: {
-        const index = entities.sourceOf(source);
+        const index = this.#current.entities.sourceOf(source);
         if (this.#leavesCount && this.#homeLane[index]! < 0) this.#uncounted++;
         this.journeys.onArrival(index, timeS);
         return;
       }
       case EventKind.TIME_OUT: {
-        const ring = entities.ringOf(source);
+        const ring = this.#current.entities.ringOf(source);
         if (this.#leavesCount && this.journeys.isDistantRing(ring)) this.#uncounted++;
         this.journeys.onTimeOut(ring, timeS);
         return;

@@ -21,6 +21,7 @@ import { Lane } from './lane.js';
 import { Leg, legs, NetworkLegs } from './network.js';
 import { PathTime, type Pool } from './pool.js';
 import { NoPlace, type Router } from './router.js';
+import type { Seat } from './seat.js';
 import type { Statistics } from './statistics.js';
 import { TimeOuts } from './time-outs.js';
 import { EventKind, type LaneEvents, Priority } from './world-events.js';
@@ -223,18 +224,16 @@ export class Journeys {
     lane.fingerprint.add(this.#table.requestId[slot]!, Mark.DELIVERED, nowS);
     pool.arrived(site, replica, slot);
     lane.statistics.joined(nowS);
-    const target = pool.bank.at(replica);
-    target.enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica, target, lane.index, nowS);
+    const seat = pool.bank.at(replica);
+    if (seat.entity < 0) this.#sit(seat, pool, replica, lane);
+    seat.replica.enqueue(slot, nowS);
+    this.#scheduleReplica(seat, nowS);
   }
 
   /** A replica's pending boundary is due. */
-  onBoundary(poolIndex: number, replica: number, nowS: number): void {
-    const pool = this.#pools[poolIndex]!;
-    const target = pool.bank.at(replica);
-    target.onBoundary(nowS);
-    const lane = this.#only !== null ? 0 : pool.laneOf[pool.siteOf(replica)]!;
-    this.#scheduleReplica(pool, replica, target, lane, nowS);
+  onBoundary(seat: Seat, nowS: number): void {
+    seat.replica.onBoundary(nowS);
+    this.#scheduleReplica(seat, nowS);
   }
 
   /** A client of a source tries again. */
@@ -443,18 +442,18 @@ export class Journeys {
     const { cells, times } = this.flights;
     const at = slot << FLIGHT_BITS;
     const router = this.#router;
-    cells[at | FlightCell.STATE] = Flight.IN_TRANSIT;
-    cells[at | FlightCell.ORIGIN_SITE] = originSite;
-    cells[at | FlightCell.REPLICA] = -1;
     if (!router.choose(traffic, originSite, slot, nowS)) {
-      this.#turnAway(slot, lane.index, nowS);
+      this.#turnAway(slot, lane.index, originSite, nowS);
       return;
     }
     const { target: pool, site } = router;
-    if (router.stage > 0) lane.statistics.refused(traffic, 'spilled');
-    lane.statistics.attempted(pool.index, traffic, nowS);
+    cells[at | FlightCell.STATE] = Flight.IN_TRANSIT;
+    cells[at | FlightCell.ORIGIN_SITE] = originSite;
+    cells[at | FlightCell.REPLICA] = -1;
     cells[at | FlightCell.POOL] = pool.index;
     cells[at | FlightCell.SITE] = site;
+    if (router.stage > 0) lane.statistics.refused(traffic, 'spilled');
+    lane.statistics.attempted(pool.index, traffic, nowS);
     pool.sent(site);
     this.#network.draw(router.rttS, requestId, table.attempt[slot]!);
     const { pathS } = pool;
@@ -483,8 +482,11 @@ export class Journeys {
   }
 
   /** A request that the router has found no place for is over. */
-  #turnAway(slot: number, lane: number, nowS: number): void {
-    this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL] = -1;
+  #turnAway(slot: number, lane: number, originSite: number, nowS: number): void {
+    const { cells } = this.flights;
+    const at = slot << FLIGHT_BITS;
+    cells[at | FlightCell.ORIGIN_SITE] = originSite;
+    cells[at | FlightCell.POOL] = -1;
     this.#countNoPlace(lane, slot, nowS);
     this.#settle(slot, nowS, Outcome.REJECTED);
     this.#free(slot);
@@ -555,12 +557,10 @@ export class Journeys {
   /** Its client gave up on an attempt that was in `state`; where the server is told, it stops working on it. */
   #withdraw(slot: number, state: number, nowS: number): void {
     if (state !== Flight.AT_REPLICA || !this.#client(slot).cancelOnTimeout) return;
-    const lane = this.#table.listOf(slot);
     const pool = this.#pools[this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL]!]!;
-    const replica = this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.REPLICA]!;
-    const target = pool.bank.at(replica);
-    target.cancel(slot, nowS);
-    this.#scheduleReplica(pool, replica, target, lane, nowS);
+    const seat = pool.bank.at(this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.REPLICA]!);
+    seat.replica.cancel(slot, nowS);
+    this.#scheduleReplica(seat, nowS);
   }
 
   /** A distant client will hear of the end of its attempt, which leaves this thread's hands. */
@@ -651,16 +651,30 @@ export class Journeys {
     return this.#plan.traffic[this.#table.workload[slot]!]!.client;
   }
 
-  /** After anything was done to a replica: its queue is metered, its next boundary set. */
-  #scheduleReplica(pool: Pool, replica: number, target: Replica, lane: number, nowS: number): void {
-    const { queue, entities } = this.#events[lane]!;
-    const statistics = this.#statistics[lane]!;
-    const { boundaryS, waitingRequests } = target;
-    if (pool.queued(replica, waitingRequests)) statistics.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
+  /** A replica was woken: what its events need is looked up. */
+  #sit(seat: Seat, pool: Pool, replica: number, lane: Lane): void {
+    const { queue, entities, seats } = lane.events;
     const entity = entities.replica(pool.index, replica);
+    seat.entity = entity;
+    seat.waiting = 0;
+    seat.pool = pool;
+    seat.queue = queue;
+    seat.queueMeter = lane.statistics.queueMeters[pool.index]!;
+    seats[entity] = seat;
+  }
+
+  /** After anything was done to a replica: its queue is metered, its next boundary set. */
+  #scheduleReplica(seat: Seat, nowS: number): void {
+    const { entity, queue, replica, waiting } = seat;
+    const { boundaryS, waitingRequests } = replica;
+    if (waitingRequests !== waiting) {
+      seat.waiting = waitingRequests;
+      seat.pool.queued(replica.index, waitingRequests - waiting);
+      seat.queueMeter.set(replica.index, waitingRequests, nowS);
+    }
     if (boundaryS === Number.POSITIVE_INFINITY) {
       queue.clear(entity);
-      pool.bank.rest(replica);
+      seat.pool.bank.rest(replica.index);
     } else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 

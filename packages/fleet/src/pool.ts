@@ -68,8 +68,6 @@ export class Pool {
   /** `AtSite`, a row for each site. */
   readonly #atSite: Int32Array;
   readonly #loads: LeastLoaded;
-  /** Waiting requests of each replica as last told by `queued`. */
-  readonly #waitingAt: Int32Array;
   /** Whether anyone asks how long the queues are or how long one would wait. */
   readonly #isForetold: boolean;
   readonly #meanServiceS: Float64Array;
@@ -113,7 +111,6 @@ export class Pool {
     this.isLimited = plan.queueLimit >= 0;
     this.#isForetold = options.isForetold;
     this.#atSite = new Int32Array(sites << AT_SITE_BITS);
-    this.#waitingAt = new Int32Array(sites * plan.replicas);
     this.#meanServiceS = new Float64Array(sites);
     this.#work = new Float64Array(this.model.workCells);
     this.#balance = Balance[plan.balance];
@@ -177,7 +174,7 @@ export class Pool {
   isAtLimit(site: number): boolean {
     const limit = this.#queueLimit;
     if (limit < 0) return false;
-    const replica = this.bank.reading(this.#loads.best(site));
+    const replica = this.bank.reading(site * this.#replicas + this.#loads.best(site));
     const waiting = replica.waitingRequests + this.#inTransit(site) / this.#replicas;
     return waiting >= limit && (waiting > 0 || replica.runningRequests >= this.plan.engine.maxNumSeqs);
   }
@@ -210,14 +207,14 @@ export class Pool {
         const low = Math.min(a, b);
         const high = Math.max(a, b);
         const loads = this.#loads;
-        return first + (loads.loadOf(first + high) < loads.loadOf(first + low) ? high : low);
+        return first + (loads.loadOf(site, high) < loads.loadOf(site, low) ? high : low);
       }
       case Balance['prefix-affinity']:
         return this.#leastNewTokens(first, n, slot);
       case Balance.cheapest:
         return this.#cheapestReplica(first, n, slot, nowS);
       default:
-        return this.#loads.best(site);
+        return first + this.#loads.best(site);
     }
   }
 
@@ -239,23 +236,19 @@ export class Pool {
     const row = site << AT_SITE_BITS;
     atSite[row | AtSite.IN_TRANSIT] = atSite[row | AtSite.IN_TRANSIT]! - 1;
     atSite[row | AtSite.PRESENT] = atSite[row | AtSite.PRESENT]! + 1;
-    this.#loads.add(replica, this.#loadOf(slot));
+    this.#loads.add(site, replica - Math.imul(site, this.#replicas), this.#loadOf(slot));
   }
 
-  /** The queue of a replica is now this long: told after anything was done to it. Whether it changed. */
-  queued(replica: number, waiting: number): boolean {
-    const change = waiting - this.#waitingAt[replica]!;
-    if (change === 0) return false;
-    this.#waitingAt[replica] = waiting;
+  /** So many more wait at a replica than did: told after anything was done to it. */
+  queued(replica: number, change: number): void {
     if (this.#isForetold) this.#addWaiting(this.siteOf(replica), change);
-    return true;
   }
 
   /** It has left its replica again. */
   left(site: number, replica: number, slot: number): void {
     const at = (site << AT_SITE_BITS) | AtSite.PRESENT;
     this.#atSite[at] = this.#atSite[at]! - 1;
-    this.#loads.add(replica, -this.#loadOf(slot));
+    this.#loads.add(site, replica - Math.imul(site, this.#replicas), -this.#loadOf(slot));
   }
 
   /** Its answer is complete: learns how long requests occupy a place in the batch. */
@@ -311,7 +304,7 @@ export class Pool {
 
   /** The site's least loaded replica, its readings brought to now: they must not depend on how far it leaps. */
   #leastLoaded(site: number, nowS: number): Replica {
-    const replica = this.bank.reading(this.#loads.best(site));
+    const replica = this.bank.reading(site * this.#replicas + this.#loads.best(site));
     replica.observe(nowS);
     return replica;
   }
@@ -356,7 +349,7 @@ export class Pool {
         best = r;
       }
     }
-    return least === Number.POSITIVE_INFINITY ? this.#loads.best((first / n) | 0) : best;
+    return least === Number.POSITIVE_INFINITY ? first + this.#loads.best((first / n) | 0) : best;
   }
 
   /**

@@ -8,6 +8,7 @@
  */
 
 import type { Replica } from '@infersim/serving';
+import { Seat } from './seat.js';
 
 export class ReplicaBank {
   /** Number of replicas. */
@@ -20,7 +21,7 @@ export class ReplicaBank {
   /** Keepsakes of the replicas without an object; null while all are 0. */
   #keepsakes: Int32Array | null = null;
   /** The blank one, then those made for work. */
-  readonly #objects: Replica[];
+  readonly #objects: Seat[];
   readonly #free: number[] = [];
 
   /** `make` builds the object of a replica of the pool. */
@@ -29,7 +30,7 @@ export class ReplicaBank {
     this.#make = make;
     this.#place = new Int32Array(count);
     this.blank = make(0);
-    this.#objects = [this.blank];
+    this.#objects = [new Seat(this.blank)];
   }
 
   /** Objects made so far: the most replicas that had one at once. */
@@ -42,8 +43,8 @@ export class ReplicaBank {
     return this.#place.byteLength + (this.#keepsakes?.byteLength ?? 0);
   }
 
-  /** The replica, ready for work. */
-  at(index: number): Replica {
+  /** The replica, ready for work; whoever gives it some seats it first (`Seat.entity`). */
+  at(index: number): Seat {
     const place = this.#place[index]!;
     return place > 0 ? this.#objects[place]! : this.#wake(index);
   }
@@ -51,19 +52,19 @@ export class ReplicaBank {
   /** The replica's object, or null if it has none. */
   present(index: number): Replica | null {
     const place = this.#place[index]!;
-    return place > 0 ? this.#objects[place]! : null;
+    return place > 0 ? this.#objects[place]!.replica : null;
   }
 
   /** A replica to take readings of. */
   reading(index: number): Replica {
-    return this.#objects[this.#place[index]!]!;
+    return this.#objects[this.#place[index]!]!.replica;
   }
 
   /** Gives the object of a replica back, if it is idle and its memory is a number. */
   rest(index: number): void {
     const place = this.#place[index]!;
     if (place === 0) return;
-    const { keepsake } = this.#objects[place]!;
+    const { keepsake } = this.#objects[place]!.replica;
     if (keepsake < 0) return;
     if (keepsake > 0 && this.#keepsakes === null) this.#keepsakes = new Int32Array(this.count);
     if (this.#keepsakes !== null) this.#keepsakes[index] = keepsake;
@@ -71,15 +72,16 @@ export class ReplicaBank {
     this.#free.push(place);
   }
 
-  #wake(index: number): Replica {
+  #wake(index: number): Seat {
     let place = this.#free.pop();
     if (place === undefined) {
       place = this.#objects.length;
-      this.#objects.push(this.#make(index));
+      this.#objects.push(new Seat(this.#make(index)));
     }
-    const replica = this.#objects[place]!;
-    replica.standIn(index, this.#keepsakes === null ? 0 : this.#keepsakes[index]!);
+    const seat = this.#objects[place]!;
+    seat.entity = -1;
+    seat.replica.standIn(index, this.#keepsakes === null ? 0 : this.#keepsakes[index]!);
     this.#place[index] = place;
-    return replica;
+    return seat;
   }
 }
