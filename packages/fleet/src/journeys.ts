@@ -212,7 +212,7 @@ export class Journeys {
       return;
     }
     const replica = pool.balance(site, slot, nowS);
-    if (pool.isLimited && isFull(pool.bank.reading(replica), pool.plan)) {
+    if (pool.isLimited === true && isFull(pool.bank.reading(replica), pool.plan)) {
       pool.turnedAway(site);
       lane.statistics.refused(this.#table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
@@ -303,13 +303,13 @@ export class Journeys {
       return;
     }
     const receivedS = timeS + returnS;
-    if (receivedS > this.#fixed[Fixed.HORIZON_S]! || (this.#hasTimeOuts && this.#isLate(slot, receivedS))) {
+    if (receivedS > this.#fixed[Fixed.HORIZON_S]! || (this.#hasTimeOuts === true && this.#isLate(slot, receivedS))) {
       cells[at | FlightCell.STATE] = Flight.RESPONDING;
       return;
     }
     statistics.completed(pool.index, site, originSite, slot, returnS);
     if (client >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
-    else if (this.#hasLoops) this.#settle(slot, receivedS, Outcome.COMPLETED);
+    else if (this.#hasLoops === true) this.#settle(slot, receivedS, Outcome.COMPLETED);
     this.#free(slot);
   }
 
@@ -438,7 +438,7 @@ export class Journeys {
     const requestId = table.requestId[slot]!;
     table.sentS[slot] = nowS;
     lane.fingerprint.add(requestId, Mark.SENT, nowS);
-    if (this.#hasTimeOuts) this.#setTimeOut(slot, lane.index, traffic, nowS);
+    if (this.#hasTimeOuts === true) this.#setTimeOut(slot, lane.index, traffic, nowS);
     const { cells, times } = this.flights;
     const at = slot << FLIGHT_BITS;
     const router = this.#router;

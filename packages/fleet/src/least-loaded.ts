@@ -51,7 +51,7 @@ export class LeastLoaded {
   best(site: number): number {
     if (this.#count === 1) return 0;
     const row = Math.imul(site, this.#stride);
-    if (!this.#isFlat) return this.#cells[row + 1]! & (this.#leaves - 1);
+    if (this.#isFlat === false) return this.#cells[row + 1]! & (this.#leaves - 1);
     const who = this.#cells[row + Flat.WHO]! | 0;
     return 31 - Math.clz32(who & -who);
   }
@@ -67,7 +67,7 @@ export class LeastLoaded {
   add(site: number, index: number, delta: number): void {
     if (this.#count === 1) return;
     const row = Math.imul(site, this.#stride);
-    if (!this.#isFlat) {
+    if (this.#isFlat === false) {
       this.#climb(row, index, delta);
       return;
     }

@@ -79,6 +79,8 @@ export class Pool {
   readonly #work: Float64Array;
   readonly #cost = new Float64Array(COST_CELLS);
   readonly #balance: number;
+  /** Whether it is by a load that is kept, and whether that counts tokens. */
+  readonly #byLoad: boolean;
   readonly #byTokens: boolean;
   /** Of the plan: replicas of a site, and queue limit. */
   readonly #replicas: number;
@@ -114,6 +116,7 @@ export class Pool {
     this.#meanServiceS = new Float64Array(sites);
     this.#work = new Float64Array(this.model.workCells);
     this.#balance = Balance[plan.balance];
+    this.#byLoad = plan.balance === 'least-requests' || plan.balance === 'least-tokens';
     this.#byTokens = plan.balance === 'least-tokens';
     this.#replicas = plan.replicas;
     this.#queueLimit = plan.queueLimit;
@@ -191,6 +194,7 @@ export class Pool {
     const n = this.#replicas;
     const first = site * n;
     if (n === 1) return first;
+    if (this.#byLoad === true) return first + this.#loads.best(site);
     switch (this.#balance) {
       case Balance['round-robin']: {
         const at = (site << AT_SITE_BITS) | AtSite.TURN;
@@ -211,10 +215,8 @@ export class Pool {
       }
       case Balance['prefix-affinity']:
         return this.#leastNewTokens(first, n, slot);
-      case Balance.cheapest:
-        return this.#cheapestReplica(first, n, slot, nowS);
       default:
-        return first + this.#loads.best(site);
+        return this.#cheapestReplica(first, n, slot, nowS);
     }
   }
 
@@ -241,7 +243,7 @@ export class Pool {
 
   /** So many more wait at a replica than did: told after anything was done to it. */
   queued(replica: number, change: number): void {
-    if (this.#isForetold) this.#addWaiting(this.siteOf(replica), change);
+    if (this.#isForetold === true) this.#addWaiting(this.siteOf(replica), change);
   }
 
   /** It has left its replica again. */
@@ -253,7 +255,7 @@ export class Pool {
 
   /** Its answer is complete: learns how long requests occupy a place in the batch. */
   served(site: number, slot: number, timeS: number): void {
-    if (this.#isForetold) this.#learn(site, slot, timeS);
+    if (this.#isForetold === true) this.#learn(site, slot, timeS);
   }
 
   /**
@@ -383,7 +385,7 @@ export class Pool {
   }
 
   #loadOf(slot: number): number {
-    return this.#byTokens ? this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]! : 1;
+    return this.#byTokens === true ? this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]! : 1;
   }
 
   #hash(purpose: number, slot: number): number {
