@@ -11,6 +11,7 @@ import { type EventHandler, runUntil } from '@infersim/kernel';
 import { BlockLength } from './block-length.js';
 import { Journeys } from './journeys.js';
 import { type LanePlan, sitesOfLanes } from './lane-plan.js';
+import type { Seat } from './seat.js';
 import { Entities, EventKind, LaneEvents, type Range } from './world-events.js';
 import type { WorldPlan } from './world-plan.js';
 
@@ -49,6 +50,7 @@ export class EventLoop implements EventHandler {
   /** What runs at the moment, and which lane that is where each runs for itself. */
   #current: LaneEvents;
   #currentLane = -1;
+  #seats: readonly (Seat | null)[];
 
   constructor({ plan, lanes, fromLane, toLane, homeLanes, homeLane, firstSource }: EventLoopParts) {
     const isAhead = lanes.lanes > 1 && lanes.lookaheadS === Number.POSITIVE_INFINITY;
@@ -81,6 +83,7 @@ export class EventLoop implements EventHandler {
       return new LaneEvents(new Entities(replicasOf(lane, lane + 1), sourcesAtHome(lane), rings));
     });
     this.#current = this.front;
+    this.#seats = this.front.seats;
     const replicasHere = replicasOf(fromLane, toLane).reduce((sum, { from, to }) => sum + to - from, 0);
     this.#block = new BlockLength(plan.horizonS, replicasHere);
   }
@@ -127,15 +130,15 @@ export class EventLoop implements EventHandler {
 
   #run(events: LaneEvents, lane: number, untilS: number): number {
     this.#current = events;
+    this.#seats = events.seats;
     this.#currentLane = lane;
     return runUntil(events.queue, this, { untilS }).eventCount;
   }
 
   onEvent(kind: number, source: number, payload: number, timeS: number): void {
-    const { entities } = this.#current;
     switch (kind) {
       case EventKind.BOUNDARY:
-        this.journeys.onBoundary(entities.poolOf(source), entities.replicaOf(source), timeS);
+        this.journeys.onBoundary(this.#seats[source]!, timeS);
         return;
       case EventKind.DELIVER:
         this.journeys.onDeliver(payload, timeS);
@@ -144,20 +147,20 @@ export class EventLoop implements EventHandler {
         this.journeys.onHandedOver(this.#currentLane, timeS);
         return;
       case EventKind.RETRY: {
-        const index = entities.sourceOf(source);
-        if (this.#leavesCount && this.#homeLane[index]! < 0) this.#uncounted++;
+        const index = this.#current.entities.sourceOf(source);
+        if (this.#leavesCount === true && this.#homeLane[index]! < 0) this.#uncounted++;
         this.journeys.onRetry(index, payload, timeS);
         return;
       }
       case EventKind.ARRIVAL: {
-        const index = entities.sourceOf(source);
-        if (this.#leavesCount && this.#homeLane[index]! < 0) this.#uncounted++;
+        const index = this.#current.entities.sourceOf(source);
+        if (this.#leavesCount === true && this.#homeLane[index]! < 0) this.#uncounted++;
         this.journeys.onArrival(index, timeS);
         return;
       }
       case EventKind.TIME_OUT: {
-        const ring = entities.ringOf(source);
-        if (this.#leavesCount && this.journeys.isDistantRing(ring)) this.#uncounted++;
+        const ring = this.#current.entities.ringOf(source);
+        if (this.#leavesCount === true && this.journeys.isDistantRing(ring)) this.#uncounted++;
         this.journeys.onTimeOut(ring, timeS);
         return;
       }

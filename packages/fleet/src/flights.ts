@@ -32,13 +32,15 @@ export const FlightCell = {
 } as const;
 export const FLIGHT_BITS = 3;
 
-/** The two times of a record, seconds. */
+/** The times of a record, which is `1 << TIME_BITS` of them, seconds. */
 export const FlightTime = {
   /** One-way time back to the client. */
   RETURN_S: 0,
   /** When it reached its replica. */
   JOINED_S: 1,
 } as const;
+
+export const TIME_BITS = 1;
 
 export class Flights {
   capacity = 0;
@@ -50,8 +52,8 @@ export class Flights {
     if (capacity <= this.capacity) return;
     const cells = new Int32Array(capacity << FLIGHT_BITS);
     cells.set(this.cells);
-    for (let slot = this.capacity; slot < capacity; slot++) cells[(slot << FLIGHT_BITS) + FlightCell.CLIENT] = -1;
-    const times = new Float64Array(2 * capacity);
+    for (let slot = this.capacity; slot < capacity; slot++) cells[(slot << FLIGHT_BITS) | FlightCell.CLIENT] = -1;
+    const times = new Float64Array(capacity << TIME_BITS);
     times.set(this.times);
     this.cells = cells;
     this.times = times;

@@ -12,14 +12,16 @@
  * the attempt or leaves the server working for nobody (abandoned: the work is charged, the answer is not counted).
  */
 
-import { Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
+import { type EventQueue, Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
 import type { Replica } from '@infersim/serving';
 import { Outcome, RequestTable, type SiteSources } from '@infersim/workload';
 import { DistantClients } from './distant-clients.js';
-import { FLIGHT_BITS, Flight, FlightCell, Flights, FlightTime } from './flights.js';
+import { FLIGHT_BITS, Flight, FlightCell, Flights, FlightTime, TIME_BITS } from './flights.js';
+import { Lane } from './lane.js';
 import { Leg, legs, NetworkLegs } from './network.js';
-import type { Pool } from './pool.js';
+import { PathTime, type Pool } from './pool.js';
 import { NoPlace, type Router } from './router.js';
+import type { Seat } from './seat.js';
 import type { Statistics } from './statistics.js';
 import { TimeOuts } from './time-outs.js';
 import { EventKind, type LaneEvents, Priority } from './world-events.js';
@@ -39,8 +41,12 @@ const Mark = {
   CANCELLED: 8,
 } as const;
 
-const HORIZON_S = 0;
-const FIRST_TIMEOUT = 1;
+/** Cells of times of the plan: the horizon, then the deadline of each traffic's clients (-1 = none). */
+const Fixed = { HORIZON_S: 0, FIRST_TIMEOUT_S: 1 } as const;
+
+/** What a source is: the lane that all its requests go to (-1 = several), its traffic and site there, and its entity where it acts. */
+const SourceCell = { HOME: 0, TRAFFIC: 1, SITE: 2, ENTITY: 3 } as const;
+const SOURCE_BITS = 2;
 
 /** What the journeys work on; all of one world. */
 export interface JourneyParts {
@@ -77,7 +83,10 @@ export class Journeys {
   readonly distant: DistantClients;
   /** Rings of deadlines by (traffic, lane). */
   readonly #timeOuts: readonly (TimeOuts | null)[];
-  readonly #lanes: number;
+  /** By number; null where another thread simulates it. */
+  readonly #lanes: readonly (Lane | null)[];
+  /** The lane of a world that has one, else null. */
+  readonly #only: Lane | null;
   readonly #plan: WorldPlan;
   readonly #seed: number;
   readonly #events: readonly (LaneEvents | null)[];
@@ -87,15 +96,16 @@ export class Journeys {
   readonly #pools: readonly Pool[];
   readonly #sources: readonly SiteSources[];
   readonly #spreading: readonly (SiteSources | null)[];
-  readonly #firstSource: Int32Array;
-  readonly #trafficOfSource: Int32Array;
-  readonly #homeLane: Int16Array;
+  /** `SourceCell`, a row for each source. */
+  readonly #ofSource: Int32Array;
   readonly #isAnswered: readonly boolean[];
   readonly #statistics: readonly (Statistics | null)[];
   readonly #router: Router;
-  /** Numbers of the plan that every request needs: the horizon, deadlines by traffic, then by pool half its API time and its time per prompt token. */
+  /** `Fixed`. */
   readonly #fixed: Float64Array;
-  readonly #firstPath: number;
+  /** Whether any client gives up at a deadline, and whether any source waits for what becomes of its requests. */
+  readonly #hasTimeOuts: boolean;
+  readonly #hasLoops: boolean;
   readonly #network: NetworkLegs;
   /** Holds a request until it is known whose it is. */
   readonly #passing = new RequestTable(1);
@@ -110,22 +120,20 @@ export class Journeys {
     this.#pools = parts.pools;
     this.#sources = parts.sources;
     this.#spreading = parts.spreading;
-    this.#firstSource = parts.firstSource;
-    this.#trafficOfSource = parts.trafficOfSource;
-    this.#homeLane = parts.homeLane;
     this.#isAnswered = parts.isAnswered;
     this.#statistics = parts.statistics;
     this.#router = router;
-    this.#lanes = parts.statistics.length;
-    const { horizonS, networkJitterSigma, traffic, pools } = parts.plan;
+    const { horizonS, networkJitterSigma, traffic } = parts.plan;
     this.#network = new NetworkLegs(networkJitterSigma, parts.seed);
-    this.#firstPath = FIRST_TIMEOUT + traffic.length;
-    this.#fixed = Float64Array.of(
-      horizonS,
-      ...traffic.map(({ client }) => client.timeoutS),
-      ...pools.flatMap(({ apiS, apiPerPromptTokenS }) => [apiS / 2, apiPerPromptTokenS ?? 0]),
-    );
+    this.#fixed = Float64Array.of(horizonS, ...traffic.map(({ client }) => client.timeoutS));
+    this.#hasTimeOuts = traffic.some(({ client }) => client.timeoutS > 0);
+    this.#hasLoops = traffic.some(({ workload }) => workload.arrivals.process === 'closed');
     this.fingerprints = parts.statistics.map(() => new Fingerprint());
+    this.#lanes = parts.statistics.map(
+      (statistics, lane) => statistics && new Lane(lane, statistics, this.fingerprints[lane]!, parts.events[lane]!),
+    );
+    this.#only = this.#lanes.length === 1 ? this.#lanes[0]! : null;
+    this.#ofSource = sourceRows(parts);
     this.#timeOuts = parts.plan.traffic.flatMap(({ client }) =>
       parts.statistics.map((lane) => (client.timeoutS > 0 && lane !== null ? new TimeOuts(client.timeoutS) : null)),
     );
@@ -147,30 +155,37 @@ export class Journeys {
 
   /** A source's request is due. */
   onArrival(sourceIndex: number, nowS: number): void {
-    const home = this.#homeLane[sourceIndex]!;
-    const traffic = this.#trafficOfSource[sourceIndex]!;
-    const site = sourceIndex - this.#firstSource[traffic]!;
-    if (home < 0) this.#arriveAnywhere(traffic, site, nowS);
-    else {
-      const table = this.#table;
-      const slot = table.allocate(home);
-      this.flights.ensure(table.capacity);
-      this.#sources[traffic]!.take(site, table, slot);
-      this.#arrive(home, site, slot, nowS);
+    const ofSource = this.#ofSource;
+    const row = sourceIndex << SOURCE_BITS;
+    const home = ofSource[row | SourceCell.HOME]!;
+    if (home < 0) {
+      this.#arriveAnywhere(ofSource[row | SourceCell.TRAFFIC]!, ofSource[row | SourceCell.SITE]!, nowS);
+      this.scheduleSource(sourceIndex);
+      return;
     }
-    this.scheduleSource(sourceIndex);
+    const traffic = ofSource[row | SourceCell.TRAFFIC]!;
+    const site = ofSource[row | SourceCell.SITE]!;
+    const entity = ofSource[row | SourceCell.ENTITY]!;
+    const lane = this.#only ?? this.#lanes[home]!;
+    const sources = this.#sources[traffic]!;
+    const table = this.#table;
+    const slot = table.allocate(home);
+    this.flights.ensure(table.capacity);
+    sources.take(site, table, slot);
+    lane.statistics.offered(traffic, nowS);
+    this.#send(slot, lane, traffic, site, entity, nowS);
+    schedule(lane.events.queue, entity, sources.nextS(site));
   }
 
   /** Puts a source's next request, if any, into the event queue. */
   scheduleSource(sourceIndex: number): void {
-    const home = this.#homeLane[sourceIndex]!;
-    const traffic = this.#trafficOfSource[sourceIndex]!;
+    const ofSource = this.#ofSource;
+    const row = sourceIndex << SOURCE_BITS;
+    const home = ofSource[row | SourceCell.HOME]!;
+    const traffic = ofSource[row | SourceCell.TRAFFIC]!;
     const sources = home < 0 ? this.#spreading[traffic]! : this.#sources[traffic]!;
-    const nextS = sources.nextS(sourceIndex - this.#firstSource[traffic]!);
-    const { queue, entities } = home < 0 ? this.#front : this.#events[home]!;
-    const entity = entities.source(traffic, sourceIndex);
-    if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
-    else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
+    const { queue } = home < 0 ? this.#front : this.#events[home]!;
+    schedule(queue, ofSource[row | SourceCell.ENTITY]!, sources.nextS(ofSource[row | SourceCell.SITE]!));
   }
 
   /** The next request of a lane's inbox is sent. */
@@ -180,53 +195,54 @@ export class Journeys {
     const slot = this.#take(lane, inbox.table, inbox.nextSlot, originSite);
     inbox.drop();
     this.#scheduleInbox(lane);
-    this.#arrive(lane, originSite, slot, nowS);
+    this.#arrive(slot, this.#lanes[lane]!, originSite, nowS);
   }
 
   /** A request has reached its site. */
   onDeliver(slot: number, nowS: number): void {
     const { cells, times } = this.flights;
     const at = slot << FLIGHT_BITS;
-    const table = this.#table;
-    const pool = this.#pools[cells[at + FlightCell.POOL]!]!;
-    const site = cells[at + FlightCell.SITE]!;
-    const lane = table.listOf(slot);
-    const statistics = this.#statistics[lane]!;
-    pool.inTransit[site] = pool.inTransit[site]! - 1;
-    if (cells[at + FlightCell.STATE] === Flight.ABANDONED && this.#client(slot).cancelOnTimeout) {
+    const pool = this.#pools[cells[at | FlightCell.POOL]!]!;
+    const site = cells[at | FlightCell.SITE]!;
+    const lane = this.#only ?? this.#laneOf(slot);
+    const isAbandoned = cells[at | FlightCell.STATE] === Flight.ABANDONED;
+    if (isAbandoned && this.#client(slot).cancelOnTimeout) {
+      pool.turnedAway(site);
       this.#free(slot);
       return;
     }
     const replica = pool.balance(site, slot, nowS);
-    if (pool.plan.queueLimit >= 0 && isFull(pool.bank.reading(replica), pool.plan)) {
-      statistics.refused(table.workload[slot]!, 'queue_full');
+    if (pool.isLimited === true && isFull(pool.bank.reading(replica), pool.plan)) {
+      pool.turnedAway(site);
+      lane.statistics.refused(this.#table.workload[slot]!, 'queue_full');
       this.#refuse(slot, nowS);
       return;
     }
-    if (cells[at + FlightCell.STATE] !== Flight.ABANDONED) cells[at + FlightCell.STATE] = Flight.AT_REPLICA;
-    cells[at + FlightCell.REPLICA] = replica;
-    this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.DELIVERED, nowS);
-    pool.arrived(replica, slot);
-    times[2 * slot + FlightTime.JOINED_S] = nowS;
-    statistics.joined(nowS);
-    const target = pool.bank.at(replica);
-    target.enqueue(slot, nowS);
-    this.#scheduleReplica(pool, replica, target, lane, nowS);
+    if (!isAbandoned) cells[at | FlightCell.STATE] = Flight.AT_REPLICA;
+    cells[at | FlightCell.REPLICA] = replica;
+    times[(slot << TIME_BITS) | FlightTime.JOINED_S] = nowS;
+    lane.fingerprint.add(this.#table.requestId[slot]!, Mark.DELIVERED, nowS);
+    pool.arrived(site, replica, slot);
+    lane.statistics.joined(nowS);
+    const seat = pool.bank.at(replica);
+    if (seat.entity < 0) this.#sit(seat, pool, replica, lane);
+    seat.replica.enqueue(slot, nowS);
+    this.#scheduleReplica(seat, nowS);
   }
 
   /** A replica's pending boundary is due. */
-  onBoundary(poolIndex: number, replica: number, nowS: number): void {
-    const pool = this.#pools[poolIndex]!;
-    const target = pool.bank.at(replica);
-    target.onBoundary(nowS);
-    const lane = this.#lanes === 1 ? 0 : pool.laneOf[pool.siteOf(replica)]!;
-    this.#scheduleReplica(pool, replica, target, lane, nowS);
+  onBoundary(seat: Seat, nowS: number): void {
+    seat.replica.onBoundary(nowS);
+    this.#scheduleReplica(seat, nowS);
   }
 
   /** A client of a source tries again. */
   onRetry(sourceIndex: number, slot: number, nowS: number): void {
-    if (this.#homeLane[sourceIndex]! < 0) this.distant.onRetry(slot, nowS);
-    else this.#send(slot, this.#table.listOf(slot), nowS);
+    if (this.#homeOf(sourceIndex) < 0) this.distant.onRetry(slot, nowS);
+    else {
+      const originSite = this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!;
+      this.#sendFrom(slot, this.#laneOf(slot), originSite, nowS);
+    }
   }
 
   /** Whether a ring of deadlines is that of distant clients. */
@@ -243,17 +259,18 @@ export class Journeys {
     const timeOuts = this.#timeOuts[ring]!;
     while (timeOuts.nextS <= nowS) {
       const slot = timeOuts.nextSlot;
-      const isCurrent = this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION] === timeOuts.nextGeneration;
+      const isCurrent = this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.GENERATION] === timeOuts.nextGeneration;
       timeOuts.drop();
       if (isCurrent) this.#giveUp(slot, nowS);
     }
-    this.#scheduleTimeOut(ring, ring % this.#lanes);
+    this.#scheduleTimeOut(ring, ring % this.#lanes.length);
   }
 
   // What replicas report; `replica` counts within its pool.
 
   onFirstToken(slot: number, timeS: number): void {
-    this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
+    const lane = this.#only ?? this.#laneOf(slot);
+    lane.fingerprint.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
   }
 
   onPreempted(poolIndex: number, slot: number, timeS: number): void {
@@ -266,52 +283,48 @@ export class Journeys {
     this.#statistics[this.#table.listOf(slot)]!.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
   }
 
-  onFinished(poolIndex: number, replica: number, slot: number, timeS: number): void {
+  onFinished(pool: Pool, slot: number, timeS: number): void {
     const { cells, times } = this.flights;
     const at = slot << FLIGHT_BITS;
-    const table = this.#table;
-    const lane = table.listOf(slot);
-    const statistics = this.#statistics[lane]!;
-    const pool = this.#pools[poolIndex]!;
-    pool.served(replica, slot, timeS);
-    pool.left(replica, slot);
-    statistics.left(times[2 * slot + FlightTime.JOINED_S]!, timeS);
-    this.fingerprints[lane]!.add(table.requestId[slot]!, Mark.FINISHED, timeS);
-    if (cells[at + FlightCell.STATE] === Flight.ABANDONED) {
+    const lane = this.#only ?? this.#laneOf(slot);
+    const { statistics } = lane;
+    const state = cells[at | FlightCell.STATE]!;
+    const originSite = cells[at | FlightCell.ORIGIN_SITE]!;
+    const site = cells[at | FlightCell.SITE]!;
+    const client = cells[at | FlightCell.CLIENT]!;
+    const returnS = times[(slot << TIME_BITS) | FlightTime.RETURN_S]!;
+    statistics.left(times[(slot << TIME_BITS) | FlightTime.JOINED_S]!, timeS);
+    pool.served(site, slot, timeS);
+    pool.left(site, cells[at | FlightCell.REPLICA]!, slot);
+    lane.fingerprint.add(this.#table.requestId[slot]!, Mark.FINISHED, timeS);
+    if (state === Flight.ABANDONED) {
       statistics.wasted(slot);
       this.#free(slot);
       return;
     }
-    const returnS = times[2 * slot + FlightTime.RETURN_S]!;
     const receivedS = timeS + returnS;
-    const fixed = this.#fixed;
-    const timeoutS = fixed[FIRST_TIMEOUT + table.workload[slot]!]!;
-    const isLate = timeoutS > 0 && receivedS > table.sentS[slot]! + timeoutS;
-    if (isLate || receivedS > fixed[HORIZON_S]!) {
-      cells[at + FlightCell.STATE] = Flight.RESPONDING;
+    if (receivedS > this.#fixed[Fixed.HORIZON_S]! || (this.#hasTimeOuts === true && this.#isLate(slot, receivedS))) {
+      cells[at | FlightCell.STATE] = Flight.RESPONDING;
       return;
     }
-    statistics.completed(poolIndex, cells[at + FlightCell.SITE]!, cells[at + FlightCell.ORIGIN_SITE]!, slot, returnS);
-    if (cells[at + FlightCell.CLIENT]! >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
-    else this.#settle(slot, receivedS, Outcome.COMPLETED);
+    statistics.completed(pool.index, site, originSite, slot, returnS);
+    if (client >= 0) this.#answer(slot, receivedS, Outcome.COMPLETED);
+    else if (this.#hasLoops === true) this.#settle(slot, receivedS, Outcome.COMPLETED);
     this.#free(slot);
   }
 
-  onRefused(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const statistics = this.#statistics[this.#table.listOf(slot)]!;
-    this.#pools[poolIndex]!.left(replica, slot);
-    statistics.left(this.flights.times[2 * slot + FlightTime.JOINED_S]!, timeS);
+  onRefused(pool: Pool, slot: number, timeS: number): void {
+    const { statistics } = this.#laneOf(slot);
+    this.#leave(pool, statistics, slot, timeS);
     statistics.refused(this.#table.workload[slot]!, 'too_long');
     this.#refuse(slot, timeS);
   }
 
   /** A withdrawn attempt has left its replica; its client was told when it gave up. */
-  onCancelled(poolIndex: number, replica: number, slot: number, timeS: number): void {
-    const lane = this.#table.listOf(slot);
-    const statistics = this.#statistics[lane]!;
-    this.#pools[poolIndex]!.left(replica, slot);
-    statistics.left(this.flights.times[2 * slot + FlightTime.JOINED_S]!, timeS);
-    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
+  onCancelled(pool: Pool, slot: number, timeS: number): void {
+    const { statistics, fingerprint } = this.#laneOf(slot);
+    this.#leave(pool, statistics, slot, timeS);
+    fingerprint.add(this.#table.requestId[slot]!, Mark.CANCELLED, timeS);
     statistics.wasted(slot);
     this.#free(slot);
   }
@@ -331,10 +344,10 @@ export class Journeys {
       this.#free(slot);
       return -1;
     }
-    flights.cells[(slot << FLIGHT_BITS) + FlightCell.CLIENT] = client;
-    this.#send(slot, lane, nowS);
-    distant.pool[client] = flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL]!;
-    distant.site[client] = flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE]!;
+    flights.cells[(slot << FLIGHT_BITS) | FlightCell.CLIENT] = client;
+    this.#sendFrom(slot, this.#lanes[lane]!, originSite, nowS);
+    distant.pool[client] = flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL]!;
+    distant.site[client] = flights.cells[(slot << FLIGHT_BITS) | FlightCell.SITE]!;
     return slot;
   }
 
@@ -343,14 +356,14 @@ export class Journeys {
     this.fingerprints[lane]!.add(table.requestId[client]!, Mark.TIMED_OUT, nowS);
     if (slot < 0) return;
     const { flights } = this;
-    flights.cells[(slot << FLIGHT_BITS) + FlightCell.CLIENT] = -1;
-    const state = flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE]!;
+    flights.cells[(slot << FLIGHT_BITS) | FlightCell.CLIENT] = -1;
+    const state = flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE]!;
     if (state === Flight.RESPONDING) {
       this.#statistics[lane]!.wasted(slot);
       this.#free(slot);
       return;
     }
-    flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] = Flight.ABANDONED;
+    flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE] = Flight.ABANDONED;
     this.#withdraw(slot, state, nowS);
   }
 
@@ -382,7 +395,7 @@ export class Journeys {
     const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
     if (this.#statistics[lane] === null) return;
     if (!this.#isAhead) {
-      this.#arrive(lane, originSite, this.#take(lane, passing, 0, originSite), nowS);
+      this.#arrive(this.#take(lane, passing, 0, originSite), this.#lanes[lane]!, originSite, nowS);
       return;
     }
     const { inbox } = this.#events[lane]!;
@@ -399,13 +412,6 @@ export class Journeys {
     }
   }
 
-  /** A new request in a slot of its lane. */
-  #arrive(lane: number, originSite: number, slot: number, nowS: number): void {
-    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = originSite;
-    this.#statistics[lane]!.offered(this.#table.workload[slot]!, nowS);
-    this.#send(slot, lane, nowS);
-  }
-
   /** A slot of a lane with a copy of a request. */
   #take(lane: number, from: RequestTable, slot: number, originSite: number): number {
     const table = this.#table;
@@ -416,54 +422,97 @@ export class Journeys {
     return taken;
   }
 
-  #send(slot: number, lane: number, nowS: number): void {
+  /** A request of a source whose requests go to several lanes is new in its own. */
+  #arrive(slot: number, lane: Lane, originSite: number, nowS: number): void {
+    lane.statistics.offered(this.#table.workload[slot]!, nowS);
+    this.#sendFrom(slot, lane, originSite, nowS);
+  }
+
+  /** Sends what is in a slot, whoever the sender is. */
+  #sendFrom(slot: number, lane: Lane, originSite: number, nowS: number): void {
+    this.#send(slot, lane, this.#table.workload[slot]!, originSite, this.#sender(slot, lane.index), nowS);
+  }
+
+  #send(slot: number, lane: Lane, traffic: number, originSite: number, sender: number, nowS: number): void {
+    const table = this.#table;
+    const requestId = table.requestId[slot]!;
+    table.sentS[slot] = nowS;
+    lane.fingerprint.add(requestId, Mark.SENT, nowS);
+    if (this.#hasTimeOuts === true) this.#setTimeOut(slot, lane.index, traffic, nowS);
     const { cells, times } = this.flights;
     const at = slot << FLIGHT_BITS;
-    const table = this.#table;
-    const statistics = this.#statistics[lane]!;
-    const traffic = table.workload[slot]!;
-    const requestId = table.requestId[slot]!;
-    const attempt = table.attempt[slot]!;
-    table.sentS[slot] = nowS;
-    this.fingerprints[lane]!.add(requestId, Mark.SENT, nowS);
-    cells[at + FlightCell.STATE] = Flight.IN_TRANSIT;
-    cells[at + FlightCell.POOL] = -1;
-    cells[at + FlightCell.REPLICA] = -1;
-    const ring = traffic * this.#lanes + lane;
-    const timeOuts = this.#timeOuts[ring];
-    if (timeOuts && cells[at + FlightCell.CLIENT]! < 0) {
-      timeOuts.push(slot, cells[at + FlightCell.GENERATION]!, nowS);
-      this.#scheduleTimeOut(ring, lane);
-    }
     const router = this.#router;
-    if (!router.choose(traffic, cells[at + FlightCell.ORIGIN_SITE]!, slot, nowS)) {
-      this.#countNoPlace(lane, slot, nowS);
-      this.#settle(slot, nowS, Outcome.REJECTED);
-      this.#free(slot);
+    if (!router.choose(traffic, originSite, slot, nowS)) {
+      this.#turnAway(slot, lane.index, originSite, nowS);
       return;
     }
-    const { pool, site, rttS } = router;
-    if (router.stage > 0) statistics.refused(traffic, 'spilled');
-    statistics.attempted(pool, traffic, nowS);
-    const fixed = this.#fixed;
-    const apiS = fixed[this.#firstPath + 2 * pool]!;
-    const readS = fixed[this.#firstPath + 2 * pool + 1]! * table.promptTokens[slot]!;
-    cells[at + FlightCell.POOL] = pool;
-    cells[at + FlightCell.SITE] = site;
-    this.#network.draw(rttS, requestId, attempt);
-    times[2 * slot + FlightTime.RETURN_S] = legs[Leg.DOWN_S]! + apiS;
+    const { target: pool, site } = router;
+    cells[at | FlightCell.STATE] = Flight.IN_TRANSIT;
+    cells[at | FlightCell.ORIGIN_SITE] = originSite;
+    cells[at | FlightCell.REPLICA] = -1;
+    cells[at | FlightCell.POOL] = pool.index;
+    cells[at | FlightCell.SITE] = site;
+    if (router.stage > 0) lane.statistics.refused(traffic, 'spilled');
+    lane.statistics.attempted(pool.index, traffic, nowS);
+    pool.sent(site);
+    this.#network.draw(router.rttS, requestId, table.attempt[slot]!);
+    const { pathS } = pool;
+    const apiS = pathS[PathTime.API_S]!;
+    const readS = pathS[PathTime.PER_PROMPT_TOKEN_S]! * table.promptTokens[slot]!;
+    times[(slot << TIME_BITS) | FlightTime.RETURN_S] = legs[Leg.DOWN_S]! + apiS;
     const atS = nowS + legs[Leg.UP_S]! + apiS + readS;
-    const { inTransit } = this.#pools[pool]!;
-    inTransit[site] = inTransit[site]! + 1;
-    this.#events[lane]!.queue.schedule(atS, Priority.DELIVER, this.#sender(slot, lane), EventKind.DELIVER, slot);
+    lane.events.queue.schedule(atS, Priority.DELIVER, sender, EventKind.DELIVER, slot);
+  }
+
+  /** The clock of a client that will give up begins, unless it is a distant one, whose clock is kept there. */
+  #setTimeOut(slot: number, lane: number, traffic: number, nowS: number): void {
+    const { cells } = this.flights;
+    const at = slot << FLIGHT_BITS;
+    const ring = traffic * this.#lanes.length + lane;
+    const timeOuts = this.#timeOuts[ring]!;
+    if (timeOuts === null || cells[at | FlightCell.CLIENT]! >= 0) return;
+    timeOuts.push(slot, cells[at | FlightCell.GENERATION]!, nowS);
+    this.#scheduleTimeOut(ring, lane);
+  }
+
+  /** Whether an answer that a client receives then comes after its deadline. */
+  #isLate(slot: number, receivedS: number): boolean {
+    const timeoutS = this.#fixed[Fixed.FIRST_TIMEOUT_S + this.#table.workload[slot]!]!;
+    return timeoutS > 0 && receivedS > this.#table.sentS[slot]! + timeoutS;
+  }
+
+  /** A request that the router has found no place for is over. */
+  #turnAway(slot: number, lane: number, originSite: number, nowS: number): void {
+    const { cells } = this.flights;
+    const at = slot << FLIGHT_BITS;
+    cells[at | FlightCell.ORIGIN_SITE] = originSite;
+    cells[at | FlightCell.POOL] = -1;
+    this.#countNoPlace(lane, slot, nowS);
+    this.#settle(slot, nowS, Outcome.REJECTED);
+    this.#free(slot);
   }
 
   /** The entity that a request of a lane is sent by. */
   #sender(slot: number, lane: number): number {
-    const { entities } = this.#events[lane]!;
     const source = this.#table.source[slot]!;
-    if (this.#isAhead && this.#homeLane[source]! < 0) return entities.inbox;
-    return entities.source(this.#table.workload[slot]!, source);
+    if (this.#isAhead && this.#homeOf(source) < 0) return this.#events[lane]!.entities.inbox;
+    return this.#ofSource[(source << SOURCE_BITS) | SourceCell.ENTITY]!;
+  }
+
+  #homeOf(source: number): number {
+    return this.#ofSource[(source << SOURCE_BITS) | SourceCell.HOME]!;
+  }
+
+  #laneOf(slot: number): Lane {
+    return this.#lanes[this.#table.listOf(slot)]!;
+  }
+
+  /** It has left its replica without an answer. */
+  #leave(pool: Pool, statistics: Statistics, slot: number, timeS: number): void {
+    const { cells, times } = this.flights;
+    const at = slot << FLIGHT_BITS;
+    pool.left(cells[at | FlightCell.SITE]!, cells[at | FlightCell.REPLICA]!, slot);
+    statistics.left(times[(slot << TIME_BITS) | FlightTime.JOINED_S]!, timeS);
   }
 
   /** The router has found no place: nothing will change for another try, so the refusal is final. */
@@ -479,8 +528,8 @@ export class Journeys {
     );
     statistics.ended(
       -1,
-      flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE]!,
-      flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE]!,
+      flights.cells[(slot << FLIGHT_BITS) | FlightCell.SITE]!,
+      flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!,
       slot,
       nowS,
       Outcome.REJECTED,
@@ -492,15 +541,15 @@ export class Journeys {
     const { flights } = this;
     const lane = this.#table.listOf(slot);
     this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.TIMED_OUT, nowS);
-    const state = flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE]!;
+    const state = flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE]!;
     if (state === Flight.RESPONDING) {
       this.#statistics[lane]!.wasted(slot);
       this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, true);
       return;
     }
-    flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION] =
-      flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION]! + 1;
-    flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] = Flight.ABANDONED;
+    flights.cells[(slot << FLIGHT_BITS) | FlightCell.GENERATION] =
+      flights.cells[(slot << FLIGHT_BITS) | FlightCell.GENERATION]! + 1;
+    flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE] = Flight.ABANDONED;
     this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, false);
     this.#withdraw(slot, state, nowS);
   }
@@ -508,18 +557,16 @@ export class Journeys {
   /** Its client gave up on an attempt that was in `state`; where the server is told, it stops working on it. */
   #withdraw(slot: number, state: number, nowS: number): void {
     if (state !== Flight.AT_REPLICA || !this.#client(slot).cancelOnTimeout) return;
-    const lane = this.#table.listOf(slot);
-    const pool = this.#pools[this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL]!]!;
-    const replica = this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.REPLICA]!;
-    const target = pool.bank.at(replica);
-    target.cancel(slot, nowS);
-    this.#scheduleReplica(pool, replica, target, lane, nowS);
+    const pool = this.#pools[this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL]!]!;
+    const seat = pool.bank.at(this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.REPLICA]!);
+    seat.replica.cancel(slot, nowS);
+    this.#scheduleReplica(seat, nowS);
   }
 
   /** A distant client will hear of the end of its attempt, which leaves this thread's hands. */
   #answer(slot: number, atS: number, outcome: number): void {
     const { cells } = this.flights;
-    const at = (slot << FLIGHT_BITS) + FlightCell.CLIENT;
+    const at = (slot << FLIGHT_BITS) | FlightCell.CLIENT;
     this.distant.answer(cells[at]!, atS, outcome);
     cells[at] = -1;
   }
@@ -528,12 +575,12 @@ export class Journeys {
   #refuse(slot: number, nowS: number): void {
     const { flights } = this;
     this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
-    if (flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] === Flight.ABANDONED) {
+    if (flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE] === Flight.ABANDONED) {
       this.#free(slot);
       return;
     }
-    const heardS = nowS + flights.times[2 * slot + FlightTime.RETURN_S]!;
-    if (flights.cells[(slot << FLIGHT_BITS) + FlightCell.CLIENT]! < 0)
+    const heardS = nowS + flights.times[(slot << TIME_BITS) | FlightTime.RETURN_S]!;
+    if (flights.cells[(slot << FLIGHT_BITS) | FlightCell.CLIENT]! < 0)
       this.#tryAgain(slot, heardS, Outcome.REJECTED, true);
     else {
       this.#answer(slot, heardS, Outcome.REJECTED);
@@ -551,14 +598,14 @@ export class Journeys {
       this.#end(slot, fromS, outcome, frees);
       return;
     }
-    if (this.#homeLane[table.source[slot]!]! < 0) {
+    if (this.#homeOf(table.source[slot]!) < 0) {
       throw new ModelError('EVENT_ARGUMENT', `request ${table.requestId[slot]} tries again where no client was kept`);
     }
     const lane = table.listOf(slot);
-    const next = this.#take(lane, table, slot, this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE]!);
+    const next = this.#take(lane, table, slot, this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!);
     table.attempt[next] = attempt + 1;
-    this.flights.cells[(next << FLIGHT_BITS) + FlightCell.STATE] = Flight.BACKING_OFF;
-    this.flights.cells[(next << FLIGHT_BITS) + FlightCell.POOL] = -1;
+    this.flights.cells[(next << FLIGHT_BITS) | FlightCell.STATE] = Flight.BACKING_OFF;
+    this.flights.cells[(next << FLIGHT_BITS) | FlightCell.POOL] = -1;
     const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
@@ -570,9 +617,9 @@ export class Journeys {
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
     this.#statistics[this.#table.listOf(slot)]!.ended(
-      flights.cells[(slot << FLIGHT_BITS) + FlightCell.POOL]!,
-      flights.cells[(slot << FLIGHT_BITS) + FlightCell.SITE]!,
-      flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE]!,
+      flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL]!,
+      flights.cells[(slot << FLIGHT_BITS) | FlightCell.SITE]!,
+      flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!,
       slot,
       timeS,
       outcome,
@@ -583,17 +630,20 @@ export class Journeys {
 
   #settle(slot: number, timeS: number, outcome: number): void {
     const table = this.#table;
-    const index = table.source[slot]!;
-    if (this.#homeLane[index]! < 0) return;
-    const traffic = this.#trafficOfSource[index]!;
-    const site = index - this.#firstSource[traffic]!;
-    if (this.#sources[traffic]!.settle(site, table, slot, timeS, outcome)) this.scheduleSource(index);
+    const source = table.source[slot]!;
+    const ofSource = this.#ofSource;
+    const row = source << SOURCE_BITS;
+    if (ofSource[row | SourceCell.HOME]! < 0) return;
+    const sources = this.#sources[ofSource[row | SourceCell.TRAFFIC]!]!;
+    const site = ofSource[row | SourceCell.SITE]!;
+    if (sources.settle(site, table, slot, timeS, outcome)) this.scheduleSource(source);
   }
 
   #free(slot: number): void {
-    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE] = Flight.FREE;
-    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION] =
-      this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.GENERATION]! + 1;
+    const { cells } = this.flights;
+    const at = slot << FLIGHT_BITS;
+    cells[at | FlightCell.STATE] = Flight.FREE;
+    cells[at | FlightCell.GENERATION] = cells[at | FlightCell.GENERATION]! + 1;
     this.#table.release(slot);
   }
 
@@ -601,17 +651,30 @@ export class Journeys {
     return this.#plan.traffic[this.#table.workload[slot]!]!.client;
   }
 
-  /** After anything was done to a replica: its queue is metered, its next boundary set. */
-  #scheduleReplica(pool: Pool, replica: number, target: Replica, lane: number, nowS: number): void {
-    const { queue, entities } = this.#events[lane]!;
-    const { boundaryS, waitingRequests } = target;
-    if (pool.queued(replica, waitingRequests)) {
-      this.#statistics[lane]!.queueMeters[pool.index]!.set(replica, waitingRequests, nowS);
-    }
+  /** A replica was woken: what its events need is looked up. */
+  #sit(seat: Seat, pool: Pool, replica: number, lane: Lane): void {
+    const { queue, entities, seats } = lane.events;
     const entity = entities.replica(pool.index, replica);
+    seat.entity = entity;
+    seat.waiting = 0;
+    seat.pool = pool;
+    seat.queue = queue;
+    seat.queueMeter = lane.statistics.queueMeters[pool.index]!;
+    seats[entity] = seat;
+  }
+
+  /** After anything was done to a replica: its queue is metered, its next boundary set. */
+  #scheduleReplica(seat: Seat, nowS: number): void {
+    const { entity, queue, replica, waiting } = seat;
+    const { boundaryS, waitingRequests } = replica;
+    if (waitingRequests !== waiting) {
+      seat.waiting = waitingRequests;
+      seat.pool.queued(replica.index, waitingRequests - waiting);
+      seat.queueMeter.set(replica.index, waitingRequests, nowS);
+    }
     if (boundaryS === Number.POSITIVE_INFINITY) {
       queue.clear(entity);
-      pool.bank.rest(replica);
+      seat.pool.bank.rest(replica.index);
     } else queue.replace(entity, boundaryS, Priority.BOUNDARY, EventKind.BOUNDARY);
   }
 
@@ -628,4 +691,22 @@ export class Journeys {
 function isFull(replica: Replica, plan: PoolPlan): boolean {
   const waiting = replica.waitingRequests;
   return waiting >= plan.queueLimit && (waiting > 0 || replica.runningRequests >= plan.engine.maxNumSeqs);
+}
+
+/** Puts a source's next request into the queue it acts in; Infinity = there is none. */
+function schedule(queue: EventQueue, entity: number, nextS: number): void {
+  if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);
+  else queue.replace(entity, nextS, Priority.ARRIVAL, EventKind.ARRIVAL);
+}
+
+/** The rows of all sources; no entity (-1) where another thread has the lane. */
+function sourceRows({ homeLane, trafficOfSource, firstSource, front, events }: JourneyParts): Int32Array {
+  const rows = new Int32Array(homeLane.length << SOURCE_BITS);
+  homeLane.forEach((home, source) => {
+    const traffic = trafficOfSource[source]!;
+    const at = home < 0 ? front : events[home]!;
+    const entity = at === null ? -1 : at.entities.source(traffic, source);
+    rows.set([home, traffic, source - firstSource[traffic]!, entity], source << SOURCE_BITS);
+  });
+  return rows;
 }

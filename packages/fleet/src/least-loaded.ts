@@ -1,80 +1,121 @@
 /**
- * The least loaded of the n replicas of each of many sites, kept up to date in O(log n): a tournament tree per site, all of
- * them in one row of typed arrays.
+ * The least loaded of the n replicas of each of many sites.
  *
- * Ties go to the lower index, so the choice never depends on the order of updates. One replica per site needs no tree: it is
- * the least loaded one whatever its load, and nothing is kept.
+ * Of few replicas of a site it is kept what the least load is and, as bits, which of them have it: they are looked through only
+ * when the last of those got more. Many play in a tournament tree per site, kept up to date in O(log n). There a replica plays
+ * with its key, load x leaves + index: two keys say all about a match. Loads and keys are whole numbers, exact up to 2^53. One
+ * replica per site needs neither: it is the least loaded one whatever its load, and nothing is kept.
+ *
+ * Ties go to the lower index, so the choice never depends on the order of updates.
  */
+
+/** Most replicas of a site that bits stand for. */
+const MOST_FLAT = 32;
+
+/** Cells of a site of few replicas: the least load, a bit for each replica that has it, then the loads. */
+const Flat = { LEAST: 0, WHO: 1, FIRST_LOAD: 2 } as const;
+
 export class LeastLoaded {
+  readonly #count: number;
+  readonly #isFlat: boolean;
+  /** Cells of a site: `Flat`, or a tree of least keys, whose root is node 1 and whose leaves start at `#leaves`. */
+  readonly #stride: number;
+  readonly #cells: Float64Array;
   readonly #leaves: number;
-  readonly #load: Float64Array;
-  /** Winner of each node, by site; node 1 is the root, leaves start at `#leaves`. */
-  readonly #winner: Int32Array;
 
   constructor(sites: number, count: number) {
     let leaves = 1;
     while (leaves < count) leaves *= 2;
+    this.#count = count;
     this.#leaves = leaves;
-    const trees = count === 1 ? 0 : sites;
-    this.#load = new Float64Array(trees * leaves);
-    this.#winner = new Int32Array(trees * 2 * leaves);
-    if (trees === 0) return;
-    for (let leaf = count; leaf < leaves; leaf++) this.#load[leaf] = Number.POSITIVE_INFINITY;
-    for (let leaf = 0; leaf < leaves; leaf++) this.#winner[leaves + leaf] = leaf;
-    for (let node = leaves - 1; node >= 1; node--) this.#play(0, node);
-    for (let site = 1; site < trees; site++) {
-      this.#load.copyWithin(site * leaves, 0, leaves);
-      this.#winner.copyWithin(site * 2 * leaves, 0, 2 * leaves);
+    this.#isFlat = count <= MOST_FLAT;
+    const stride = this.#isFlat ? Flat.FIRST_LOAD + count : 2 * leaves;
+    this.#stride = stride;
+    const cells = new Float64Array(count === 1 ? 0 : sites * stride);
+    this.#cells = cells;
+    if (cells.length === 0) return;
+    if (this.#isFlat) cells[Flat.WHO] = 2 ** count - 1;
+    else {
+      for (let leaf = 0; leaf < leaves; leaf++) cells[leaves + leaf] = leaf < count ? leaf : Number.POSITIVE_INFINITY;
+      for (let node = leaves - 1; node >= 1; node--) cells[node] = Math.min(cells[2 * node]!, cells[2 * node + 1]!);
     }
+    for (let site = 1; site < sites; site++) cells.copyWithin(site * stride, 0, stride);
   }
 
-  /** Bytes of the trees. */
+  /** Bytes of all sites. */
   get columnBytes(): number {
-    return this.#load.byteLength + this.#winner.byteLength;
+    return this.#cells.byteLength;
   }
 
   /** Index of the least load of a site. */
   best(site: number): number {
-    return this.#leaves === 1 ? 0 : this.#winner[site * 2 * this.#leaves + 1]!;
+    if (this.#count === 1) return 0;
+    const row = Math.imul(site, this.#stride);
+    if (this.#isFlat === false) return this.#cells[row + 1]! & (this.#leaves - 1);
+    const who = this.#cells[row + Flat.WHO]! | 0;
+    return 31 - Math.clz32(who & -who);
   }
 
   /** Load of a replica of a site with several. */
   loadOf(site: number, index: number): number {
-    return this.#load[site * this.#leaves + index]!;
+    const row = site * this.#stride;
+    if (this.#isFlat) return this.#cells[row + Flat.FIRST_LOAD + index]!;
+    return (this.#cells[row + this.#leaves + index]! - index) / this.#leaves;
   }
 
-  /** Adds to one load of a site (negative to take away). */
+  /** Adds to one load of a site (negative to take away): whole numbers, the sum of which stays from 0 to 2^53 / n. */
   add(site: number, index: number, delta: number): void {
-    const leaves = this.#leaves;
-    if (leaves === 1) return;
-    const load = this.#load;
-    const winner = this.#winner;
-    const first = site * leaves;
-    const root = 2 * first;
-    const now = load[first + index]! + delta;
-    load[first + index] = now;
-    let least = index;
-    let leastLoad = now;
-    for (let node = leaves + index; node > 1; node >>= 1) {
-      // The winner below against that of the other side; ties go to the left.
-      const other = winner[root + (node ^ 1)]!;
-      const otherLoad = load[first + other]!;
-      if (otherLoad < leastLoad || (otherLoad === leastLoad && other < least)) {
-        least = other;
-        leastLoad = otherLoad;
-      }
-      const parent = root + (node >> 1);
-      // Where another replica was and is the least, nothing further up can change.
-      if (least !== index && winner[parent] === least) return;
-      winner[parent] = least;
+    if (this.#count === 1) return;
+    const row = Math.imul(site, this.#stride);
+    if (this.#isFlat === false) {
+      this.#climb(row, index, delta);
+      return;
     }
+    const cells = this.#cells;
+    const at = row + Flat.FIRST_LOAD + index;
+    const least = cells[row]!;
+    const before = cells[at]!;
+    const load = before + delta;
+    cells[at] = load;
+    if (load > least) {
+      if (before > least) return;
+      const others = cells[row + Flat.WHO]! & ~(1 << index);
+      if (others === 0) this.#lookThrough(row);
+      else cells[row + Flat.WHO] = others;
+    } else if (load < least) {
+      cells[row] = load;
+      cells[row + Flat.WHO] = 1 << index;
+    } else cells[row + Flat.WHO] = cells[row + Flat.WHO]! | (1 << index);
   }
 
-  #play(site: number, node: number): void {
-    const first = site * this.#leaves;
-    const root = 2 * first;
-    const left = this.#winner[root + 2 * node]!;
-    const right = this.#winner[root + 2 * node + 1]!;
-    this.#winner[root + node] = this.#load[first + right]! < this.#load[first + left]! ? right : left;
+  #lookThrough(row: number): void {
+    const cells = this.#cells;
+    const first = row + Flat.FIRST_LOAD;
+    let least = cells[first]!;
+    let who = 1;
+    for (let index = 1; index < this.#count; index++) {
+      const load = cells[first + index]!;
+      if (load > least) continue;
+      who = load < least ? 1 << index : who | (1 << index);
+      least = load;
+    }
+    cells[row] = least;
+    cells[row + Flat.WHO] = who;
+  }
+
+  #climb(row: number, index: number, delta: number): void {
+    const leaves = this.#leaves;
+    const keys = this.#cells;
+    let node = leaves | index;
+    let least = keys[row + node]! + delta * leaves;
+    keys[row + node] = least;
+    while (node > 1) {
+      const other = keys[row + (node ^ 1)]!;
+      if (other < least) least = other;
+      node >>= 1;
+      // Where another replica was and is the least, nothing further up can change.
+      if (keys[row + node] === least) return;
+      keys[row + node] = least;
+    }
   }
 }

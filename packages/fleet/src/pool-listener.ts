@@ -35,8 +35,8 @@ export class PoolListener implements ReplicaListener {
     this.#journeys!.onFirstToken(slot, timeS);
   }
 
-  onFinished(replica: number, slot: number, timeS: number): void {
-    this.#journeys!.onFinished(this.#poolIndex, replica, slot, timeS);
+  onFinished(_replica: number, slot: number, timeS: number): void {
+    this.#journeys!.onFinished(this.#pool!, slot, timeS);
   }
 
   onTokenGap(_replica: number, slot: number, timeS: number, gapS: number): void {
@@ -47,12 +47,12 @@ export class PoolListener implements ReplicaListener {
     this.#journeys!.onPreempted(this.#poolIndex, slot, timeS);
   }
 
-  onRefused(replica: number, slot: number, timeS: number): void {
-    this.#journeys!.onRefused(this.#poolIndex, replica, slot, timeS);
+  onRefused(_replica: number, slot: number, timeS: number): void {
+    this.#journeys!.onRefused(this.#pool!, slot, timeS);
   }
 
-  onCancelled(replica: number, slot: number, timeS: number): void {
-    this.#journeys!.onCancelled(this.#poolIndex, replica, slot, timeS);
+  onCancelled(_replica: number, slot: number, timeS: number): void {
+    this.#journeys!.onCancelled(this.#pool!, slot, timeS);
   }
 
   onSegment(segment: SegmentReport): void {

@@ -27,6 +27,13 @@ const SECOND_CHOICE = hashString('balance/second-choice');
 /** Greatest 32-bit integer: no bound on tokens. */
 const UNBOUNDED = 2 ** 31 - 1;
 
+/** What is kept of each site: attempts on their way to it, requests at its replicas, those of them that wait, whose turn it is. */
+const AtSite = { IN_TRANSIT: 0, PRESENT: 1, WAITING: 2, TURN: 3 } as const;
+const AT_SITE_BITS = 2;
+
+/** Times of a pool outside its engines: half of the API time, and what a prompt token takes before the engine, seconds. */
+export const PathTime = { API_S: 0, PER_PROMPT_TOKEN_S: 1 } as const;
+
 /** How a site's balancer chooses: the names of the plan as numbers. */
 const Balance = {
   'round-robin': 0,
@@ -52,15 +59,17 @@ export class Pool {
   readonly model: StepModel;
   /** The replicas of all sites, site by site. */
   readonly bank: ReplicaBank;
-  /** Attempts on their way to each site. */
-  readonly inTransit: Int32Array;
-  /** Requests at replicas of each site. */
-  readonly present: Int32Array;
+  /** `PathTime`. */
+  readonly pathS: Float64Array;
+  /** Whether one more may be turned away because of those that wait. */
+  readonly isLimited: boolean;
+  /** Most tokens, prompt and output, that a request which can ever be served here has. */
+  readonly mostTokens: number;
+  /** `AtSite`, a row for each site. */
+  readonly #atSite: Int32Array;
   readonly #loads: LeastLoaded;
-  /** Waiting requests of each site, and of each replica as last told by `queued`. */
-  readonly #waiting: Int32Array;
-  readonly #waitingAt: Int32Array;
-  readonly #turn: Int32Array;
+  /** Whether anyone asks how long the queues are or how long one would wait. */
+  readonly #isForetold: boolean;
   readonly #meanServiceS: Float64Array;
   readonly #table: RequestTable;
   readonly #columns: ServiceColumns;
@@ -70,11 +79,12 @@ export class Pool {
   readonly #work: Float64Array;
   readonly #cost = new Float64Array(COST_CELLS);
   readonly #balance: number;
+  /** Whether it is by a load that is kept, and whether that counts tokens. */
+  readonly #byLoad: boolean;
   readonly #byTokens: boolean;
-  /** Of the plan: replicas of a site, queue limit, and the most tokens that a request which fits can have. */
+  /** Of the plan: replicas of a site, and queue limit. */
   readonly #replicas: number;
   readonly #queueLimit: number;
-  readonly #mostTokens: number;
 
   constructor(options: {
     plan: PoolPlan;
@@ -87,6 +97,8 @@ export class Pool {
     workloads: number;
     stepByStep: boolean;
     seed: number;
+    /** Whether a router asks for `queuePerReplica` or `predictTtftS`; only then is kept what they need. */
+    isForetold: boolean;
   }) {
     const { plan, sites } = options;
     this.plan = plan;
@@ -97,19 +109,19 @@ export class Pool {
     this.#columns = options.columns;
     this.#seed = options.seed;
     this.model = createStepModel(plan.deployment);
-    this.inTransit = new Int32Array(sites);
-    this.present = new Int32Array(sites);
-    this.#waiting = new Int32Array(sites);
-    this.#waitingAt = new Int32Array(sites * plan.replicas);
-    this.#turn = new Int32Array(sites);
+    this.pathS = Float64Array.of(plan.apiS / 2, plan.apiPerPromptTokenS ?? 0);
+    this.isLimited = plan.queueLimit >= 0;
+    this.#isForetold = options.isForetold;
+    this.#atSite = new Int32Array(sites << AT_SITE_BITS);
     this.#meanServiceS = new Float64Array(sites);
     this.#work = new Float64Array(this.model.workCells);
     this.#balance = Balance[plan.balance];
+    this.#byLoad = plan.balance === 'least-requests' || plan.balance === 'least-tokens';
     this.#byTokens = plan.balance === 'least-tokens';
     this.#replicas = plan.replicas;
     this.#queueLimit = plan.queueLimit;
     const { hasKv, maxModelLenTokens, blockSizeTokens, numBlocks } = plan.engine;
-    this.#mostTokens = hasKv
+    this.mostTokens = hasKv
       ? Math.min(maxModelLenTokens, Math.floor(numBlocks) * blockSizeTokens, UNBOUNDED)
       : UNBOUNDED;
     this.#loads = new LeastLoaded(sites, plan.replicas);
@@ -135,24 +147,27 @@ export class Pool {
     return this.#loads.columnBytes;
   }
 
+  /** Requests at the replicas of all sites. */
+  get presentRequests(): number {
+    let present = 0;
+    for (let site = 0; site < this.sites; site++) present += this.#atSite[(site << AT_SITE_BITS) | AtSite.PRESENT]!;
+    return present;
+  }
+
   siteOf(replica: number): number {
     return this.sites === 1 ? 0 : (replica / this.#replicas) | 0;
   }
 
-  /** Whether a request can ever be served here. */
-  canHold(slot: number): boolean {
-    return this.canHoldTokens(this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!);
-  }
-
-  /** The same for a request of so many tokens, prompt and output. */
+  /** Whether a request of so many tokens, prompt and output, can ever be served here. */
   canHoldTokens(tokens: number): boolean {
-    return tokens <= this.#mostTokens;
+    return tokens <= this.mostTokens;
   }
 
   /** Waiting requests and attempts in transit per replica of a site. */
   queuePerReplica(site: number): number {
-    const waiting = this.inTransit[site]! + this.#waiting[site]!;
-    return waiting / this.plan.replicas;
+    const row = site << AT_SITE_BITS;
+    const atSite = this.#atSite;
+    return (atSite[row | AtSite.IN_TRANSIT]! + atSite[row | AtSite.WAITING]!) / this.#replicas;
   }
 
   /**
@@ -162,14 +177,16 @@ export class Pool {
   isAtLimit(site: number): boolean {
     const limit = this.#queueLimit;
     if (limit < 0) return false;
-    const replica = this.bank.reading(site * this.plan.replicas + this.#loads.best(site));
-    const waiting = replica.waitingRequests + this.inTransit[site]! / this.plan.replicas;
+    const replica = this.bank.reading(site * this.#replicas + this.#loads.best(site));
+    const waiting = replica.waitingRequests + this.#inTransit(site) / this.#replicas;
     return waiting >= limit && (waiting > 0 || replica.runningRequests >= this.plan.engine.maxNumSeqs);
   }
 
   /** Requests here and on their way, per replica. */
   loadPerReplica(site: number): number {
-    return (this.present[site]! + this.inTransit[site]!) / this.plan.replicas;
+    const row = site << AT_SITE_BITS;
+    const atSite = this.#atSite;
+    return (atSite[row | AtSite.PRESENT]! + atSite[row | AtSite.IN_TRANSIT]!) / this.#replicas;
   }
 
   /** Number of the replica that the site's balancer gives this request to. */
@@ -177,10 +194,12 @@ export class Pool {
     const n = this.#replicas;
     const first = site * n;
     if (n === 1) return first;
+    if (this.#byLoad === true) return first + this.#loads.best(site);
     switch (this.#balance) {
       case Balance['round-robin']: {
-        const turn = this.#turn[site]!;
-        this.#turn[site] = turn + 1 === n ? 0 : turn + 1;
+        const at = (site << AT_SITE_BITS) | AtSite.TURN;
+        const turn = this.#atSite[at]!;
+        this.#atSite[at] = turn + 1 === n ? 0 : turn + 1;
         return first + turn;
       }
       case Balance.random:
@@ -196,42 +215,47 @@ export class Pool {
       }
       case Balance['prefix-affinity']:
         return this.#leastNewTokens(first, n, slot);
-      case Balance.cheapest:
-        return this.#cheapestReplica(first, n, slot, nowS);
       default:
-        return first + this.#loads.best(site);
+        return this.#cheapestReplica(first, n, slot, nowS);
     }
   }
 
-  /** Keeps the loads that balancers and predictions look at. */
-  arrived(replica: number, slot: number): void {
-    const site = this.siteOf(replica);
-    this.present[site] = this.present[site]! + 1;
-    this.#loads.add(site, replica - site * this.#replicas, this.#loadOf(slot));
+  /** An attempt is on its way to a site. */
+  sent(site: number): void {
+    const at = (site << AT_SITE_BITS) | AtSite.IN_TRANSIT;
+    this.#atSite[at] = this.#atSite[at]! + 1;
   }
 
-  /** The queue of a replica is now this long: told after anything was done to it, so that a site's queue is a sum kept up. Whether it changed. */
-  queued(replica: number, waiting: number): boolean {
-    const change = waiting - this.#waitingAt[replica]!;
-    if (change === 0) return false;
-    this.#waitingAt[replica] = waiting;
-    const site = this.siteOf(replica);
-    this.#waiting[site] = this.#waiting[site]! + change;
-    return true;
+  /** It came there and went to no replica. */
+  turnedAway(site: number): void {
+    const at = (site << AT_SITE_BITS) | AtSite.IN_TRANSIT;
+    this.#atSite[at] = this.#atSite[at]! - 1;
   }
 
-  left(replica: number, slot: number): void {
-    const site = this.siteOf(replica);
-    this.present[site] = this.present[site]! - 1;
-    this.#loads.add(site, replica - site * this.#replicas, -this.#loadOf(slot));
+  /** It came there and is at a replica of the site now: keeps the loads that balancers and predictions look at. */
+  arrived(site: number, replica: number, slot: number): void {
+    const atSite = this.#atSite;
+    const row = site << AT_SITE_BITS;
+    atSite[row | AtSite.IN_TRANSIT] = atSite[row | AtSite.IN_TRANSIT]! - 1;
+    atSite[row | AtSite.PRESENT] = atSite[row | AtSite.PRESENT]! + 1;
+    this.#loads.add(site, replica - Math.imul(site, this.#replicas), this.#loadOf(slot));
   }
 
-  /** Learns how long requests occupy a place in the batch. */
-  served(replica: number, slot: number, timeS: number): void {
-    const site = this.siteOf(replica);
-    const serviceS = timeS - this.#columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]!;
-    const mean = this.#meanServiceS[site]!;
-    this.#meanServiceS[site] = mean === 0 ? serviceS : mean + (serviceS - mean) * SERVICE_MEMORY;
+  /** So many more wait at a replica than did: told after anything was done to it. */
+  queued(replica: number, change: number): void {
+    if (this.#isForetold === true) this.#addWaiting(this.siteOf(replica), change);
+  }
+
+  /** It has left its replica again. */
+  left(site: number, replica: number, slot: number): void {
+    const at = (site << AT_SITE_BITS) | AtSite.PRESENT;
+    this.#atSite[at] = this.#atSite[at]! - 1;
+    this.#loads.add(site, replica - Math.imul(site, this.#replicas), -this.#loadOf(slot));
+  }
+
+  /** Its answer is complete: learns how long requests occupy a place in the batch. */
+  served(site: number, slot: number, timeS: number): void {
+    if (this.#isForetold === true) this.#learn(site, slot, timeS);
   }
 
   /**
@@ -240,7 +264,7 @@ export class Pool {
    */
   predictTtftS(site: number, slot: number, nowS: number): number {
     const replica = this.#leastLoaded(site, nowS);
-    const ahead = this.inTransit[site]! / this.plan.replicas;
+    const ahead = this.#inTransit(site) / this.#replicas;
     const prompt = this.#table.promptTokens[slot]!;
     const places = this.plan.engine.maxNumSeqs;
     const present = replica.runningRequests + replica.waitingRequests + ahead + 1;
@@ -265,9 +289,24 @@ export class Pool {
     return this.#marginalUsdOn(replica, slot, joulesUsd);
   }
 
+  #inTransit(site: number): number {
+    return this.#atSite[(site << AT_SITE_BITS) | AtSite.IN_TRANSIT]!;
+  }
+
+  #addWaiting(site: number, change: number): void {
+    const at = (site << AT_SITE_BITS) | AtSite.WAITING;
+    this.#atSite[at] = this.#atSite[at]! + change;
+  }
+
+  #learn(site: number, slot: number, timeS: number): void {
+    const serviceS = timeS - this.#columns.real[(slot << REAL_SHIFT) | Real.ADMITTED_S]!;
+    const mean = this.#meanServiceS[site]!;
+    this.#meanServiceS[site] = mean === 0 ? serviceS : mean + (serviceS - mean) * SERVICE_MEMORY;
+  }
+
   /** The site's least loaded replica, its readings brought to now: they must not depend on how far it leaps. */
   #leastLoaded(site: number, nowS: number): Replica {
-    const replica = this.bank.reading(site * this.plan.replicas + this.#loads.best(site));
+    const replica = this.bank.reading(site * this.#replicas + this.#loads.best(site));
     replica.observe(nowS);
     return replica;
   }
@@ -346,7 +385,7 @@ export class Pool {
   }
 
   #loadOf(slot: number): number {
-    return this.#byTokens ? this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]! : 1;
+    return this.#byTokens === true ? this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]! : 1;
   }
 
   #hash(purpose: number, slot: number): number {

@@ -8,6 +8,7 @@
  */
 
 import type { Replica } from '@infersim/serving';
+import { Seat } from './seat.js';
 
 export class ReplicaBank {
   /** Number of replicas. */
@@ -15,11 +16,12 @@ export class ReplicaBank {
   /** A replica where nothing is, for readings; never given work. */
   readonly blank: Replica;
   readonly #make: (index: number) => Replica;
-  /** Place of each replica's object in `#objects` plus 1; 0 = it has none. */
+  /** Place of each replica's object in `#objects`; 0 = it has none. */
   readonly #place: Int32Array;
   /** Keepsakes of the replicas without an object; null while all are 0. */
   #keepsakes: Int32Array | null = null;
-  readonly #objects: Replica[] = [];
+  /** The blank one, then those made for work. */
+  readonly #objects: Seat[];
   readonly #free: number[] = [];
 
   /** `make` builds the object of a replica of the pool. */
@@ -28,11 +30,12 @@ export class ReplicaBank {
     this.#make = make;
     this.#place = new Int32Array(count);
     this.blank = make(0);
+    this.#objects = [new Seat(this.blank)];
   }
 
   /** Objects made so far: the most replicas that had one at once. */
   get objects(): number {
-    return this.#objects.length;
+    return this.#objects.length - 1;
   }
 
   /** Bytes that grow with the number of replicas, whether they work or not. */
@@ -40,29 +43,28 @@ export class ReplicaBank {
     return this.#place.byteLength + (this.#keepsakes?.byteLength ?? 0);
   }
 
-  /** The replica, ready for work. */
-  at(index: number): Replica {
+  /** The replica, ready for work; whoever gives it some seats it first (`Seat.entity`). */
+  at(index: number): Seat {
     const place = this.#place[index]!;
-    return place > 0 ? this.#objects[place - 1]! : this.#wake(index);
+    return place > 0 ? this.#objects[place]! : this.#wake(index);
   }
 
   /** The replica's object, or null if it has none. */
   present(index: number): Replica | null {
     const place = this.#place[index]!;
-    return place > 0 ? this.#objects[place - 1]! : null;
+    return place > 0 ? this.#objects[place]!.replica : null;
   }
 
   /** A replica to take readings of. */
   reading(index: number): Replica {
-    const place = this.#place[index]!;
-    return place > 0 ? this.#objects[place - 1]! : this.blank;
+    return this.#objects[this.#place[index]!]!.replica;
   }
 
   /** Gives the object of a replica back, if it is idle and its memory is a number. */
   rest(index: number): void {
     const place = this.#place[index]!;
     if (place === 0) return;
-    const { keepsake } = this.#objects[place - 1]!;
+    const { keepsake } = this.#objects[place]!.replica;
     if (keepsake < 0) return;
     if (keepsake > 0 && this.#keepsakes === null) this.#keepsakes = new Int32Array(this.count);
     if (this.#keepsakes !== null) this.#keepsakes[index] = keepsake;
@@ -70,15 +72,16 @@ export class ReplicaBank {
     this.#free.push(place);
   }
 
-  #wake(index: number): Replica {
+  #wake(index: number): Seat {
     let place = this.#free.pop();
     if (place === undefined) {
-      this.#objects.push(this.#make(index));
       place = this.#objects.length;
+      this.#objects.push(new Seat(this.#make(index)));
     }
-    const replica = this.#objects[place - 1]!;
-    replica.standIn(index, this.#keepsakes === null ? 0 : this.#keepsakes[index]!);
+    const seat = this.#objects[place]!;
+    seat.entity = -1;
+    seat.replica.standIn(index, this.#keepsakes === null ? 0 : this.#keepsakes[index]!);
     this.#place[index] = place;
-    return replica;
+    return seat;
   }
 }

@@ -13,7 +13,7 @@
 import { HashedPurpose, hashString } from '@infersim/kernel';
 import type { RequestTable } from '@infersim/workload';
 import type { Pool } from './pool.js';
-import type { TrafficPlan, WorldPlan } from './world-plan.js';
+import type { RoutePlan, TrafficPlan, WorldPlan } from './world-plan.js';
 
 const PICK_SITE = hashString('router/site');
 
@@ -43,6 +43,8 @@ interface Way {
 export class Router {
   /** The choice made by the last `choose`. */
   pool = -1;
+  /** The same as an object; `locate` does not set it. */
+  target!: Pool;
   site = 0;
   rttS = 0;
   /** Stage the choice came from; later than 0 means the request spilled. */
@@ -53,6 +55,9 @@ export class Router {
   readonly #table: RequestTable;
   readonly #sitePick: HashedPurpose;
   readonly #ways: readonly Way[];
+  /** By traffic: the only pool there is, where neither its load nor its price can keep a request away, and the round trip to it; null = there is a choice. */
+  readonly #only: readonly (Pool | null)[];
+  readonly #onlyRttS: Float64Array;
 
   constructor(plan: WorldPlan, pools: readonly Pool[], table: RequestTable, seed: number) {
     this.#plan = plan;
@@ -60,12 +65,33 @@ export class Router {
     this.#table = table;
     this.#sitePick = new HashedPurpose(seed, PICK_SITE);
     this.#ways = plan.traffic.map((traffic) => wayOf(plan, traffic, pools));
+    this.#only = plan.traffic.map(({ route }) => onlyPool(route, pools));
+    this.#onlyRttS = Float64Array.from(this.#ways, ({ rttS }, traffic) => rttS[this.#only[traffic]?.index ?? -1] ?? 0);
   }
 
   /** Chooses for a request from site `originSite` of its origin; false when no pool may or can take it. */
   choose(trafficIndex: number, originSite: number, slot: number, nowS: number): boolean {
-    const way = this.#ways[trafficIndex]!;
+    const only = this.#only[trafficIndex]!;
+    if (only === null) return this.#chooseAmong(this.#ways[trafficIndex]!, originSite, slot, nowS);
+    const { promptTokens, outputTokens } = this.#table;
+    if (promptTokens[slot]! + outputTokens[slot]! > only.mostTokens) return this.#isTooLong();
+    this.pool = only.index;
+    this.target = only;
+    this.stage = 0;
+    this.rttS = this.#onlyRttS[trafficIndex]!;
+    this.site =
+      only.sites === 1 ? 0 : this.#siteFor(this.#ways[trafficIndex]!, only.index, originSite, this.#table, slot);
+    return true;
+  }
+
+  #isTooLong(): boolean {
+    this.noPlace = NoPlace.TOO_LONG;
+    return false;
+  }
+
+  #chooseAmong(way: Way, originSite: number, slot: number, nowS: number): boolean {
     const { stages, pick, spillQueue, spillTtftS } = way;
+    const tokens = this.#table.promptTokens[slot]! + this.#table.outputTokens[slot]!;
     this.pool = -1;
     let leastUsd = Number.POSITIVE_INFINITY;
     let fallback = -1;
@@ -80,7 +106,7 @@ export class Router {
         const poolIndex = stage[i]!;
         const pool = this.#pools[poolIndex]!;
         seen++;
-        if (!pool.canHold(slot)) continue;
+        if (!pool.canHoldTokens(tokens)) continue;
         const site = this.#siteFor(way, poolIndex, originSite, this.#table, slot);
         const isFull = pool.isAtLimit(site) || (spillQueue >= 0 && pool.queuePerReplica(site) > spillQueue);
         if (isFull || spillTtftS >= 0) {
@@ -145,6 +171,7 @@ export class Router {
 
   #take(way: Way, pool: number, site: number, stage: number): void {
     this.pool = pool;
+    this.target = this.#pools[pool]!;
     this.site = site;
     this.stage = stage;
     this.rttS = way.rttS[pool]!;
@@ -175,4 +202,18 @@ function wayOf(plan: WorldPlan, traffic: TrafficPlan, pools: readonly Pool[]): W
     ),
     rttS,
   };
+}
+
+function onlyPool({ stages, policy, spillTtftS, spillQueue }: RoutePlan, pools: readonly Pool[]): Pool | null {
+  const [first, ...others] = stages.flat();
+  if (first === undefined || others.length > 0 || policy === 'cheapest') return null;
+  return spillTtftS < 0 && spillQueue < 0 && !pools[first]!.isLimited ? pools[first]! : null;
+}
+
+/** Whether routers of a plan ask how long queues are or how long a request would wait. */
+export function looksAtQueues({ pools, traffic }: WorldPlan): boolean {
+  return (
+    pools.some(({ queueLimit }) => queueLimit >= 0) ||
+    traffic.some(({ route }) => route.spillTtftS >= 0 || route.spillQueue >= 0)
+  );
 }

@@ -2,6 +2,7 @@
 
 import { EventQueue } from '@infersim/kernel';
 import { Inbox } from './inbox.js';
+import type { Seat } from './seat.js';
 
 export const EventKind = {
   /** A replica's next step boundary (in place, one per replica). */
@@ -36,8 +37,6 @@ export class Entities {
   readonly #replicaOffset: Int32Array;
   readonly #sourceOffset: Int32Array;
   readonly #firstRing: number;
-  /** By entity that is a replica: its pool, its number there. */
-  readonly #replicas: Int32Array;
   readonly #sourceOf: Int32Array;
   readonly #firstSource: number;
   readonly count: number;
@@ -46,16 +45,11 @@ export class Entities {
   constructor(replicas: readonly Range[], sources: readonly Range[], rings: number) {
     this.#replicaOffset = new Int32Array(replicas.length);
     this.#sourceOffset = new Int32Array(sources.length);
-    const sizeOf = (ranges: readonly Range[]) => ranges.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
-    this.#replicas = new Int32Array(2 * sizeOf(replicas));
-    this.#sourceOf = new Int32Array(sizeOf(sources));
+    this.#sourceOf = new Int32Array(sources.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0));
     let entity = 0;
     replicas.forEach(({ from, to }, pool) => {
       this.#replicaOffset[pool] = entity - from;
-      for (let replica = from; replica < to; replica++, entity++) {
-        this.#replicas[2 * entity] = pool;
-        this.#replicas[2 * entity + 1] = replica;
-      }
+      entity += Math.max(0, to - from);
     });
     this.#firstSource = entity;
     sources.forEach(({ from, to }, traffic) => {
@@ -64,6 +58,11 @@ export class Entities {
     });
     this.#firstRing = entity;
     this.count = entity + rings + 1;
+  }
+
+  /** How many replicas there are: their numbers come first. */
+  get replicas(): number {
+    return this.#firstSource;
   }
 
   replica(pool: number, replica: number): number {
@@ -83,14 +82,6 @@ export class Entities {
     return this.count - 1;
   }
 
-  poolOf(entity: number): number {
-    return this.#replicas[2 * entity]!;
-  }
-
-  replicaOf(entity: number): number {
-    return this.#replicas[2 * entity + 1]!;
-  }
-
   sourceOf(entity: number): number {
     return this.#sourceOf[entity - this.#firstSource]!;
   }
@@ -104,11 +95,14 @@ export class Entities {
 export class LaneEvents {
   readonly queue: EventQueue;
   readonly entities: Entities;
+  /** By entity of a replica: the object with which it works now, or worked last. */
+  readonly seats: (Seat | null)[];
   /** Requests drawn ahead of the lane. */
   readonly inbox = new Inbox();
 
   constructor(entities: Entities) {
     this.entities = entities;
+    this.seats = new Array<Seat | null>(entities.replicas).fill(null);
     this.queue = new EventQueue({ sourceCount: entities.count });
   }
 }

@@ -4,7 +4,7 @@
 
 import type { RequestTable } from '@infersim/workload';
 import { Client } from './distant-clients.js';
-import { FLIGHT_BITS, Flight, FlightCell, FlightTime } from './flights.js';
+import { FLIGHT_BITS, Flight, FlightCell, FlightTime, TIME_BITS } from './flights.js';
 import type { Journeys } from './journeys.js';
 import type { Statistics } from './statistics.js';
 
@@ -37,7 +37,7 @@ export function takeStock(
     const state = flights.cells[(slot << FLIGHT_BITS) + FlightCell.STATE]!;
     const hasReplica = flights.cells[(slot << FLIGHT_BITS) + FlightCell.REPLICA]! >= 0;
     const isThere = hasReplica && (state === Flight.AT_REPLICA || state === Flight.ABANDONED);
-    if (isThere) present[lane]!.push(flights.times[2 * slot + FlightTime.JOINED_S]!);
+    if (isThere) present[lane]!.push(flights.times[(slot << TIME_BITS) | FlightTime.JOINED_S]!);
     const isWaitedFor = state !== Flight.ABANDONED;
     if (isWaitedFor) inFlight++;
     statistics[lane]!.unfinished(

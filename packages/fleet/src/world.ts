@@ -23,7 +23,7 @@ import { packStatistics } from './packed-statistics.js';
 import { Pool } from './pool.js';
 import { PoolListener } from './pool-listener.js';
 import { RequestLog, type RowSink } from './request-log.js';
-import { Router } from './router.js';
+import { looksAtQueues, Router } from './router.js';
 import { Statistics } from './statistics.js';
 import { TallyBudgets } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';
@@ -143,6 +143,7 @@ export class World {
     this.#loop = new EventLoop({ plan, lanes, fromLane, toLane, homeLanes, firstSource, homeLane: this.#homeLane });
     const pools: Pool[] = [];
     const listeners = plan.pools.map((_, index) => new PoolListener(index));
+    const isForetold = looksAtQueues(plan);
     this.log = requestLogOf(options);
     for (const [index, pool] of plan.pools.entries()) {
       const laneOf = Uint8Array.from({ length: plan.groups[pool.group]!.count }, (_, site) =>
@@ -160,6 +161,7 @@ export class World {
           workloads: plan.traffic.length,
           stepByStep: options.stepByStep,
           seed: worldSeed,
+          isForetold,
         }),
       );
     }

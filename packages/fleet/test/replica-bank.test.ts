@@ -27,6 +27,7 @@ function poolOf(replicas: number) {
     workloads: 1,
     stepByStep: false,
     seed: 1,
+    isForetold: false,
   });
   const request = () => {
     const slot = table.allocate();
@@ -56,10 +57,11 @@ describe('a bank of replicas', () => {
     expect(bank.objects).toBe(0);
     for (let index = 0; index < 10_000; index += 7) {
       expect(bank.present(index)).toBeNull();
-      bank.at(index).enqueue(request(), 0);
+      bank.at(index).replica.enqueue(request(), 0);
       bank.rest(index);
       expect(bank.present(index)).not.toBeNull();
-      while (bank.at(index).boundaryS < Number.POSITIVE_INFINITY) bank.at(index).onBoundary(bank.at(index).boundaryS);
+      while (bank.at(index).replica.boundaryS < Number.POSITIVE_INFINITY)
+        bank.at(index).replica.onBoundary(bank.at(index).replica.boundaryS);
       bank.rest(index);
       expect(bank.present(index)).toBeNull();
     }
@@ -69,7 +71,7 @@ describe('a bank of replicas', () => {
 
   it('reads a replica without an object as one where nothing is', () => {
     const { bank, request } = poolOf(3);
-    serve(bank.at(1), request(), 0);
+    serve(bank.at(1).replica, request(), 0);
     bank.rest(1);
     for (const index of [0, 1, 2]) {
       const { outstandingRequests, waitingRequests, runningRequests, usedBlocks, contextTokens } = bank.reading(index);
@@ -81,7 +83,7 @@ describe('a bank of replicas', () => {
   it('keeps for each what it remembers: the first step is long once a replica, whichever object takes it', () => {
     const { bank, request } = poolOf(2);
     const taken = [0, 1, 0, 1].map((index, turn) => {
-      const tookS = serve(bank.at(index), request(), 100 * turn);
+      const tookS = serve(bank.at(index).replica, request(), 100 * turn);
       bank.rest(index);
       return tookS;
     });

@@ -47,9 +47,9 @@ export class RequestTable {
   prefix: (PrefixChain | null)[];
   /** Slots taken now. */
   inUse = 0;
-  /** First free slot of each list, -1 = none. */
-  readonly #freeHead: Int32Array;
-  #nextFree: Int32Array;
+  /** First free slot of each list, then by slot the next free one of its list; -1 = none. */
+  #free: Int32Array;
+  readonly #lists: number;
   /** Next never used slot of each list; at the beginning of a chunk it has none left. */
   readonly #fresh: Int32Array;
   #chunks = 0;
@@ -58,7 +58,8 @@ export class RequestTable {
   /** @param lists at most 256. */
   constructor(capacity = 1024, lists = 1) {
     this.capacity = capacity;
-    this.#freeHead = new Int32Array(lists).fill(-1);
+    this.#lists = lists;
+    this.#free = new Int32Array(lists + capacity).fill(-1);
     this.#fresh = new Int32Array(lists);
     this.#listOfChunk = new Uint8Array((capacity >> CHUNK_BITS) + 1);
     this.requestId = new Float64Array(capacity);
@@ -76,17 +77,21 @@ export class RequestTable {
     this.bornS = new Float64Array(capacity);
     this.sentS = new Float64Array(capacity);
     this.prefix = new Array<PrefixChain | null>(capacity).fill(null);
-    this.#nextFree = new Int32Array(capacity).fill(-1);
   }
 
   /** Takes a free slot of a list, doubling all columns when none is left. Its columns hold old values: fill them. */
   allocate(list = 0): number {
     this.inUse++;
-    const head = this.#freeHead[list]!;
+    const free = this.#free;
+    const head = free[list]!;
     if (head >= 0) {
-      this.#freeHead[list] = this.#nextFree[head]!;
+      free[list] = free[this.#lists + head]!;
       return head;
     }
+    return this.#takeFresh(list);
+  }
+
+  #takeFresh(list: number): number {
     let slot = this.#fresh[list]!;
     if ((slot & CHUNK_MASK) === 0) slot = this.#nextChunk(list);
     while (slot >= this.capacity) this.#grow();
@@ -103,9 +108,11 @@ export class RequestTable {
   release(slot: number): void {
     this.inUse--;
     this.prefix[slot] = null;
-    const list = this.#listOfChunk[slot >> CHUNK_BITS]!;
-    this.#nextFree[slot] = this.#freeHead[list]!;
-    this.#freeHead[list] = slot;
+    const lists = this.#lists;
+    const list = lists === 1 ? 0 : this.#listOfChunk[slot >> CHUNK_BITS]!;
+    const free = this.#free;
+    free[lists + slot] = free[list]!;
+    free[list] = slot;
   }
 
   /** Copies everything a request is from one slot to another (a retry is a new slot with the same birth). */
@@ -170,7 +177,9 @@ export class RequestTable {
     this.bornS = f64(this.bornS);
     this.sentS = f64(this.sentS);
     for (let slot = this.capacity; slot < capacity; slot++) this.prefix.push(null);
-    this.#nextFree = i32(this.#nextFree);
+    const free = new Int32Array(this.#lists + capacity);
+    free.set(this.#free);
+    this.#free = free;
     this.capacity = capacity;
   }
 }
