@@ -178,3 +178,28 @@ describe('a slot at the end of its generations', () => {
     expect(queue.pop() && queue.eventKind).toBe(7);
   });
 });
+
+describe('several event sets', () => {
+  it.each([3, 20, 200])('used by turns with %i sources keep their own order', (sources) => {
+    const draw = generator(sources);
+    const queues = [new EventQueue(), new EventQueue(), new EventQueue()];
+    const pending = queues.map(() => new Map<number, number>());
+    const set = (which: number, source: number) => {
+      const timeS = queues[which]!.nowS + Math.floor(8 * draw()) / 4;
+      queues[which]!.replace(source, timeS, 0, which);
+      pending[which]!.set(source, timeS);
+    };
+    for (let which = 0; which < 3; which++) for (let source = 0; source < sources; source++) set(which, source);
+    for (let i = 0; i < 3000; i++) {
+      const which = Math.floor(3 * draw());
+      const queue = queues[which]!;
+      const first = [...pending[which]!].reduce((a, b) => (b[1] < a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a));
+      expect(queue.peekTimeS()).toBe(first[1]);
+      expect(queue.pop()).toBe(true);
+      expect([queue.eventSource, queue.eventTimeS, queue.eventKind]).toEqual([...first, which]);
+      set(which, queue.eventSource);
+      set(which, Math.floor(sources * draw()));
+      expect(queue.size).toBe(sources);
+    }
+  });
+});
