@@ -183,6 +183,8 @@ class Blocks {
   readonly #bits: number;
   readonly #pages: Float64Array[] = [];
   #used = 0;
+  /** Blocks that the pages have room for. */
+  #room = 0;
   readonly #free: number[] = [];
 
   constructor(bits: number) {
@@ -197,8 +199,13 @@ class Blocks {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     const block = this.#used++;
-    if (block >>> (PAGE_BITS - this.#bits) === this.#pages.length) this.#pages.push(new Float64Array(2 ** PAGE_BITS));
+    if (block === this.#room) this.#addPage();
     return block;
+  }
+
+  #addPage(): void {
+    this.#pages.push(new Float64Array(2 ** PAGE_BITS));
+    this.#room += 1 << (PAGE_BITS - this.#bits);
   }
 
   give(block: number): void {

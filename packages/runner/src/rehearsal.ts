@@ -3,16 +3,16 @@
  * optimises its code.
  *
  * Code that is optimised during a thread's first run has never met the end of one, nor the beginning with records of what it meets
- * there. Once the run ends and the next begins, most of it is thrown away and made again, which took a sixth of a second of
- * a worker's time: as much as half of optimising it did in the first place. A hundred requests are enough to meet both, and too few
- * to have anything optimised. Results are not touched: a run keeps nothing for the next.
+ * there. Once the run ends and the next begins, most of it is thrown away and made again: 48 times code was
+ * found wanting in three runs of 190,000 requests, and 22 times with a rehearsal, with 168 functions optimised instead of 212. A hundred
+ * requests meet both, and are too few to have much optimised. Results are not touched: a run keeps nothing for the next.
  */
 
 import type { RunPlan } from './run-plan.js';
 
 /** Requests of a rehearsal, about. Measured: with a thousand, V8 begins to optimise what it has met too little of. */
 const REQUESTS = 100;
-/** Requests of a run below which a rehearsal is not worth its time. */
+/** Requests of a run below which a rehearsal is not worth its time. Chosen. */
 const LEAST_REQUESTS = 100_000;
 
 let isDue = true;
