@@ -105,7 +105,8 @@ export class Statistics {
     this.cells = new TallyCells(plan.pools.length, plan.traffic.length, options.budgets);
     this.#chunkTokens = Int32Array.from(plan.traffic, ({ client }) => client.streamIntervalTokens ?? 1);
     this.siteMeters = plan.groups.map(
-      (_, group) => new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS, plan.horizonS),
+      (_, group) =>
+        new SiteMeters(sites.from[group]!, sites.to[group]! - sites.from[group]!, plan.meterIntervalS, plan.horizonS),
     );
     // At a site that stands alone in its group, with one pool, that pool draws what the site draws.
     const isLone = (group: number) =>
