@@ -5,6 +5,7 @@
  *
  * Replications and trials are measured at two lengths, set from the processor time of a short run first: about a second, the
  * least that the gate is for, where the second that every worker takes to optimise its code weighs as much as a trial; and four.
+ * So is the large scenario: a million requests and three.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -42,7 +43,8 @@ const PROBE_REQUESTS = 200_000;
 const LOAD = 0.6;
 /** Far from where requests come from: the network delay is the time that sites can advance apart. */
 const HUNDRED_SITES: Fleet = { sites: 100, replicasPerSite: 100, fromRegion: 'eu-paris' };
-const ONE_SCENARIO_REQUESTS = 1_000_000;
+/** Requests of the large scenario, by the ending of its figures' ids. */
+const ONE_SCENARIO_REQUESTS = { '': 3_000_000, '.short': 1_000_000 } as const;
 
 interface Timed {
   readonly seconds: number;
@@ -65,12 +67,12 @@ export function measureWorkers(traffic: Traffic, saturation: number, folder: str
   });
   const requestsOf = (length: Length) =>
     Math.ceil((TRIAL_S[length] * probe.completed * effort.scale) / probe.processorS);
-  const single: ServingTask = {
+  const single = (length: Length): ServingTask => ({
     traffic,
     fleet: HUNDRED_SITES,
     ratePerS: (ratePerS * HUNDRED_SITES.sites * HUNDRED_SITES.replicasPerSite) / EIGHT_REPLICAS.replicasPerSite,
-    requests: ONE_SCENARIO_REQUESTS * effort.scale,
-  };
+    requests: ONE_SCENARIO_REQUESTS[length] * effort.scale,
+  });
   let events = 0;
   const experiment = (task: ServingTask, replications: number) => (jobs: number) => {
     const report = experimentApart({ task, replications, jobs });
@@ -99,16 +101,24 @@ export function measureWorkers(traffic: Traffic, saturation: number, folder: str
       ),
     ];
   });
-  const one = gain('one_scenario', 'one scenario of 100 sites', experiment(single, 1), effort, {
-    gate: { atLeast: 1.5 },
-    aim: { atLeast: 1.7 },
+  const ofOne = lengths.flatMap((length) => {
+    const task = single(length);
+    const requests = task.requests.toLocaleString('en-US');
+    const lines = gain(
+      `one_scenario${length}`,
+      `one scenario of 100 sites, ${requests} requests`,
+      experiment(task, 1),
+      effort,
+      { gate: { atLeast: 1.5 }, aim: { atLeast: 1.7 } },
+    );
+    const windowS = networkDelayS(task);
+    const perWindow = (events / (task.requests / task.ratePerS)) * windowS;
+    const note =
+      `10,000 replicas, requests from ${HUNDRED_SITES.fromRegion}, 60 % load; ` +
+      `${Math.round(perWindow)} events per ${(1000 * windowS).toFixed(1)} ms of network delay`;
+    return lines.map((line, index) => (index === 0 ? { ...line, note } : line));
   });
-  const windowS = networkDelayS(single);
-  const perWindow = (events / (single.requests / single.ratePerS)) * windowS;
-  const note =
-    `10,000 replicas, ${single.requests} requests from ${HUNDRED_SITES.fromRegion}, 60 % load; ` +
-    `${Math.round(perWindow)} events per ${(1000 * windowS).toFixed(1)} ms of network delay`;
-  return [...ofLengths, ...one.map((line, index) => (index === 0 ? { ...line, note } : line))];
+  return [...ofLengths, ...ofOne];
 }
 
 /** The ratio of one job's time to two's, then the seconds of both. */
