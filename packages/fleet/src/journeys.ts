@@ -192,8 +192,8 @@ export class Journeys {
   onHandedOver(lane: number, nowS: number): void {
     const { inbox } = this.#events[lane]!;
     const originSite = inbox.nextOriginSite;
-    const slot = this.#take(lane, inbox.table, inbox.nextSlot, originSite);
-    inbox.drop();
+    const slot = this.#open(lane, originSite);
+    inbox.take(this.#table, slot);
     this.#scheduleInbox(lane);
     this.#arrive(slot, this.#lanes[lane]!, originSite, nowS);
   }
@@ -414,12 +414,18 @@ export class Journeys {
 
   /** A slot of a lane with a copy of a request. */
   #take(lane: number, from: RequestTable, slot: number, originSite: number): number {
-    const table = this.#table;
-    const taken = table.allocate(lane);
-    this.flights.ensure(table.capacity);
-    table.copyFrom(from, slot, taken);
-    this.flights.cells[(taken << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = originSite;
+    const taken = this.#open(lane, originSite);
+    this.#table.copyFrom(from, slot, taken);
     return taken;
+  }
+
+  /** A slot of a lane for a request that comes from elsewhere. */
+  #open(lane: number, originSite: number): number {
+    const table = this.#table;
+    const slot = table.allocate(lane);
+    this.flights.ensure(table.capacity);
+    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = originSite;
+    return slot;
   }
 
   /** A request of a source whose requests go to several lanes is new in its own. */
