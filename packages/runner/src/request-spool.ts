@@ -117,11 +117,12 @@ export function* spooledBlocks(spools: readonly RequestSpool[]): Generator<LogBl
     yield* blocksOf(spools[0]!);
     return;
   }
-  const heads = spools.map((spool) => new SpoolHead(blocksOf(spool)));
+  const heads: SpoolHead[] = [];
   const block = new Float64Array(BLOCK_ROWS * LOG_COLUMNS.length);
   const merged = columnsOf(block, BLOCK_ROWS);
   let rows = 0;
   try {
+    for (const spool of spools) heads.push(new SpoolHead(blocksOf(spool)));
     for (;;) {
       let first: SpoolHead | null = null;
       for (const head of heads) if (!head.isEmpty && (first === null || head.isBefore(first))) first = head;
