@@ -88,6 +88,7 @@ export class SiteBiller {
     this.carbonG = facilityJ * plan.carbonGPerJ;
     this.carbonUsd = this.carbonG * plan.carbonUsdPerG;
   }
+
   /** Works out the block of intervals that begins with `first`. */
   #prepare(first: number): void {
     const count = Math.min(BLOCK, this.facilityBinsJ.length - first);

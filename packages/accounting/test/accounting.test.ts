@@ -136,6 +136,7 @@ describe('site bill', () => {
     expect(energyPriceUsdPerJ(plan, 3600)).toBeCloseTo((0.1 / 3.6e6) * 2, 15);
     expect(energyPriceUsdPerJ(plan, 3600 * 25)).toBeCloseTo((0.1 / 3.6e6) * 2, 15);
   });
+
   it('bills a week of minutes by the hour of each, for one site after another', () => {
     const minutes = 7 * 24 * 60;
     const plan = site({ hourlyMultiplier: Array.from({ length: 24 }, (_, hour) => 1 + hour / 8) });

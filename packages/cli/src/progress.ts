@@ -23,10 +23,13 @@ export function progressText(progress: Progress, elapsedS: number): string {
     `${progress.done}/${progress.replications} replications`,
   ];
   if (elapsedS > 0) parts.push(`${formatFigure(progress.events / elapsedS, 3)} events/s`);
-  if (share > 0 && share < 1 && elapsedS >= 1) {
-    parts.push(`${formatDuration(Math.ceil((elapsedS * (1 - share)) / share))} left`);
-  }
-  return parts.join(', ');
+  return parts.join(', ') + timeLeft(share, elapsedS);
+}
+
+/** `, 5m left` after `elapsedS` seconds for a share of the work; nothing from too little, nor at the end. */
+function timeLeft(share: number, elapsedS: number): string {
+  const isKnown = share > 0 && share < 1 && elapsedS >= 1;
+  return isKnown ? `, ${formatDuration(Math.ceil((elapsedS * (1 - share)) / share))} left` : '';
 }
 
 /** The bar: `[########............] text`, cut to the width of the terminal. */
@@ -59,16 +62,19 @@ export interface RowsWritten {
   readonly of: number;
 }
 
+/** How the writing of request rows is told. */
 export const ROWS_WORDS: ProgressWords<RowsWritten> = {
-  share: ({ rows, of }) => (of > 0 ? rows / of : 1),
-  text: ({ rows, of }, elapsedS) => {
-    const share = of > 0 ? rows / of : 1;
-    const counts = `${rows.toLocaleString('en-US')} of ${of.toLocaleString('en-US')} request rows written`;
-    const left = share > 0 && share < 1 && elapsedS >= 1;
-    const rest = left ? `, ${formatDuration(Math.ceil((elapsedS * (1 - share)) / share))} left` : '';
-    return `${Math.floor(100 * share)} %, ${counts}${rest}`;
+  share: shareWritten,
+  text: (state, elapsedS) => {
+    const share = shareWritten(state);
+    const [rows, of] = [state.rows, state.of].map((count) => count.toLocaleString('en-US'));
+    return `${Math.floor(100 * share)} %, ${rows} of ${of} request rows written${timeLeft(share, elapsedS)}`;
   },
 };
+
+function shareWritten({ rows, of }: RowsWritten): number {
+  return of > 0 ? rows / of : 1;
+}
 
 /** Takes progress as it comes and shows it in its mode; `clear` takes the bar away. */
 export interface ProgressDisplay<State = Progress> {

@@ -28,8 +28,8 @@ export function requestRatesOf(accounts: Accounts): RequestRates[] {
 
 /**
  * The request rows of a replication in their order, in stretches: at once where they are in memory, else as they are
- * read from its spool. A stretch is good until the next one is asked for. None when no rows were recorded. Throws
- * `RequestSpoolError` when the spool cannot be read.
+ * read from its spools. A stretch is good until the next one is asked for. None when no rows were recorded. Throws
+ * `RequestSpoolError` when a spool cannot be read.
  */
 export function* requestBlocks(run: ReplicationResult): Generator<RequestRows> {
   if (run.requests !== null) yield run.requests;

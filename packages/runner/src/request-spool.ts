@@ -1,6 +1,7 @@
 /**
- * Request rows on their way from a run to a results file: a temporary file of one replication, written as the run goes
- * and read again in stretches when prices are known, so that neither side holds more than a stretch.
+ * Request rows on their way from a run to a results file: temporary files of one replication, one for each thread that
+ * works on it, written as the run goes and read again in stretches when prices are known, so that neither side holds more
+ * than a stretch.
  *
  * Writing is synchronous: a run that makes rows faster than the disk takes them waits for it. The form is that of the
  * machine and of this version (blocks of up to `BLOCK_ROWS` rows, a column of doubles after the other) and is never
@@ -13,7 +14,7 @@ import { compareRows, LOG_COLUMNS, type LogColumn, type LogColumns } from '@infe
 /** Rows of a block: 368 KiB are written at a time. */
 const BLOCK_ROWS = 2048;
 
-/** Where the rows of a replication lie, in their order. */
+/** Where the rows lie that a thread made of a replication, in their order. */
 export interface RequestSpool {
   readonly path: string;
   readonly rows: number;
@@ -116,11 +117,12 @@ export function* spooledBlocks(spools: readonly RequestSpool[]): Generator<LogBl
     yield* blocksOf(spools[0]!);
     return;
   }
-  const heads = spools.map((spool) => new SpoolHead(blocksOf(spool)));
+  const heads: SpoolHead[] = [];
   const block = new Float64Array(BLOCK_ROWS * LOG_COLUMNS.length);
   const merged = columnsOf(block, BLOCK_ROWS);
   let rows = 0;
   try {
+    for (const spool of spools) heads.push(new SpoolHead(blocksOf(spool)));
     for (;;) {
       let first: SpoolHead | null = null;
       for (const head of heads) if (!head.isEmpty && (first === null || head.isBefore(first))) first = head;

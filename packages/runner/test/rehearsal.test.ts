@@ -1,3 +1,4 @@
+import type { TraceSpec } from '@infersim/workload';
 import { expect, test, vi } from 'vitest';
 import { rehearsalOf } from '../src/rehearsal.js';
 import { noTraces, replicate, runPlan } from './small-plan.js';
@@ -7,6 +8,24 @@ test('a thread rehearses a hundred requests, once, before its first long run, wh
   const before = replicate(plan);
 
   expect(rehearsalOf(plan, 99_999)).toBeNull();
+  const { groups, traffic } = plan.world;
+  const crowd = { ...plan.world, groups: [{ ...groups[0]!, count: 20_000 }] };
+  expect(rehearsalOf({ ...plan, world: crowd }, 200_000)).toBeNull();
+  const trace: TraceSpec = {
+    path: 'lengths.csv',
+    format: 'lengths',
+    badRows: 'refuse',
+    speed: 1,
+    keep: 1,
+    copies: 1,
+    repeat: 1,
+    spreadS: 0,
+  };
+  const fromFile = traffic.map((each) => ({
+    ...each,
+    workload: { ...each.workload, lengths: { kind: 'bootstrap' as const, trace } },
+  }));
+  expect(rehearsalOf({ ...plan, world: { ...plan.world, traffic: fromFile } }, 200_000)).toBeNull();
   const rehearsal = rehearsalOf(plan, 200_000)!;
   expect(rehearsal.world).toEqual({ ...plan.world, horizonS: 0.15, warmupS: 0 });
   expect(rehearsal.record).toEqual({ ...plan.record, requests: { mode: 'none', sample: 0 }, timeseriesS: 0 });

@@ -170,6 +170,7 @@ export class LogHistogram {
     const own = this.cells;
     own[COUNT]! += total;
     const amount = (count * first + cells[STEP]! * (0.5 * count * (count - 1))) * weight;
+    // `accumulate` of what is not negative, written out: this is done for every stretch of decode steps.
     const sum = own[SUM]!;
     const next = sum + amount;
     own[SUM + 1]! += sum >= amount ? sum - next + amount : amount - next + sum;
@@ -178,6 +179,7 @@ export class LogHistogram {
     if (last > own[MAX]!) own[MAX] = last;
   }
 
+  /** `addProgressionIn` for any values. */
   private addWidely(cells: Float64Array, count: number, weight: number): void {
     const first = cells[FIRST]!;
     const step = cells[STEP]!;

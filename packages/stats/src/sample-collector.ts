@@ -85,8 +85,9 @@ export class SampleCollector {
 
   /** Collects `rows[first]`, `rows[first + stride]` and so on before `end`, as `add` does; NaN stands for no value. */
   addColumn(rows: Float64Array, first: number, stride: number, end: number): void {
-    for (let at = first; at < end; ) {
-      if (this.held < this.values.length) at = this.fill(rows, at, stride, end);
+    const until = Math.min(end, rows.length);
+    for (let at = first; at < until; ) {
+      if (this.held < this.values.length) at = this.fill(rows, at, stride, until);
       else if (Number.isNaN(rows[at]!)) at += stride;
       else this.makePlace();
     }
@@ -236,7 +237,7 @@ export class SampleCollector {
     const { values } = this;
     // Looked at before the loop, so that it is not asked for each value what kind of numbers and array these are.
     const step = stride | 0;
-    const until = Math.min(end, rows.length) | 0;
+    const until = end | 0;
     const room = values.length | 0;
     let held = this.held | 0;
     let at = from | 0;

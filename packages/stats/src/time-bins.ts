@@ -61,7 +61,7 @@ export class TimeBins {
   private used = 0;
   /** Bins that are set aside with the first. */
   private readonly expected: number;
-  /** Cell of the bin that something was last spread over: most stretches lie in it again. */
+  /** Cell of the bin that something was last spread over: most stretches lie in it again. Before the first, that of its amount. */
   private recent = Head.RECENT as number;
 
   /**
@@ -115,11 +115,7 @@ export class TimeBins {
     const fromS = stretch[Stretch.FROM_S]!;
     const toS = stretch[Stretch.TO_S]!;
     const rate = stretch[Stretch.RATE]!;
-    const cells = this.cells;
-    if (fromS >= cells[Head.RECENT_FROM_S]! && toS <= cells[Head.RECENT_TO_S]! && toS > fromS && rate - rate === 0) {
-      cells[Head.RECENT]! += (toS - fromS) * rate;
-      if (toS > cells[Head.COVERED_S]!) cells[Head.COVERED_S] = toS;
-    } else this.spread(fromS, toS, rate);
+    if (!(toS > fromS && this.addWithin(fromS, toS, (toS - fromS) * rate))) this.spread(fromS, toS, rate);
   }
 
   /**

@@ -186,6 +186,9 @@ describe('sample collector', () => {
         }
       }),
     );
+    const short = new SampleCollector();
+    short.addColumn(Float64Array.of(1, 2), 0, 1, 4);
+    expect(short.count).toBe(2);
     const collector = new SampleCollector();
     expect(() => collector.addColumn(Float64Array.of(1, -1), 0, 1, 2)).toThrow('a finite number from 0');
     expect(() => collector.addColumn(Float64Array.of(1 / 0), 0, 1, 1)).toThrow('a finite number from 0');

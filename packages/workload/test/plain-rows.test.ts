@@ -110,18 +110,21 @@ describe.each([
   it('are read as the general way reads them, among rows that are not plain, wherever a chunk ends', () => {
     fc.assert(
       fc.property(
+        fc.nat(150),
         fc.array(row, { minLength: 1, maxLength: 60 }),
         fc.constantFrom(...headers[format]),
         fc.constantFrom<TraceFile['badRows']>('drop', 'drop', 'refuse'),
         fc.integer({ min: 2, max: 400 }),
         fc.boolean(),
-        (list, header, badRows, chunkBytes, endsWithLine) => {
+        (plain, list, header, badRows, chunkBytes, endsWithLine) => {
           let atS = 80_000;
+          // More at one time than are read ahead, so that what is not plain may come behind any number of those that were.
+          const before = Array.from({ length: plain }, (_, at) => `${timeOf(atS, 9, '1234567')},${at + 1},${at + 2}\n`);
           const lines = list.map(({ gapS, style, fraction, prompt, output, end }) => {
             atS += gapS;
             return `${timeOf(atS, style, fraction)},${prompt},${output}${end}`;
           });
-          const text = `${header}\n${lines.join('')}`;
+          const text = `${header}\n${before.join('')}${lines.join('')}`;
           const content = endsWithLine ? text : text.trimEnd();
           // Read byte by byte, no line behind the present one is ever at hand: every row goes the general way.
           const expected = readAll(content, 1, format, badRows);

@@ -28,9 +28,9 @@ import { decideExitCode, ExitCode } from '../exit-code.js';
 import { watchInterruption } from '../interruption.js';
 import { loadPlan } from '../load-plan.js';
 import type { Invocation } from '../program.js';
-import { displayOf, progressDisplay, ROWS_WORDS } from '../progress.js';
+import { displayOf, type ProgressDisplay, progressDisplay, ROWS_WORDS, type RowsWritten } from '../progress.js';
 import { requestsFile, resultFiles, resultsFolderName, summaryInputs } from '../result-files.js';
-import type { ProgressMode, RunFlags } from '../run-flags.js';
+import type { RunFlags } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
 import { checkFolder } from '../whole-files.js';
 
@@ -64,7 +64,9 @@ export async function run(
   const folder = claimResultsFolder(out, { force: flags.force === true });
   const release = (): void => folder.release();
   process.on('exit', release);
-  const display = progressDisplay(quiet ? 'none' : flags.progress, terminal, () => performance.now());
+  const progressMode = quiet ? 'none' : flags.progress;
+  const simulating = progressDisplay(progressMode, terminal, () => performance.now());
+  let display: Pick<ProgressDisplay, 'clear'> = simulating;
   const interruption = watchInterruption(
     () => {
       display.clear();
@@ -78,7 +80,7 @@ export async function run(
     const result = await runExperiment(plan, {
       jobs,
       workerUrl: invocation.workerUrl,
-      onProgress: (progress) => display.update(progress),
+      onProgress: (progress) => simulating.update(progress),
       signal: interruption.signal,
       spoolPathOf: (replication, thread) => folder.temporaryPath(`requests-${replication}-${thread}`),
     }).catch((cause: unknown) => {
@@ -96,7 +98,10 @@ export async function run(
       if (!quiet) terminal.err('stopped before there was anything to show; nothing was written\n');
       return interruption.exitCode ?? ExitCode.INTERRUPTED;
     }
-    const requests = await stageRequests(folder, result, quiet ? 'none' : flags.progress, terminal);
+    const writing = displayOf(ROWS_WORDS, progressMode, terminal, () => performance.now());
+    display = writing;
+    const requests = await stageRequests(folder, result, writing);
+    display.clear();
     const threads = planThreads(plan, jobs, replications);
     const circumstances = { argv: invocation.argv, jobs: threads.workers, startedAt, wallS };
     const { files, names } = resultFiles(result, loaded, circumstances, requests === null ? [] : [requests.name]);
@@ -112,14 +117,12 @@ export async function run(
   }
 }
 
-/** Writes the request rows, if there are any; a long table is told about. */
+/** Writes the request rows, if there are any, and shows how far it is. */
 async function stageRequests(
   folder: ResultsFolder,
   result: ExperimentResult,
-  mode: ProgressMode,
-  terminal: Terminal,
+  display: ProgressDisplay<RowsWritten>,
 ): Promise<ResultFile | null> {
-  const display = displayOf(ROWS_WORDS, mode, terminal, () => performance.now());
   const of = requestCount(result);
   let shown = 0;
   const file = await requestsFile(result, (rows) => {
@@ -127,11 +130,7 @@ async function stageRequests(
     shown = rows;
     display.update({ rows, of });
   });
-  try {
-    if (file !== null) await folder.stage(file);
-  } finally {
-    display.clear();
-  }
+  if (file !== null) await folder.stage(file);
   return file;
 }
 

@@ -58,7 +58,7 @@ export class ReplaySource implements RequestSource {
     if (row.segmentCount > 0) {
       const { sourceIndex } = this.#identity;
       table.prefix[slot] = rowChain(row, traceIdBase(sourceIndex, replay.clones, replay.clone), promptTokens);
-    } else if (this.#birth.hasPrefixes) table.prefix[slot] = this.#birth.generatedPrefix(this.#streams, promptTokens);
+    } else this.#birth.writeGeneratedPrefix(table, slot, promptTokens, this.#streams);
     counts.rowsRead++;
     counts.emitted++;
     this.#advance();

@@ -9,7 +9,6 @@
  */
 
 import { createSampler, type Sampler } from '@infersim/kernel';
-import type { PrefixChain } from '../prefix.js';
 import type { SourceCounts } from '../request-source.js';
 import type { RequestTable } from '../request-table.js';
 import { MAX_TOKENS } from '../trace/csv-fields.js';
@@ -28,8 +27,6 @@ export interface SourceIdentity {
 
 export class RequestBirth {
   readonly counts: SourceCounts;
-  /** Whether the plan generates prefixes. */
-  readonly hasPrefixes: boolean;
   /** Source that requests are made for; what stands for many sites changes it from site to site. */
   sourceIndex: number;
   readonly #sourceCount: number;
@@ -60,7 +57,6 @@ export class RequestBirth {
     this.#law = law;
     this.#thinking = plan.thinking === undefined ? null : createSampler(plan.thinking);
     this.#pool = pool;
-    this.hasPrefixes = plan.prefix !== undefined;
     this.#prefixes = plan.prefix === undefined ? null : new PrefixGroups(plan.prefix, identity.workloadIndex);
   }
 
@@ -93,7 +89,7 @@ export class RequestBirth {
       law.thinkingTokens,
       streams,
     );
-    if (this.#prefixes !== null) table.prefix[slot] = this.#prefixes.pick(streams.prefix, promptTokens);
+    this.writeGeneratedPrefix(table, slot, promptTokens, streams);
   }
 
   #writePooled(
@@ -140,9 +136,9 @@ export class RequestBirth {
     return this.#fill(table, slot, k, timeS, promptTokens, outputTokens, thinkingTokens, streams);
   }
 
-  /** A generated prefix for a request that was filled by `writeRecorded`. */
-  generatedPrefix(streams: BirthStreams, promptTokens: number): PrefixChain | null {
-    return this.#prefixes === null ? null : this.#prefixes.pick(streams.prefix, promptTokens);
+  /** Gives a request that has no prefix yet a generated one, if the plan generates any. */
+  writeGeneratedPrefix(table: RequestTable, slot: number, promptTokens: number, streams: BirthStreams): void {
+    if (this.#prefixes !== null) table.prefix[slot] = this.#prefixes.pick(streams.prefix, promptTokens);
   }
 
   #fill(

@@ -55,15 +55,8 @@ export class ByteLines {
     }
   }
 
-  /** Makes the bytes from `from` up to, not including, `end` the present line, whoever found its end; the next begins at `next`. */
-  take(end: number, next: number): void {
-    this.start = this.from;
-    this.end = end;
-    this.from = next;
-    this.line++;
-  }
-
-  /** Passes over `lines` lines that were read from the buffer; `next` is where the one behind them begins. */
+  /** Passes over `lines` lines that were read from the buffer, none of which becomes the present one; `next` is where the one
+   * behind them begins. */
   skip(next: number, lines: number): void {
     this.from = next;
     this.line += lines;
@@ -73,18 +66,26 @@ export class ByteLines {
     this.#reader.close();
   }
 
+  /** Makes the bytes from `from` up to, not including, `end` the present line; the next begins at `next`. */
+  #take(end: number, next: number): void {
+    this.start = this.from;
+    this.end = end;
+    this.from = next;
+    this.line++;
+  }
+
   #nextRaw(): boolean {
     let at = this.from;
     for (;;) {
       const { bytes, filled } = this;
       while (at < filled && bytes[at] !== LF) at++;
       if (at < filled) {
-        this.take(at > this.from && bytes[at - 1] === CR ? at - 1 : at, at + 1);
+        this.#take(at > this.from && bytes[at - 1] === CR ? at - 1 : at, at + 1);
         return true;
       }
       if (this.#ended) {
         if (this.from === filled) return false;
-        this.take(bytes[filled - 1] === CR ? filled - 1 : filled, filled);
+        this.#take(bytes[filled - 1] === CR ? filled - 1 : filled, filled);
         return true;
       }
       if (filled - this.from > MAX_LINE_BYTES) throw this.#tooLong();

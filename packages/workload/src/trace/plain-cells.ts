@@ -24,7 +24,7 @@ export const PLAIN_ROW_BYTES = 80;
 
 /** Where `readPlainDecimal` leaves its number. */
 export const plainDecimal = new Float64Array(1);
-/** Where `readPlainLengths` leaves what it read. */
+/** Where `readPlainLengths` leaves what it read, in tokens, and the number that was read last. */
 export const Plain = { PROMPT_TOKENS: 0, OUTPUT_TOKENS: 1, NUMBER: 2 } as const;
 export const plainCells = new Int32Array(3);
 

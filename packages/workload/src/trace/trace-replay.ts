@@ -40,8 +40,9 @@ export class TraceReplay {
   readonly #spread: () => number;
   readonly #copies: number;
   readonly #speed: number;
-  /** 1 = no row is thinned out; and 1 = every row is sent once in each pass, at its own time. */
+  /** 1 = no row is thinned out. */
   readonly #keepsAll: number;
+  /** 1 = every row is sent once in each pass, at its own time. */
   readonly #isStraight: number;
   #reader: TraceReader;
   #pass = 0;
