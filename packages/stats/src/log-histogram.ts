@@ -8,6 +8,9 @@
  * Weights are whole numbers (a gap between tokens seen by 12 requests at once is one value of weight 12); counts are
  * exact up to 2^53. The array of buckets spans only the octaves that occurred: four decades of latencies take about
  * 7 kB.
+ *
+ * One file of some length, because what adds a value, a column or an arithmetic progression, and what merges and reads, work on the
+ * same two private arrays.
  */
 import { accumulate, accumulated } from './compensated-sum.js';
 import { fixedCells } from './fixed-cells.js';
