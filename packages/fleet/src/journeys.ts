@@ -186,8 +186,8 @@ export class Journeys {
     const lane = this.lanes[index]!;
     const { inbox } = lane.events;
     const originSite = inbox.nextOriginSite;
-    const slot = this.#take(index, inbox.table, inbox.nextSlot, originSite);
-    inbox.drop();
+    const slot = this.#open(index, originSite);
+    inbox.take(this.#table, slot);
     this.#scheduleInbox(lane.events);
     this.#arrive(slot, lane, originSite, nowS);
   }
@@ -408,12 +408,18 @@ export class Journeys {
 
   /** A slot of a lane with a copy of a request. */
   #take(lane: number, from: RequestTable, slot: number, originSite: number): number {
-    const table = this.#table;
-    const taken = table.allocate(lane);
-    this.flights.ensure(table.capacity);
-    table.copyFrom(from, slot, taken);
-    this.flights.cells[(taken << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = originSite;
+    const taken = this.#open(lane, originSite);
+    this.#table.copyFrom(from, slot, taken);
     return taken;
+  }
+
+  /** A slot of a lane for a request that comes from elsewhere. */
+  #open(lane: number, originSite: number): number {
+    const table = this.#table;
+    const slot = table.allocate(lane);
+    this.flights.ensure(table.capacity);
+    this.flights.cells[(slot << FLIGHT_BITS) + FlightCell.ORIGIN_SITE] = originSite;
+    return slot;
   }
 
   /** A request of a source whose requests go to several lanes is new in its own. */

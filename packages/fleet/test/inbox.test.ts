@@ -10,19 +10,24 @@ describe('an inbox', () => {
       fc.property(fc.array(fc.integer({ min: -90, max: 120 }), { maxLength: 20 }), (batches) => {
         const inbox = new Inbox();
         const from = new RequestTable(1);
+        const to = new RequestTable(1);
+        const shared = { ids: Float64Array.of(1), tokens: Int32Array.of(5), totalTokens: 5 };
+        const prefixOf = (request: number) => (request % 3 === 0 ? shared : null);
         let next = 0;
         let put = 0;
         for (const batch of batches) {
           for (let i = 0; i < batch; i++, put++) {
             from.requestId[0] = put;
+            from.thinkingTokens[0] = put % 11;
+            from.prefix[0] = prefixOf(put);
             inbox.push(from, 0, put % 7, put / 8);
           }
           for (let i = 0; i < -batch && next < put; i++, next++) {
-            const id = inbox.table.requestId[inbox.nextSlot];
-            expect([id, inbox.nextOriginSite, inbox.nextS]).toEqual([next, next % 7, next / 8]);
-            inbox.drop();
+            expect([inbox.nextOriginSite, inbox.nextS]).toEqual([next % 7, next / 8]);
+            inbox.take(to, 0);
+            expect([to.requestId[0], to.thinkingTokens[0], to.prefix[0]]).toEqual([next, next % 11, prefixOf(next)]);
           }
-          expect(inbox.table.inUse).toBe(put - next);
+          expect(inbox.count).toBe(put - next);
           expect(inbox.nextS).toBe(next < put ? next / 8 : Number.POSITIVE_INFINITY);
         }
       }),

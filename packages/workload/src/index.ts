@@ -18,7 +18,7 @@ export {
   type RequestSource,
   type SourceCounts,
 } from './request-source.js';
-export { RequestTable } from './request-table.js';
+export { REQUEST_ROW_BITS, REQUEST_ROW_FREE, RequestTable } from './request-table.js';
 export { type CloseableSource, createSource, type SourceOptions } from './source/create-source.js';
 export { meanRatePerS, withMeanRate } from './source/mean-rate.js';
 export { MAX_POOL_PROMPTS } from './source/prompt-pool.js';

@@ -15,6 +15,29 @@ import type { PrefixChain } from './prefix.js';
 const CHUNK_BITS = 6;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
 
+/** Columns as cells of a row, for requests that lie side by side instead; those from `FREE` to the end are not a request's. */
+const RequestCell = {
+  REQUEST_ID: 0,
+  TASK_ID: 1,
+  SESSION_ID: 2,
+  ATTEMPT: 3,
+  SOURCE: 4,
+  WORKLOAD: 5,
+  PROMPT_TOKENS: 6,
+  WISHED_TOKENS: 7,
+  BUDGET_TOKENS: 8,
+  OUTPUT_TOKENS: 9,
+  THINKING_TOKENS: 10,
+  PRIORITY: 11,
+  BORN_S: 12,
+  SENT_S: 13,
+} as const;
+/** A row is 2^4 cells; the last two are its keeper's. */
+export const REQUEST_ROW_BITS = 4;
+export const REQUEST_ROW_FREE = 14;
+/** Filled and read within one call. */
+const passing = new Float64Array(1 << REQUEST_ROW_BITS);
+
 export class RequestTable {
   capacity: number;
   /** Number of the request in its source, times the number of sources, plus the source: unique in a replication. */
@@ -122,21 +145,45 @@ export class RequestTable {
 
   /** The same, from a slot of another table. */
   copyFrom(table: RequestTable, from: number, to: number): void {
-    this.requestId[to] = table.requestId[from]!;
-    this.taskId[to] = table.taskId[from]!;
-    this.sessionId[to] = table.sessionId[from]!;
-    this.attempt[to] = table.attempt[from]!;
-    this.source[to] = table.source[from]!;
-    this.workload[to] = table.workload[from]!;
-    this.promptTokens[to] = table.promptTokens[from]!;
-    this.wishedTokens[to] = table.wishedTokens[from]!;
-    this.budgetTokens[to] = table.budgetTokens[from]!;
-    this.outputTokens[to] = table.outputTokens[from]!;
-    this.thinkingTokens[to] = table.thinkingTokens[from]!;
-    this.priority[to] = table.priority[from]!;
-    this.bornS[to] = table.bornS[from]!;
-    this.sentS[to] = table.sentS[from]!;
+    table.toRow(from, passing, 0);
+    this.fromRow(to, passing, 0);
     this.prefix[to] = table.prefix[from] ?? null;
+  }
+
+  /** Writes what a request is, but for its prefix, into the row of cells that begins at `at`. */
+  toRow(slot: number, cells: Float64Array, at: number): void {
+    cells[at + RequestCell.REQUEST_ID] = this.requestId[slot]!;
+    cells[at + RequestCell.TASK_ID] = this.taskId[slot]!;
+    cells[at + RequestCell.SESSION_ID] = this.sessionId[slot]!;
+    cells[at + RequestCell.ATTEMPT] = this.attempt[slot]!;
+    cells[at + RequestCell.SOURCE] = this.source[slot]!;
+    cells[at + RequestCell.WORKLOAD] = this.workload[slot]!;
+    cells[at + RequestCell.PROMPT_TOKENS] = this.promptTokens[slot]!;
+    cells[at + RequestCell.WISHED_TOKENS] = this.wishedTokens[slot]!;
+    cells[at + RequestCell.BUDGET_TOKENS] = this.budgetTokens[slot]!;
+    cells[at + RequestCell.OUTPUT_TOKENS] = this.outputTokens[slot]!;
+    cells[at + RequestCell.THINKING_TOKENS] = this.thinkingTokens[slot]!;
+    cells[at + RequestCell.PRIORITY] = this.priority[slot]!;
+    cells[at + RequestCell.BORN_S] = this.bornS[slot]!;
+    cells[at + RequestCell.SENT_S] = this.sentS[slot]!;
+  }
+
+  /** Makes a slot the request of a row that `toRow` wrote; its prefix is the caller's to set. */
+  fromRow(slot: number, cells: Float64Array, at: number): void {
+    this.requestId[slot] = cells[at + RequestCell.REQUEST_ID]!;
+    this.taskId[slot] = cells[at + RequestCell.TASK_ID]!;
+    this.sessionId[slot] = cells[at + RequestCell.SESSION_ID]!;
+    this.attempt[slot] = cells[at + RequestCell.ATTEMPT]!;
+    this.source[slot] = cells[at + RequestCell.SOURCE]!;
+    this.workload[slot] = cells[at + RequestCell.WORKLOAD]!;
+    this.promptTokens[slot] = cells[at + RequestCell.PROMPT_TOKENS]!;
+    this.wishedTokens[slot] = cells[at + RequestCell.WISHED_TOKENS]!;
+    this.budgetTokens[slot] = cells[at + RequestCell.BUDGET_TOKENS]!;
+    this.outputTokens[slot] = cells[at + RequestCell.OUTPUT_TOKENS]!;
+    this.thinkingTokens[slot] = cells[at + RequestCell.THINKING_TOKENS]!;
+    this.priority[slot] = cells[at + RequestCell.PRIORITY]!;
+    this.bornS[slot] = cells[at + RequestCell.BORN_S]!;
+    this.sentS[slot] = cells[at + RequestCell.SENT_S]!;
   }
 
   #nextChunk(list: number): number {
