@@ -47,10 +47,10 @@ export class EventLoop implements EventHandler {
   /** The end of the last block. */
   #blockEndS = 0;
   #uncounted = 0;
-  /** What runs at the moment, and which lane that is where each runs for itself. */
+  /** What runs at the moment, its seats, and which lane that is where each runs for itself. */
   #current: LaneEvents;
-  #currentLane = -1;
   #seats: readonly (Seat | null)[];
+  #currentLane = -1;
 
   constructor({ plan, lanes, fromLane, toLane, homeLanes, homeLane, firstSource }: EventLoopParts) {
     const isAhead = lanes.lanes > 1 && lanes.lookaheadS === Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ export { ANSWER_CELLS, Answers } from './answers.js';
 export { Flight } from './flights.js';
 export { type LanePlan, lanePlanOf, MAX_LANES, type Parallelism, parallelism } from './lane-plan.js';
 export { LeastLoaded } from './least-loaded.js';
-export { Load } from './meters.js';
+export { Load } from './pool-meter.js';
 export { compareRows, LOG_COLUMNS, type LogColumn, type LogColumns, RequestLog, type RowSink } from './request-log.js';
 export { SiteSamples } from './site-samples.js';
 export { Attributed, IN_FLIGHT, type Refusal, type Spread } from './statistics.js';

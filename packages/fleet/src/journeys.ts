@@ -12,7 +12,7 @@
  * the attempt or leaves the server working for nobody (abandoned: the work is charged, the answer is not counted).
  */
 
-import { type EventQueue, Fingerprint, hashString, hashUniform, ModelError } from '@infersim/kernel';
+import { type EventQueue, hashString, hashUniform, ModelError } from '@infersim/kernel';
 import type { Replica } from '@infersim/serving';
 import { Outcome, RequestTable, type SiteSources } from '@infersim/workload';
 import { DistantClients } from './distant-clients.js';
@@ -44,7 +44,7 @@ const Mark = {
 /** Cells of times of the plan: the horizon, then the deadline of each traffic's clients (-1 = none). */
 const Fixed = { HORIZON_S: 0, FIRST_TIMEOUT_S: 1 } as const;
 
-/** What a source is: the lane that all its requests go to (-1 = several), its traffic and site there, and its entity where it acts. */
+/** What a source is: lane that all its requests go to (-1 = several), traffic, site of its origin, entity where it acts. */
 const SourceCell = { HOME: 0, TRAFFIC: 1, SITE: 2, ENTITY: 3 } as const;
 const SOURCE_BITS = 2;
 
@@ -77,19 +77,16 @@ export interface JourneyParts {
 
 export class Journeys {
   readonly flights = new Flights();
-  /** By lane. */
-  readonly fingerprints: readonly Fingerprint[];
+  /** By number; null where another thread simulates it. */
+  readonly lanes: readonly (Lane | null)[];
   /** Clients that act on answers from several lanes. */
   readonly distant: DistantClients;
   /** Rings of deadlines by (traffic, lane). */
   readonly #timeOuts: readonly (TimeOuts | null)[];
-  /** By number; null where another thread simulates it. */
-  readonly #lanes: readonly (Lane | null)[];
   /** The lane of a world that has one, else null. */
   readonly #only: Lane | null;
   readonly #plan: WorldPlan;
   readonly #seed: number;
-  readonly #events: readonly (LaneEvents | null)[];
   readonly #front: LaneEvents;
   readonly #isAhead: boolean;
   readonly #table: RequestTable;
@@ -99,7 +96,6 @@ export class Journeys {
   /** `SourceCell`, a row for each source. */
   readonly #ofSource: Int32Array;
   readonly #isAnswered: readonly boolean[];
-  readonly #statistics: readonly (Statistics | null)[];
   readonly #router: Router;
   /** `Fixed`. */
   readonly #fixed: Float64Array;
@@ -113,7 +109,6 @@ export class Journeys {
   constructor(parts: JourneyParts, router: Router) {
     this.#plan = parts.plan;
     this.#seed = parts.seed;
-    this.#events = parts.events;
     this.#front = parts.front;
     this.#isAhead = parts.isAhead;
     this.#table = parts.table;
@@ -121,18 +116,16 @@ export class Journeys {
     this.#sources = parts.sources;
     this.#spreading = parts.spreading;
     this.#isAnswered = parts.isAnswered;
-    this.#statistics = parts.statistics;
     this.#router = router;
     const { horizonS, networkJitterSigma, traffic } = parts.plan;
     this.#network = new NetworkLegs(networkJitterSigma, parts.seed);
     this.#fixed = Float64Array.of(horizonS, ...traffic.map(({ client }) => client.timeoutS));
     this.#hasTimeOuts = traffic.some(({ client }) => client.timeoutS > 0);
     this.#hasLoops = traffic.some(({ workload }) => workload.arrivals.process === 'closed');
-    this.fingerprints = parts.statistics.map(() => new Fingerprint());
-    this.#lanes = parts.statistics.map(
-      (statistics, lane) => statistics && new Lane(lane, statistics, this.fingerprints[lane]!, parts.events[lane]!),
+    this.lanes = parts.statistics.map(
+      (statistics, lane) => statistics && new Lane(lane, statistics, parts.events[lane]!),
     );
-    this.#only = this.#lanes.length === 1 ? this.#lanes[0]! : null;
+    this.#only = this.lanes.length === 1 ? this.lanes[0]! : null;
     this.#ofSource = sourceRows(parts);
     this.#timeOuts = parts.plan.traffic.flatMap(({ client }) =>
       parts.statistics.map((lane) => (client.timeoutS > 0 && lane !== null ? new TimeOuts(client.timeoutS) : null)),
@@ -166,7 +159,7 @@ export class Journeys {
     const traffic = ofSource[row | SourceCell.TRAFFIC]!;
     const site = ofSource[row | SourceCell.SITE]!;
     const entity = ofSource[row | SourceCell.ENTITY]!;
-    const lane = this.#only ?? this.#lanes[home]!;
+    const lane = this.#only ?? this.lanes[home]!;
     const sources = this.#sources[traffic]!;
     const table = this.#table;
     const slot = table.allocate(home);
@@ -184,18 +177,19 @@ export class Journeys {
     const home = ofSource[row | SourceCell.HOME]!;
     const traffic = ofSource[row | SourceCell.TRAFFIC]!;
     const sources = home < 0 ? this.#spreading[traffic]! : this.#sources[traffic]!;
-    const { queue } = home < 0 ? this.#front : this.#events[home]!;
+    const { queue } = home < 0 ? this.#front : this.lanes[home]!.events;
     schedule(queue, ofSource[row | SourceCell.ENTITY]!, sources.nextS(ofSource[row | SourceCell.SITE]!));
   }
 
   /** The next request of a lane's inbox is sent. */
-  onHandedOver(lane: number, nowS: number): void {
-    const { inbox } = this.#events[lane]!;
+  onHandedOver(index: number, nowS: number): void {
+    const lane = this.lanes[index]!;
+    const { inbox } = lane.events;
     const originSite = inbox.nextOriginSite;
-    const slot = this.#open(lane, originSite);
+    const slot = this.#open(index, originSite);
     inbox.take(this.#table, slot);
-    this.#scheduleInbox(lane);
-    this.#arrive(slot, this.#lanes[lane]!, originSite, nowS);
+    this.#scheduleInbox(lane.events);
+    this.#arrive(slot, lane, originSite, nowS);
   }
 
   /** A request has reached its site. */
@@ -263,24 +257,24 @@ export class Journeys {
       timeOuts.drop();
       if (isCurrent) this.#giveUp(slot, nowS);
     }
-    this.#scheduleTimeOut(ring, ring % this.#lanes.length);
+    this.#scheduleTimeOut(ring, ring % this.lanes.length);
   }
 
-  // What replicas report; `replica` counts within its pool.
+  // What replicas of a pool report.
 
   onFirstToken(slot: number, timeS: number): void {
     const lane = this.#only ?? this.#laneOf(slot);
     lane.fingerprint.add(this.#table.requestId[slot]!, Mark.FIRST_TOKEN, timeS);
   }
 
-  onPreempted(poolIndex: number, slot: number, timeS: number): void {
-    const lane = this.#table.listOf(slot);
-    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
-    this.#statistics[lane]!.preempted(poolIndex, this.#table.workload[slot]!);
+  onPreempted(pool: Pool, slot: number, timeS: number): void {
+    const { statistics, fingerprint } = this.#laneOf(slot);
+    fingerprint.add(this.#table.requestId[slot]!, Mark.PREEMPTED, timeS);
+    statistics.preempted(pool.index, this.#table.workload[slot]!);
   }
 
-  onTokenGap(poolIndex: number, slot: number, timeS: number, gapS: number): void {
-    this.#statistics[this.#table.listOf(slot)]!.gap(poolIndex, this.#table.workload[slot]!, timeS, gapS);
+  onTokenGap(pool: Pool, slot: number, timeS: number, gapS: number): void {
+    this.#laneOf(slot).statistics.gap(pool.index, this.#table.workload[slot]!, timeS, gapS);
   }
 
   onFinished(pool: Pool, slot: number, timeS: number): void {
@@ -331,35 +325,36 @@ export class Journeys {
 
   // What distant clients do to attempts at the sites of this thread.
 
-  begin(lane: number, table: RequestTable, client: number, originSite: number, nowS: number): number {
-    const at = Math.max(0, lane);
-    if (this.#statistics[at] === null) return -1;
-    const slot = this.#take(at, table, client, originSite);
+  begin(laneIndex: number, table: RequestTable, client: number, originSite: number, nowS: number): number {
+    const lane = this.lanes[Math.max(0, laneIndex)];
+    if (!lane) return -1;
+    const slot = this.#take(lane.index, table, client, originSite);
     const { flights, distant } = this;
-    if (table.attempt[client] === 1) this.#statistics[at]!.offered(table.workload[client]!, nowS);
-    if (lane < 0) {
-      this.fingerprints[at]!.add(table.requestId[client]!, Mark.SENT, nowS);
+    if (table.attempt[client] === 1) lane.statistics.offered(table.workload[client]!, nowS);
+    if (laneIndex < 0) {
+      lane.fingerprint.add(table.requestId[client]!, Mark.SENT, nowS);
       this.#router.choose(table.workload[client]!, originSite, slot, nowS);
-      this.#countNoPlace(at, slot, nowS);
+      this.#countNoPlace(lane, slot, nowS);
       this.#free(slot);
       return -1;
     }
     flights.cells[(slot << FLIGHT_BITS) | FlightCell.CLIENT] = client;
-    this.#sendFrom(slot, this.#lanes[lane]!, originSite, nowS);
+    this.#sendFrom(slot, lane, originSite, nowS);
     distant.pool[client] = flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL]!;
     distant.site[client] = flights.cells[(slot << FLIGHT_BITS) | FlightCell.SITE]!;
     return slot;
   }
 
-  giveUp(lane: number, slot: number, table: RequestTable, client: number, nowS: number): void {
-    if (this.#statistics[lane] === null) return;
-    this.fingerprints[lane]!.add(table.requestId[client]!, Mark.TIMED_OUT, nowS);
+  giveUp(laneIndex: number, slot: number, table: RequestTable, client: number, nowS: number): void {
+    const lane = this.lanes[laneIndex];
+    if (!lane) return;
+    lane.fingerprint.add(table.requestId[client]!, Mark.TIMED_OUT, nowS);
     if (slot < 0) return;
     const { flights } = this;
     flights.cells[(slot << FLIGHT_BITS) | FlightCell.CLIENT] = -1;
     const state = flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE]!;
     if (state === Flight.RESPONDING) {
-      this.#statistics[lane]!.wasted(slot);
+      lane.statistics.wasted(slot);
       this.#free(slot);
       return;
     }
@@ -368,17 +363,17 @@ export class Journeys {
   }
 
   ended(
-    lane: number,
+    laneIndex: number,
     place: { readonly pool: number; readonly site: number; readonly originSite: number },
     table: RequestTable,
     client: number,
     timeS: number,
     outcome: number,
   ): void {
-    const statistics = this.#statistics[lane];
-    if (!statistics) return;
-    const slot = this.#take(lane, table, client, place.originSite);
-    statistics.ended(place.pool, place.site, place.originSite, slot, timeS, outcome);
+    const lane = this.lanes[laneIndex];
+    if (!lane) return;
+    const slot = this.#take(laneIndex, table, client, place.originSite);
+    lane.statistics.ended(place.pool, place.site, place.originSite, slot, timeS, outcome);
     this.#free(slot);
   }
 
@@ -392,20 +387,19 @@ export class Journeys {
     this.#spreading[traffic]!.take(originSite, passing, 0);
     const router = this.#router;
     const isPlaced = router.locate(traffic, originSite, passing, 0);
-    const lane = isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0;
-    if (this.#statistics[lane] === null) return;
+    const lane = this.lanes[isPlaced ? this.#pools[router.pool]!.laneOf[router.site]! : 0];
+    if (!lane) return;
     if (!this.#isAhead) {
-      this.#arrive(this.#take(lane, passing, 0, originSite), this.#lanes[lane]!, originSite, nowS);
+      this.#arrive(this.#take(lane.index, passing, 0, originSite), lane, originSite, nowS);
       return;
     }
-    const { inbox } = this.#events[lane]!;
+    const { inbox } = lane.events;
     const isFirst = inbox.nextS === Number.POSITIVE_INFINITY;
     inbox.push(passing, 0, originSite, nowS);
-    if (isFirst) this.#scheduleInbox(lane);
+    if (isFirst) this.#scheduleInbox(lane.events);
   }
 
-  #scheduleInbox(lane: number): void {
-    const { queue, entities, inbox } = this.#events[lane]!;
+  #scheduleInbox({ queue, entities, inbox }: LaneEvents): void {
     const { nextS } = inbox;
     if (nextS !== Number.POSITIVE_INFINITY) {
       queue.replace(entities.inbox, nextS, Priority.ARRIVAL, EventKind.HANDED_OVER);
@@ -436,7 +430,7 @@ export class Journeys {
 
   /** Sends what is in a slot, whoever the sender is. */
   #sendFrom(slot: number, lane: Lane, originSite: number, nowS: number): void {
-    this.#send(slot, lane, this.#table.workload[slot]!, originSite, this.#sender(slot, lane.index), nowS);
+    this.#send(slot, lane, this.#table.workload[slot]!, originSite, this.#sender(slot, lane), nowS);
   }
 
   #send(slot: number, lane: Lane, traffic: number, originSite: number, sender: number, nowS: number): void {
@@ -449,7 +443,7 @@ export class Journeys {
     const at = slot << FLIGHT_BITS;
     const router = this.#router;
     if (!router.choose(traffic, originSite, slot, nowS)) {
-      this.#turnAway(slot, lane.index, originSite, nowS);
+      this.#turnAway(slot, lane, originSite, nowS);
       return;
     }
     const { target: pool, site } = router;
@@ -463,10 +457,10 @@ export class Journeys {
     pool.sent(site);
     this.#network.draw(router.rttS, requestId, table.attempt[slot]!);
     const { pathS } = pool;
-    const apiS = pathS[PathTime.API_S]!;
+    const halfApiS = pathS[PathTime.HALF_API_S]!;
     const readS = pathS[PathTime.PER_PROMPT_TOKEN_S]! * table.promptTokens[slot]!;
-    times[(slot << TIME_BITS) | FlightTime.RETURN_S] = legs[Leg.DOWN_S]! + apiS;
-    const atS = nowS + legs[Leg.UP_S]! + apiS + readS;
+    times[(slot << TIME_BITS) | FlightTime.RETURN_S] = legs[Leg.DOWN_S]! + halfApiS;
+    const atS = nowS + legs[Leg.UP_S]! + halfApiS + readS;
     lane.events.queue.schedule(atS, Priority.DELIVER, sender, EventKind.DELIVER, slot);
   }
 
@@ -474,7 +468,7 @@ export class Journeys {
   #setTimeOut(slot: number, lane: number, traffic: number, nowS: number): void {
     const { cells } = this.flights;
     const at = slot << FLIGHT_BITS;
-    const ring = traffic * this.#lanes.length + lane;
+    const ring = traffic * this.lanes.length + lane;
     const timeOuts = this.#timeOuts[ring]!;
     if (timeOuts === null || cells[at | FlightCell.CLIENT]! >= 0) return;
     timeOuts.push(slot, cells[at | FlightCell.GENERATION]!, nowS);
@@ -488,7 +482,7 @@ export class Journeys {
   }
 
   /** A request that the router has found no place for is over. */
-  #turnAway(slot: number, lane: number, originSite: number, nowS: number): void {
+  #turnAway(slot: number, lane: Lane, originSite: number, nowS: number): void {
     const { cells } = this.flights;
     const at = slot << FLIGHT_BITS;
     cells[at | FlightCell.ORIGIN_SITE] = originSite;
@@ -499,9 +493,9 @@ export class Journeys {
   }
 
   /** The entity that a request of a lane is sent by. */
-  #sender(slot: number, lane: number): number {
+  #sender(slot: number, lane: Lane): number {
     const source = this.#table.source[slot]!;
-    if (this.#isAhead && this.#homeOf(source) < 0) return this.#events[lane]!.entities.inbox;
+    if (this.#isAhead && this.#homeOf(source) < 0) return lane.events.entities.inbox;
     return this.#ofSource[(source << SOURCE_BITS) | SourceCell.ENTITY]!;
   }
 
@@ -510,7 +504,7 @@ export class Journeys {
   }
 
   #laneOf(slot: number): Lane {
-    return this.#lanes[this.#table.listOf(slot)]!;
+    return this.lanes[this.#table.listOf(slot)]!;
   }
 
   /** It has left its replica without an answer. */
@@ -522,9 +516,8 @@ export class Journeys {
   }
 
   /** The router has found no place: nothing will change for another try, so the refusal is final. */
-  #countNoPlace(lane: number, slot: number, nowS: number): void {
+  #countNoPlace({ statistics }: Lane, slot: number, nowS: number): void {
     const { flights } = this;
-    const statistics = this.#statistics[lane]!;
     const traffic = this.#table.workload[slot]!;
     const { noPlace } = this.#router;
     statistics.attempted(-1, traffic, nowS);
@@ -545,11 +538,11 @@ export class Journeys {
   /** The client's deadline has come before the answer. */
   #giveUp(slot: number, nowS: number): void {
     const { flights } = this;
-    const lane = this.#table.listOf(slot);
-    this.fingerprints[lane]!.add(this.#table.requestId[slot]!, Mark.TIMED_OUT, nowS);
+    const { statistics, fingerprint } = this.#laneOf(slot);
+    fingerprint.add(this.#table.requestId[slot]!, Mark.TIMED_OUT, nowS);
     const state = flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE]!;
     if (state === Flight.RESPONDING) {
-      this.#statistics[lane]!.wasted(slot);
+      statistics.wasted(slot);
       this.#tryAgain(slot, nowS, Outcome.TIMED_OUT, true);
       return;
     }
@@ -580,7 +573,7 @@ export class Journeys {
   /** Turned away at the site: the client learns it one leg later. */
   #refuse(slot: number, nowS: number): void {
     const { flights } = this;
-    this.fingerprints[this.#table.listOf(slot)]!.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
+    this.#laneOf(slot).fingerprint.add(this.#table.requestId[slot]!, Mark.REJECTED, nowS);
     if (flights.cells[(slot << FLIGHT_BITS) | FlightCell.STATE] === Flight.ABANDONED) {
       this.#free(slot);
       return;
@@ -607,22 +600,27 @@ export class Journeys {
     if (this.#homeOf(table.source[slot]!) < 0) {
       throw new ModelError('EVENT_ARGUMENT', `request ${table.requestId[slot]} tries again where no client was kept`);
     }
-    const lane = table.listOf(slot);
-    const next = this.#take(lane, table, slot, this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!);
+    const lane = this.#laneOf(slot);
+    const next = this.#take(
+      lane.index,
+      table,
+      slot,
+      this.flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!,
+    );
     table.attempt[next] = attempt + 1;
     this.flights.cells[(next << FLIGHT_BITS) | FlightCell.STATE] = Flight.BACKING_OFF;
     this.flights.cells[(next << FLIGHT_BITS) | FlightCell.POOL] = -1;
     const u = hashUniform(this.#seed, BACKOFF, table.requestId[slot]!, attempt);
     const atS = fromS + client.backoffS * 2 ** (attempt - 1) * (0.5 + u);
     if (atS < plan.horizonS) {
-      this.#events[lane]!.queue.schedule(atS, Priority.RETRY, this.#sender(next, lane), EventKind.RETRY, next);
+      lane.events.queue.schedule(atS, Priority.RETRY, this.#sender(next, lane), EventKind.RETRY, next);
     }
     if (frees) this.#free(slot);
   }
 
   #end(slot: number, timeS: number, outcome: number, frees = true): void {
     const { flights } = this;
-    this.#statistics[this.#table.listOf(slot)]!.ended(
+    this.#laneOf(slot).statistics.ended(
       flights.cells[(slot << FLIGHT_BITS) | FlightCell.POOL]!,
       flights.cells[(slot << FLIGHT_BITS) | FlightCell.SITE]!,
       flights.cells[(slot << FLIGHT_BITS) | FlightCell.ORIGIN_SITE]!,
@@ -685,7 +683,7 @@ export class Journeys {
   }
 
   #scheduleTimeOut(ring: number, lane: number): void {
-    const { queue, entities } = this.#events[lane]!;
+    const { queue, entities } = this.lanes[lane]!.events;
     const nextS = this.#timeOuts[ring]!.nextS;
     const entity = entities.timeOut(ring);
     if (nextS === Number.POSITIVE_INFINITY) queue.clear(entity);

@@ -3,7 +3,7 @@
  * so that whoever handles a request looks its lane up once.
  */
 
-import type { Fingerprint } from '@infersim/kernel';
+import { Fingerprint } from '@infersim/kernel';
 import type { Statistics } from './statistics.js';
 import type { LaneEvents } from './world-events.js';
 
@@ -11,14 +11,13 @@ export class Lane {
   /** Number of the lane in its world. */
   readonly index: number;
   readonly statistics: Statistics;
-  readonly fingerprint: Fingerprint;
+  readonly fingerprint = new Fingerprint();
   /** The same for all lanes that run together. */
   readonly events: LaneEvents;
 
-  constructor(index: number, statistics: Statistics, fingerprint: Fingerprint, events: LaneEvents) {
+  constructor(index: number, statistics: Statistics, events: LaneEvents) {
     this.index = index;
     this.statistics = statistics;
-    this.fingerprint = fingerprint;
     this.events = events;
   }
 }

@@ -73,7 +73,7 @@ export class LeastLoaded {
     }
     const cells = this.#cells;
     const at = row + Flat.FIRST_LOAD + index;
-    const least = cells[row]!;
+    const least = cells[row + Flat.LEAST]!;
     const before = cells[at]!;
     const load = before + delta;
     cells[at] = load;
@@ -83,11 +83,12 @@ export class LeastLoaded {
       if (others === 0) this.#lookThrough(row);
       else cells[row + Flat.WHO] = others;
     } else if (load < least) {
-      cells[row] = load;
+      cells[row + Flat.LEAST] = load;
       cells[row + Flat.WHO] = 1 << index;
     } else cells[row + Flat.WHO] = cells[row + Flat.WHO]! | (1 << index);
   }
 
+  /** Finds the least load of few anew, and who has it. */
   #lookThrough(row: number): void {
     const cells = this.#cells;
     const first = row + Flat.FIRST_LOAD;
@@ -99,10 +100,11 @@ export class LeastLoaded {
       who = load < least ? 1 << index : who | (1 << index);
       least = load;
     }
-    cells[row] = least;
+    cells[row + Flat.LEAST] = least;
     cells[row + Flat.WHO] = who;
   }
 
+  /** Adds to a load of many and plays the matches up the tree again, as far as they change. */
   #climb(row: number, index: number, delta: number): void {
     const leaves = this.#leaves;
     const keys = this.#cells;

@@ -5,8 +5,9 @@
  */
 
 import { type PackedTimeBins, TimeBins } from '@infersim/stats';
-import type { PackedLoads, PackedSites } from './meters.js';
+import type { PackedLoads } from './pool-meter.js';
 import type { PackedQueue } from './queue-meter.js';
+import type { PackedSites } from './site-meters.js';
 import type { PackedSiteSamples } from './site-samples.js';
 import type { Spread, Statistics } from './statistics.js';
 import type { PackedCell } from './tally-cells.js';

@@ -6,22 +6,16 @@
 import { ModelError } from '@infersim/kernel';
 import type { ReplicaListener, SegmentReport } from '@infersim/serving';
 import type { Journeys } from './journeys.js';
-import type { PoolMeter } from './meters.js';
 import type { Pool } from './pool.js';
+import type { PoolMeter } from './pool-meter.js';
 
 export class PoolListener implements ReplicaListener {
-  readonly #poolIndex: number;
   #pool: Pool | null = null;
   #journeys: Journeys | null = null;
   /** By lane; null where another thread simulates it. */
   #meters: readonly (PoolMeter | null)[] = [];
   /** The meter of a world of one lane. */
   #meter: PoolMeter | null = null;
-
-  /** @param poolIndex number of the pool in the plan. */
-  constructor(poolIndex: number) {
-    this.#poolIndex = poolIndex;
-  }
 
   /** Whom it tells. To be called once, before any replica speaks; replicas, journeys and meters are made one from the other. */
   hearsFor(journeys: Journeys, pool: Pool, meters: readonly (PoolMeter | null)[]): void {
@@ -40,11 +34,11 @@ export class PoolListener implements ReplicaListener {
   }
 
   onTokenGap(_replica: number, slot: number, timeS: number, gapS: number): void {
-    this.#journeys!.onTokenGap(this.#poolIndex, slot, timeS, gapS);
+    this.#journeys!.onTokenGap(this.#pool!, slot, timeS, gapS);
   }
 
   onPreempted(_replica: number, slot: number, timeS: number): void {
-    this.#journeys!.onPreempted(this.#poolIndex, slot, timeS);
+    this.#journeys!.onPreempted(this.#pool!, slot, timeS);
   }
 
   onRefused(_replica: number, slot: number, timeS: number): void {

@@ -2,12 +2,12 @@
  * One pool: replicas of one model on one device type at every site of a group, and how a request reaches one of them.
  *
  * A site's balancer sees its own replicas as they are now. "Least tokens" counts a request's prompt and output whole
- * until it has ended, which keeps the choice O(log n). Prefix affinity and the cheapest replica depend on the request and
+ * until it has ended, so that the choice needs no look at all replicas. Prefix affinity and the cheapest replica depend on the request and
  * look through the site; of replicas where nothing is, which are all alike, only at the first.
  */
 
 import { energyPriceUsdPerJ, facilityW, type SiteCostPlan } from '@infersim/accounting';
-import { COST_CELLS, Cost, createStepModel, type StepModel, WINDOW_STRIDE, WindowWork, Work } from '@infersim/devices';
+import { createStepModel, type StepModel } from '@infersim/devices';
 import { hashString, hashUniform } from '@infersim/kernel';
 import {
   createReplica,
@@ -20,6 +20,7 @@ import {
 import type { RequestTable } from '@infersim/workload';
 import { LeastLoaded } from './least-loaded.js';
 import { ReplicaBank } from './replica-bank.js';
+import { StepPrices } from './step-prices.js';
 import type { PoolPlan, RoutingPolicy } from './world-plan.js';
 
 const BALANCE = hashString('balance');
@@ -32,7 +33,7 @@ const AtSite = { IN_TRANSIT: 0, PRESENT: 1, WAITING: 2, TURN: 3 } as const;
 const AT_SITE_BITS = 2;
 
 /** Times of a pool outside its engines: half of the API time, and what a prompt token takes before the engine, seconds. */
-export const PathTime = { API_S: 0, PER_PROMPT_TOKEN_S: 1 } as const;
+export const PathTime = { HALF_API_S: 0, PER_PROMPT_TOKEN_S: 1 } as const;
 
 /** How a site's balancer chooses: the names of the plan as numbers. */
 const Balance = {
@@ -63,8 +64,6 @@ export class Pool {
   readonly pathS: Float64Array;
   /** Whether one more may be turned away because of those that wait. */
   readonly isLimited: boolean;
-  /** Most tokens, prompt and output, that a request which can ever be served here has. */
-  readonly mostTokens: number;
   /** `AtSite`, a row for each site. */
   readonly #atSite: Int32Array;
   readonly #loads: LeastLoaded;
@@ -76,15 +75,15 @@ export class Pool {
   readonly #seed: number;
   readonly #prefillSPerToken: number;
   readonly #firstStepS: number;
-  readonly #work: Float64Array;
-  readonly #cost = new Float64Array(COST_CELLS);
+  readonly #prices: StepPrices;
   readonly #balance: number;
   /** Whether it is by a load that is kept, and whether that counts tokens. */
   readonly #byLoad: boolean;
   readonly #byTokens: boolean;
-  /** Of the plan: replicas of a site, and queue limit. */
+  /** Of the plan: replicas of a site, queue limit, and the most tokens that a request which fits can have. */
   readonly #replicas: number;
   readonly #queueLimit: number;
+  readonly #mostTokens: number;
 
   constructor(options: {
     plan: PoolPlan;
@@ -114,14 +113,14 @@ export class Pool {
     this.#isForetold = options.isForetold;
     this.#atSite = new Int32Array(sites << AT_SITE_BITS);
     this.#meanServiceS = new Float64Array(sites);
-    this.#work = new Float64Array(this.model.workCells);
+    this.#prices = new StepPrices(this.model);
     this.#balance = Balance[plan.balance];
     this.#byLoad = plan.balance === 'least-requests' || plan.balance === 'least-tokens';
     this.#byTokens = plan.balance === 'least-tokens';
     this.#replicas = plan.replicas;
     this.#queueLimit = plan.queueLimit;
     const { hasKv, maxModelLenTokens, blockSizeTokens, numBlocks } = plan.engine;
-    this.mostTokens = hasKv
+    this.#mostTokens = hasKv
       ? Math.min(maxModelLenTokens, Math.floor(numBlocks) * blockSizeTokens, UNBOUNDED)
       : UNBOUNDED;
     this.#loads = new LeastLoaded(sites, plan.replicas);
@@ -138,8 +137,8 @@ export class Pool {
       }),
     );
     const probe = Math.max(1, Math.min(PREFILL_PROBE_TOKENS, plan.engine.maxNumBatchedTokens));
-    this.#firstStepS = this.#priceS(0, 0, 1, 1);
-    this.#prefillSPerToken = plan.engine.hasKv ? this.#priceS(0, 0, probe, 1) / probe : 0;
+    this.#firstStepS = this.#prices.stepS(0, 0, 1, 1);
+    this.#prefillSPerToken = plan.engine.hasKv ? this.#prices.stepS(0, 0, probe, 1) / probe : 0;
   }
 
   /** Bytes that the balancers keep. */
@@ -160,7 +159,7 @@ export class Pool {
 
   /** Whether a request of so many tokens, prompt and output, can ever be served here. */
   canHoldTokens(tokens: number): boolean {
-    return tokens <= this.mostTokens;
+    return tokens <= this.#mostTokens;
   }
 
   /** Waiting requests and attempts in transit per replica of a site. */
@@ -312,6 +311,7 @@ export class Pool {
   }
 
   #marginalUsdOn(replica: Replica, slot: number, usdPerJ: number): number {
+    const prices = this.#prices;
     const { cost } = this.plan;
     const standing =
       cost.deviceUsdPerReplicaS +
@@ -323,10 +323,10 @@ export class Pool {
     const uncached = prompt - replica.cachedPrefixTokens(slot);
     const decodes = replica.runningRequests;
     const context = replica.contextTokens;
-    const withoutS = decodes > 0 ? this.#priceS(decodes, context, 0, 0) : 0;
-    const withoutJ = decodes > 0 ? this.#energyJ() : 0;
-    const withS = this.#priceS(decodes + 1, context + prompt + output / 2, 0, 0);
-    const withJ = this.#energyJ();
+    const withoutS = decodes > 0 ? prices.stepS(decodes, context, 0, 0) : 0;
+    const withoutJ = decodes > 0 ? prices.energyJ() : 0;
+    const withS = prices.stepS(decodes + 1, context + prompt + output / 2, 0, 0);
+    const withJ = prices.energyJ();
     const prefillS = uncached * this.#prefillSPerToken;
     const seconds = prefillS + output * (withS - withoutS);
     const joules = prefillS * this.model.maxW + output * (withJ - withoutJ);
@@ -390,35 +390,5 @@ export class Pool {
 
   #hash(purpose: number, slot: number): number {
     return hashUniform(this.#seed, purpose, this.#table.requestId[slot]!, this.#table.attempt[slot]!);
-  }
-
-  /** Seconds of one step with these counts; the cost cells stay filled. */
-  #priceS(decodes: number, context: number, prefillTokens: number, chunks: number): number {
-    const work = this.#work.fill(0);
-    work[Work.DECODES] = decodes;
-    work[Work.PREFILL_TOKENS] = prefillTokens;
-    work[Work.LOGIT_ROWS] = decodes + chunks;
-    work[Work.CONTEXT] = context;
-    work[Work.PREFILL_AREA] = (prefillTokens * prefillTokens) / 2;
-    work[Work.PREFILL_READ] = prefillTokens;
-    work[Work.PREFILL_CHUNKS] = chunks;
-    work[Work.SHORTEST_CHUNK] = prefillTokens;
-    for (let w = 0; w < this.model.windowTokens.length; w++) {
-      const at = Work.WINDOW0 + w * WINDOW_STRIDE;
-      const window = this.model.windowTokens[w]!;
-      const wide = Math.min(prefillTokens, window);
-      work[at + WindowWork.CONTEXT] = Math.min(context, decodes * window);
-      work[at + WindowWork.PREFILL_AREA] =
-        prefillTokens <= window ? (prefillTokens * prefillTokens) / 2 : wide * prefillTokens - (wide * wide) / 2;
-      work[at + WindowWork.PREFILL_READ] = prefillTokens;
-    }
-    if (prefillTokens > 0) this.model.priceMixed(work, this.#cost);
-    else this.model.priceDecode(work, this.#cost);
-    return this.#cost[Cost.STEP_S]!;
-  }
-
-  #energyJ(): number {
-    const cost = this.#cost;
-    return this.model.energyJ(cost[Cost.STEP_S]!, cost[Cost.KERNEL_S]!, cost[Cost.BYTES]!, cost[Cost.COMPUTE_S]!);
   }
 }

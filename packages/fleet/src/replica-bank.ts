@@ -3,7 +3,7 @@
  *
  * An idle replica whose memory is a number (`Replica.keepsake`: nothing, or which place was used last) gives its object back,
  * and the next one that gets a request takes it over. So a pool of a million mostly idle replicas has as many objects as were
- * ever busy at once, and an idle one costs 4 bytes (8 where there is something to remember). Replicas that hold cached
+ * ever busy at once, and an idle one costs 4 bytes here (8 where there is something to remember). Replicas that hold cached
  * prefixes keep their object. Readings of a replica without one are those of a replica where nothing is.
  */
 

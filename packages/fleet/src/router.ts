@@ -55,7 +55,7 @@ export class Router {
   readonly #table: RequestTable;
   readonly #sitePick: HashedPurpose;
   readonly #ways: readonly Way[];
-  /** By traffic: the only pool there is, where neither its load nor its price can keep a request away, and the round trip to it; null = there is a choice. */
+  /** By traffic: the only pool there is, if its load cannot keep a request away, else null; and seconds of the round trip to it. */
   readonly #only: readonly (Pool | null)[];
   readonly #onlyRttS: Float64Array;
 
@@ -74,7 +74,7 @@ export class Router {
     const only = this.#only[trafficIndex]!;
     if (only === null) return this.#chooseAmong(this.#ways[trafficIndex]!, originSite, slot, nowS);
     const { promptTokens, outputTokens } = this.#table;
-    if (promptTokens[slot]! + outputTokens[slot]! > only.mostTokens) return this.#isTooLong();
+    if (!only.canHoldTokens(promptTokens[slot]! + outputTokens[slot]!)) return this.#isTooLong();
     this.pool = only.index;
     this.target = only;
     this.stage = 0;
@@ -204,6 +204,7 @@ function wayOf(plan: WorldPlan, traffic: TrafficPlan, pools: readonly Pool[]): W
   };
 }
 
+/** The pool that a route has no choice but to take, whatever its load; null where there is one. */
 function onlyPool({ stages, policy, spillTtftS, spillQueue }: RoutePlan, pools: readonly Pool[]): Pool | null {
   const [first, ...others] = stages.flat();
   if (first === undefined || others.length > 0 || policy === 'cheapest') return null;

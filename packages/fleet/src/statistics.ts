@@ -15,9 +15,10 @@ import { REAL_SHIFT, Real, ServiceColumns, WHOLE_SHIFT, Whole } from '@infersim/
 import { TimeBins } from '@infersim/stats';
 import { Outcome, RequestTable } from '@infersim/workload';
 import { type SiteRange, staysAtOrigin } from './lane-plan.js';
-import { PoolMeter, SiteMeters } from './meters.js';
+import { PoolMeter } from './pool-meter.js';
 import { QueueMeter } from './queue-meter.js';
 import type { RequestLog } from './request-log.js';
+import { SiteMeters } from './site-meters.js';
 import { SiteSamples } from './site-samples.js';
 import { Count, type TallyBudgets, TallyCells } from './tally-cells.js';
 import type { WorldPlan } from './world-plan.js';

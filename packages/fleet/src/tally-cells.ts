@@ -4,7 +4,7 @@
  * Counts of requests run from time zero, so that they are conserved; tokens, latencies and money count in the window
  * (latencies: requests first sent in it; tokens and completions: ended in it). Times in seconds.
  *
- * Latencies of requests are put aside in rows and handed on a column at a time; cells that `peek` shows have handed on all.
+ * Latencies of requests are put aside in rows and handed on a column at a time; the cells that `peek` shows hold all.
  */
 
 import {
@@ -97,8 +97,13 @@ export class TallyCell {
     this.queueS = new SampleCollector(undefined, budget?.queueS);
   }
 
-  /** Latencies of one request; `tpotS` is NaN for one without a pace. */
+  /**
+   * Latencies of one request, seconds; `tpotS` is NaN for one without a pace. Throws `STATS_OUT_OF_RANGE` when another is
+   * NaN, or, at the latest from `settle`, when one is negative or infinite.
+   */
   addLatencies(ttftS: number, e2eS: number, queueS: number, tpotS: number): void {
+    const sumS = ttftS + e2eS + queueS;
+    if (Number.isNaN(sumS)) this.#refuse(ttftS, e2eS, queueS);
     const rows = this.#rows;
     const at = this.#used;
     rows[at | Column.TTFT_S] = ttftS;
@@ -107,6 +112,13 @@ export class TallyCell {
     rows[at | Column.TPOT_S] = tpotS;
     this.#used = at + COLUMNS;
     if (at === (ROWS - 1) * COLUMNS) this.settle();
+  }
+
+  /** NaN would pass for no value in a column: a collector refuses it. */
+  #refuse(ttftS: number, e2eS: number, queueS: number): void {
+    this.ttftS.add(ttftS);
+    this.e2eS.add(e2eS);
+    this.queueS.add(queueS);
   }
 
   /** Hands on the latencies put aside. */
@@ -146,7 +158,7 @@ export class TallyCells {
     attempts[index] = attempts[index]! + 1;
   }
 
-  /** The cell of a pool (-1 = never placed) and a traffic. */
+  /** The cell of a pool (-1 = never placed) and a traffic, to count in; `peek` shows one to be read. */
   at(pool: number, traffic: number): TallyCell {
     const index = this.#indexOf(pool, traffic);
     return this.#cells[index] ?? this.#open(index);
@@ -191,7 +203,7 @@ export class TallyCells {
     }
   }
 
-  /** The cell if anything was ever counted in it. */
+  /** The cell if anything was ever counted in it, with all that was. */
   peek(pool: number, traffic: number): TallyCell | undefined {
     const index = this.#indexOf(pool, traffic);
     const attempts = this.#attempts[index]!;

@@ -142,7 +142,7 @@ export class World {
 
     this.#loop = new EventLoop({ plan, lanes, fromLane, toLane, homeLanes, firstSource, homeLane: this.#homeLane });
     const pools: Pool[] = [];
-    const listeners = plan.pools.map((_, index) => new PoolListener(index));
+    const listeners = plan.pools.map(() => new PoolListener());
     const isForetold = looksAtQueues(plan);
     this.log = requestLogOf(options);
     for (const [index, pool] of plan.pools.entries()) {
@@ -328,7 +328,7 @@ export class World {
     const lanes: PackedLane[] = [];
     this.#statistics.forEach((statistics, lane) => {
       if (statistics === null) return;
-      const fingerprint = this.journeys.fingerprints[lane]!.digest();
+      const fingerprint = this.journeys.lanes[lane]!.fingerprint.digest();
       lanes.push({ lane, statistics: packStatistics(statistics), fingerprint, little: this.#little[lane]! });
     });
     const { events, reachedS, isInterrupted, inFlight, usedBlocks, heldBlocks } = this;
@@ -384,7 +384,7 @@ export class World {
 
   /** Digest of all transitions. */
   get fingerprint(): string {
-    return this.lanes.lanes === 1 ? this.journeys.fingerprints[0]!.digest() : this.record.fingerprint;
+    return this.lanes.lanes === 1 ? this.journeys.lanes[0]!.fingerprint.digest() : this.record.fingerprint;
   }
 
   get little(): LittleSums {

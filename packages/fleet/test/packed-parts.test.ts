@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SiteMeters } from '../src/meters.js';
 import { QueueMeter } from '../src/queue-meter.js';
+import { SiteMeters } from '../src/site-meters.js';
 import { SiteSamples } from '../src/site-samples.js';
 
 describe('meters of some sites, packed and absorbed by those of all', () => {

@@ -1,8 +1,8 @@
 import { TimeBins } from '@infersim/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SiteMeters } from '../src/meters.js';
 import { SiteBins } from '../src/site-bins.js';
+import { SiteMeters } from '../src/site-meters.js';
 
 describe('SiteBins', () => {
   it('hold for each site what bins of its own would hold, to the bit, in whatever order work is reported', () => {

@@ -3,7 +3,7 @@
  *
  * Two kinds of events under that order. In-place events (`replace`, `clear`): each entity has at most one, its next
  * boundary, and overwrites it. Timers (`schedule`, `cancel`): an entity may have many. Both lie in one `EventSet`, which
- * keeps them in order; here are the clock, the checks, and what belongs to which source. The order is
+ * keeps them in order and the clock; here are the checks, and what belongs to which source. The order is
  *
  *   1. time in seconds, earlier first;
  *   2. priority, lower first;
@@ -34,8 +34,8 @@ import { ModelError } from './model-error.js';
 const { PRIORITY, RANK, KIND, PAYLOAD, SEQUENCE, GENERATION } = COLUMN;
 /** A local copy is folded into compiled code. */
 const TICKET_SPAN = SLOT_SPAN;
-/** Time in seconds of a source's first in-place event. */
-const firstS = new Float64Array(new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+/** Time in seconds of the in-place event that is given a slot. */
+const placedS = new Float64Array(new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
 
 /** Sizes to start with; the queue grows by itself. */
 export interface EventQueueOptions {
@@ -97,7 +97,7 @@ export class EventQueue extends EventSet {
     }
     const slot = (this.slotOfSource[source] ?? 0) - 1;
     if (slot < 0) {
-      firstS[0] = timeS;
+      placedS[0] = timeS;
       this.placeFirst(source, priority, kind);
       return;
     }
@@ -171,11 +171,6 @@ export class EventQueue extends EventSet {
     return true;
   }
 
-  /** Time of the next event in seconds, +Infinity when there is none. */
-  peekTimeS(): number {
-    return this.firstS();
-  }
-
   /** Takes the next event out, moves the clock to it and fills the `event...` fields; false (fields kept) when empty. */
   pop(): boolean {
     return this.popBefore(Number.POSITIVE_INFINITY);
@@ -215,7 +210,7 @@ export class EventQueue extends EventSet {
     this.clockS = timeS;
   }
 
-  /** Sets the first in-place event of a source, which gets a slot for good; its time is in a cell. */
+  /** Sets the first in-place event of a source, which gets a slot for good; its time is in `placedS`. */
   private placeFirst(source: number, priority: number, kind: number): void {
     if (source >= this.slotOfSource.length) this.growSources(source + 1);
     const slot = this.claim();
@@ -224,7 +219,7 @@ export class EventQueue extends EventSet {
     // A slot that timers have used keeps what they left in it.
     this.columns[base | RANK] = 2 * source;
     this.columns[base | SEQUENCE] = 0;
-    this.replace(source, firstS[0]!, priority, kind);
+    this.replace(source, placedS[0]!, priority, kind);
   }
 
   /** Slot of the in-place event of a source, -1 when none is pending; for any number. */

@@ -1,5 +1,6 @@
 /**
- * Pending events in their total order, for any number and any times; the event queue on top knows what they mean.
+ * Pending events in their total order, for any number and any times, and the clock; the event queue on top knows what they
+ * mean.
  *
  * Three parts. The next events lie in a short list in order, kept in a ring, so that taking the earliest moves nothing and a
  * new or leaving one moves those on the shorter side of it by one. What comes later waits in buckets (`FarBuckets`) and is
@@ -57,13 +58,13 @@ export class EventSet {
   // NaN at first: a number field that begins with an integer costs more to read and write ever after.
   /** Time in seconds of the last event taken out; NaN before the first. */
   eventTimeS = Number.NaN;
-  /** The same, or a later time from which on nothing can be added. */
+  /** The clock in seconds: the same, or a later time; nothing can be added before it. */
   protected clockS = Number.NaN;
 
   private readonly setNumber = ++ringUser[SETS]!;
   /** Place in the ring of the first of the list, and how many there are; never 0 after `refill()` as long as there is any event. */
   private nearFirst = 0;
-  protected nearCount = 0;
+  private nearCount = 0;
   /** Most of the list; 0 while the crowd stands in for it, and it holds at most the crowd's first. */
   private nearLimit = NEAR_LIMIT;
   /** The ring as this set left it to another; null before the first time. */
@@ -187,24 +188,22 @@ export class EventSet {
     }
   }
 
-  /** Time of the first event in seconds, +Infinity when there is none. */
-  protected firstS(): number {
-    if (this.nearCount === 0 && !this.refill()) return Number.POSITIVE_INFINITY;
+  /** Time of the next event in seconds, +Infinity when there is none. */
+  peekTimeS(): number {
     if (ringUser[USER] !== this.setNumber) this.takeRing();
-    return ringS[this.nearFirst]!;
+    return this.nearCount > 0 || this.refill() ? ringS[this.nearFirst]! : Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the first event out if it happens before `untilS` and moves the clock to it; its slot, -1 when there is none. */
+  /** Takes the next event out if it happens before `untilS` and moves the clock to it; its slot, -1 when there is none. */
   protected takeBefore(untilS: number): number {
-    const count = this.nearCount;
-    if (count === 0) return this.refill() ? this.takeBefore(untilS) : -1;
     if (ringUser[USER] !== this.setNumber) this.takeRing();
+    if (this.nearCount === 0 && !this.refill()) return -1;
     const first = this.nearFirst;
     const timeS = ringS[first]!;
     if (!(timeS < untilS)) return -1;
     if (timeS < this.clockS) throw this.backwards(timeS);
     this.nearFirst = (first + 1) & RING_MASK;
-    this.nearCount = count - 1;
+    this.nearCount--;
     this.clockS = timeS;
     this.eventTimeS = timeS;
     return ringSlot[first]!;
@@ -214,10 +213,9 @@ export class EventSet {
     return new ModelError('CLOCK_BACKWARDS', `event at ${timeS} s after the clock was at ${this.clockS} s`);
   }
 
-  /** Fills the list when it is empty; false when there are no events. */
-  protected refill(): boolean {
+  /** Fills the list, which is empty and in the ring; false when there are no events. */
+  private refill(): boolean {
     const { crowd, far } = this;
-    if (ringUser[USER] !== this.setNumber) this.takeRing();
     while (this.nearCount === 0) {
       if (this.nearLimit === 0) {
         if (this.crowdedCount > this.size && this.disperse()) continue;

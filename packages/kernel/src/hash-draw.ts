@@ -11,8 +11,15 @@
 
 const { imul } = Math;
 const WORD_SPAN = 2 ** 32;
-/** A buffer of its own stays where it is, however short. */
-const drawn = new Float64Array(new ArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+
+/**
+ * What `FourPurposes.draw` drew last, by purpose; valid until the next draw, whoever draws. A buffer of its own stays where it
+ * is, however short.
+ */
+export const fourDraws = new Float64Array(new ArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT));
+
+/** Prefixes of a draw that nobody keeps them for. */
+const once = new Int32Array(2);
 
 /** What each lane's finaliser begins with, and its factors. */
 const A_START = 0x51ed270b;
@@ -38,8 +45,10 @@ export function hashString(text: string): number {
  * integers (more than 53 bits or fractions are not told apart); `purposeHash` comes from `hashString`. Does not allocate.
  */
 export function hashUniform(seed: number, purposeHash: number, entityId: number, attempt: number): number {
-  draw(prefixA(seed, purposeHash), prefixB(seed, purposeHash), entityId, attempt);
-  return drawn[0]!;
+  once[0] = prefixA(seed, purposeHash);
+  once[1] = prefixB(seed, purposeHash);
+  draw(once, entityId, attempt);
+  return fourDraws[0]!;
 }
 
 /**
@@ -48,19 +57,18 @@ export function hashUniform(seed: number, purposeHash: number, entityId: number,
  * the bit, and as pure.
  */
 export class HashedPurpose {
-  private readonly a: number;
-  private readonly b: number;
+  /** A prefix for each lane. */
+  private readonly prefixes: Int32Array;
 
   /** Arguments as of `hashUniform`. */
   constructor(seed: number, purposeHash: number) {
-    this.a = prefixA(seed, purposeHash);
-    this.b = prefixB(seed, purposeHash);
+    this.prefixes = Int32Array.of(prefixA(seed, purposeHash), prefixB(seed, purposeHash));
   }
 
   /** Uniform draw in [0, 1) in steps of 2^-53; arguments as of `hashUniform`. */
   uniform(entityId: number, attempt: number): number {
-    draw(this.a, this.b, entityId, attempt);
-    return drawn[0]!;
+    draw(this.prefixes, entityId, attempt);
+    return fourDraws[0]!;
   }
 
   /**
@@ -68,7 +76,7 @@ export class HashedPurpose {
    * matter. Only for an `entityId` from 0 and below 2^32.
    */
   least(entityId: number, attempt: number): number {
-    return (mixA(mixA((this.a + (entityId | 0)) | 0) ^ attempt) >>> 5) / 2 ** 27;
+    return (mixA(mixA((this.prefixes[0]! + (entityId | 0)) | 0) ^ attempt) >>> 5) / 2 ** 27;
   }
 }
 
@@ -81,29 +89,30 @@ function prefixB(seed: number, purposeHash: number): number {
 }
 
 /**
- * The draw, left in a cell: a fraction that a call of this length returns would be put into an object on the heap. What
- * `mixA` and `mixB` do is written out: every request takes several draws, and calls would cost more than what they do.
+ * Draws of all purposes that `prefixes` holds pairs for, left in `fourDraws`: a fraction that a call of this length returns
+ * would be put into an object on the heap. What `mixA` and `mixB` do is written out: every request takes several draws, and
+ * calls would cost more than what they do.
  */
-function draw(prefixOfA: number, prefixOfB: number, entityId: number, attempt: number): void {
+function draw(prefixes: Int32Array, entityId: number, attempt: number): void {
   const low = entityId | 0;
-  const upper = entityId === low ? low >> 31 : highWord(entityId);
-  const high = imul(upper, 0x165667b1);
-  let a = (prefixOfA + low) ^ A_START;
-  a = imul(a ^ (a >>> 16), A_ONCE);
-  a = imul(a ^ (a >>> 15), A_TWICE);
-  a = (((a ^ (a >>> 16)) + high) | 0) ^ attempt ^ A_START;
-  a = imul(a ^ (a >>> 16), A_ONCE);
-  a = imul(a ^ (a >>> 15), A_TWICE);
-  a ^= a >>> 16;
-  let b = ((prefixOfB ^ low) + B_START) | 0;
-  b = imul(b ^ (b >>> 16), B_ONCE);
-  b = imul(b ^ (b >>> 13), B_TWICE);
-  b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
-  b = imul(b ^ (b >>> 16), B_ONCE);
-  b = imul(b ^ (b >>> 13), B_TWICE);
-  b ^= b >>> 16;
-  // 27 bits of one lane above 26 bits of the other.
-  drawn[0] = ((a >>> 5) * 2 ** 26 + (b >>> 6)) / 2 ** 53;
+  const high = imul(entityId === low ? low >> 31 : highWord(entityId), 0x165667b1);
+  const { length } = prefixes;
+  for (let at = 0; at < length; at += 2) {
+    let a = ((prefixes[at]! + low) | 0) ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
+    a = imul(a ^ (a >>> 16), A_ONCE);
+    a = imul(a ^ (a >>> 15), A_TWICE);
+    let b = ((prefixes[at + 1]! ^ low) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
+    b = imul(b ^ (b >>> 16), B_ONCE);
+    b = imul(b ^ (b >>> 13), B_TWICE);
+    // 27 bits of one lane above 26 bits of the other.
+    fourDraws[at >> 1] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+  }
 }
 
 /** Bits 32 and up of a safe integer. */
@@ -125,101 +134,21 @@ function mixB(word: number): number {
   return h ^ (h >>> 16);
 }
 
-/** What `FourPurposes.draw` drew last, by purpose; valid until any of them draws again. */
-export const fourDraws = new Float64Array(new ArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT));
-
 /**
  * Draws of four purposes under one seed for the same entity and attempt, which are taken apart once: to the bit what a
  * `HashedPurpose` of each gives.
  */
 export class FourPurposes {
-  private readonly a0: number;
-  private readonly a1: number;
-  private readonly a2: number;
-  private readonly a3: number;
-  private readonly b0: number;
-  private readonly b1: number;
-  private readonly b2: number;
-  private readonly b3: number;
+  /** A pair for each purpose. */
+  private readonly prefixes: Int32Array;
 
   /** `seed` and the hashes as of `hashUniform`. */
   constructor(seed: number, purposeHashes: readonly [number, number, number, number]) {
-    const [first, second, third, fourth] = purposeHashes;
-    this.a0 = prefixA(seed, first);
-    this.a1 = prefixA(seed, second);
-    this.a2 = prefixA(seed, third);
-    this.a3 = prefixA(seed, fourth);
-    this.b0 = prefixB(seed, first);
-    this.b1 = prefixB(seed, second);
-    this.b2 = prefixB(seed, third);
-    this.b3 = prefixB(seed, fourth);
+    this.prefixes = Int32Array.from(purposeHashes.flatMap((hash) => [prefixA(seed, hash), prefixB(seed, hash)]));
   }
 
-  /**
-   * Puts a uniform draw in [0, 1) of each purpose into `fourDraws`; arguments as of `hashUniform`. Written out like
-   * `draw`.
-   */
+  /** Puts a uniform draw in [0, 1) of each purpose into `fourDraws`; arguments as of `hashUniform`. */
   draw(entityId: number, attempt: number): void {
-    const low = entityId | 0;
-    const upper = entityId === low ? low >> 31 : highWord(entityId);
-    const high = imul(upper, 0x165667b1);
-    let a = 0;
-    let b = 0;
-
-    a = ((this.a0 + low) | 0) ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    b = ((this.b0 ^ low) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    fourDraws[0] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
-
-    a = ((this.a1 + low) | 0) ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    b = ((this.b1 ^ low) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    fourDraws[1] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
-
-    a = ((this.a2 + low) | 0) ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    b = ((this.b2 ^ low) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    fourDraws[2] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
-
-    a = ((this.a3 + low) | 0) ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    a = ((a ^ (a >>> 16)) + high) ^ attempt ^ A_START;
-    a = imul(a ^ (a >>> 16), A_ONCE);
-    a = imul(a ^ (a >>> 15), A_TWICE);
-    b = ((this.b3 ^ low) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    b = ((((b ^ (b >>> 16) ^ high) + attempt) | 0) + B_START) | 0;
-    b = imul(b ^ (b >>> 16), B_ONCE);
-    b = imul(b ^ (b >>> 13), B_TWICE);
-    fourDraws[3] = (((a ^ (a >>> 16)) >>> 5) * 2 ** 26 + ((b ^ (b >>> 16)) >>> 6)) / 2 ** 53;
+    draw(this.prefixes, entityId, attempt);
   }
 }
