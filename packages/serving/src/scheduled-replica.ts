@@ -538,16 +538,16 @@ export class ScheduledReplica implements Replica {
 
   #withdraw(nowS: number): void {
     const columns = this.columns;
-    const notes = this.#withdrawn;
     const count = this.#withdrawnCount;
     let kept = 0;
     for (let i = 0; i < count; i++) {
-      const slot = notes[i]!;
+      // Asked for anew each time: who is told of a withdrawal may withdraw another request, and so lengthen the list.
+      const slot = this.#withdrawn[i]!;
       if (columns.whole[(slot << WHOLE_SHIFT) | Whole.REPLICA] !== this.index) continue;
       const cancelS = columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S]!;
       if (Number.isNaN(cancelS)) continue;
       if (cancelS >= nowS) {
-        notes[kept++] = slot;
+        this.#withdrawn[kept++] = slot;
         continue;
       }
       if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.WAITING) {
@@ -563,7 +563,7 @@ export class ScheduledReplica implements Replica {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.CANCELLED;
       this.listener.onCancelled(this.index, slot, nowS);
     }
-    for (let i = count; i < this.#withdrawnCount; i++) notes[kept++] = notes[i]!;
+    for (let i = count; i < this.#withdrawnCount; i++) this.#withdrawn[kept++] = this.#withdrawn[i]!;
     this.#withdrawnCount = kept;
   }
 
