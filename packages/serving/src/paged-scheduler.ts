@@ -189,14 +189,16 @@ export abstract class PagedScheduler extends Scheduler {
   protected freeHeld(slot: number, mayReturn: boolean): number {
     if (this.hasKv === false) return 0;
     const held = this.unbook(slot);
-    if (this.pool !== null && (mayReturn === true || this.#hasCached(slot))) this.#releaseToPool(slot, held, mayReturn);
+    if (this.#concernsPool(slot, mayReturn)) this.#releaseToPool(slot, held, mayReturn);
     else this.core.usedBlocks -= held;
     return held;
   }
 
-  /** Whether anything is cached that the order of freeing matters to: blocks the request shares, or any in the free list. */
-  #hasCached(slot: number): boolean {
-    return this.pool!.listedBlocks > 0 || this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! > 0;
+  /** Whether the pool must be told: where somebody may find the blocks again, or it lists any, or the request shares some. */
+  #concernsPool(slot: number, mayReturn: boolean): boolean {
+    const pool = this.pool;
+    if (pool === null) return false;
+    return mayReturn || pool.listedBlocks > 0 || this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! > 0;
   }
 
   #releaseToPool(slot: number, held: number, mayReturn: boolean): void {

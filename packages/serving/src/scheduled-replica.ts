@@ -617,11 +617,13 @@ function sortByAdmission(slots: Int32Array, count: number, whole: Int32Array): v
 }
 
 function noted(list: Int32Array, count: number, slot: number): Int32Array {
-  let notes = list;
-  if (count === list.length) {
-    notes = new Int32Array(Math.max(INITIAL_NOTES, count * 2));
-    notes.set(list);
-  }
+  const notes = count === list.length ? lengthened(list) : list;
   notes[count] = slot;
   return notes;
+}
+
+function lengthened(list: Int32Array): Int32Array {
+  const longer = new Int32Array(Math.max(INITIAL_NOTES, list.length * 2));
+  longer.set(list);
+  return longer;
 }
