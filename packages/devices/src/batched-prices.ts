@@ -10,8 +10,8 @@ import { type BatchedTables, Const, DecodeRow, GROUPS_FROM, LogitRow, TokenRow }
 import { stepsAtOrBelow } from './linear-piece.js';
 import { Cost, WindowWork, Work } from './step-model.js';
 
-/** Prices a decode-only step; fills the rows that it needs. */
-export function priceGroupsDecode(tables: BatchedTables, work: Float64Array, cost: Float64Array): void {
+/** `priceDecode` of any deployment (`Work` to `Cost`); fills the rows of `tables` that it needs. */
+export function priceDecodeInFull(tables: BatchedTables, work: Float64Array, cost: Float64Array): void {
   const cells = tables.cells;
   const decodes = work[Work.DECODES]!;
   const rows = work[Work.LOGIT_ROWS]!;
@@ -90,8 +90,8 @@ export function priceGroupsDecode(tables: BatchedTables, work: Float64Array, cos
   cost[Cost.LINEAR_STEPS] = linearSteps;
 }
 
-/** Prices a step that holds prompt tokens; fills the rows that it needs. */
-export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost: Float64Array): void {
+/** `priceMixed` of any deployment (`Work` to `Cost`); fills the rows of `tables` that it needs. */
+export function priceMixedInFull(tables: BatchedTables, work: Float64Array, cost: Float64Array): void {
   const cells = tables.cells;
   const decodes = work[Work.DECODES]!;
   const prefillTokens = work[Work.PREFILL_TOKENS]!;
@@ -201,8 +201,11 @@ export function priceGroupsMixed(tables: BatchedTables, work: Float64Array, cost
   cost[Cost.PREFILL_S] = causedS;
 }
 
-/** Seconds of a step in which the host launches kernels for `launchS` beside its other work; 0 where a graph is replayed. */
-export const mixedS = (cells: Float64Array, gpuS: number, launchS: number, rowsS: number, hostS: number): number => {
+/**
+ * Seconds of a step of `gpuS` seconds of kernels; the host launches them for `launchS` (0 where a graph is replayed) beside its
+ * other work of `hostS`, the device takes `rowsS` more for its rows of logits. `cells` are those of the tables.
+ */
+export function mixedS(cells: Float64Array, gpuS: number, launchS: number, rowsS: number, hostS: number): number {
   const floorS = cells[Const.FLOOR_S]!;
   let kernelS = gpuS > floorS ? gpuS : floorS;
   if (cells[Const.HOST_OVERLAPS]! === 0) {
@@ -212,4 +215,4 @@ export const mixedS = (cells: Float64Array, gpuS: number, launchS: number, rowsS
   const deviceS = kernelS + cells[Const.DEVICE_FIXED_S]! + rowsS;
   const launchedS = hostS + launchS;
   return deviceS > launchedS ? deviceS : launchedS;
-};
+}

@@ -39,7 +39,7 @@
 import { TILE_TOKENS } from './attention.js';
 import { COEFFICIENTS, Coef } from './attention-groups.js';
 import type { BatchedConstants } from './batched-constants.js';
-import { mixedS, priceGroupsDecode, priceGroupsMixed } from './batched-prices.js';
+import { mixedS, priceDecodeInFull, priceMixedInFull } from './batched-prices.js';
 import { BatchedTables, Const, DecodeRow, GROUPS_FROM, LogitRow, TokenRow } from './batched-tables.js';
 import { distinctWindows } from './model-arithmetic.js';
 import type { DevicePower } from './power.js';
@@ -81,7 +81,7 @@ export class BatchedStepModel implements StepModel {
     const context = work[Work.CONTEXT]!;
     const row = tables.decodePlace(decodes);
     if (this.#isPlain === false || work[Work.LOGIT_ROWS] !== decodes || cells[row + DecodeRow.COUNT] !== decodes) {
-      priceGroupsDecode(tables, work, cost);
+      priceDecodeInFull(tables, work, cost);
       return;
     }
     const legS = cells[GROUPS_FROM + Coef.GROWING_S]!;
@@ -160,7 +160,7 @@ export class BatchedStepModel implements StepModel {
       cells[otherLogits + LogitRow.COUNT] !== otherRows ||
       cells[row + DecodeRow.COUNT] !== decodes
     ) {
-      priceGroupsMixed(tables, work, cost);
+      priceMixedInFull(tables, work, cost);
       return;
     }
     const context = work[Work.CONTEXT]!;

@@ -109,9 +109,9 @@ export class BatchedTables {
   readonly #expertsFrom: number = 0;
   /** Place of the decode row of steps with other rows of logits than one per decode, filled for each of them. */
   readonly #oddRow: number = 0;
-  /** Rows of a table but one, whose bits are all set. */
-  readonly #lastRow: number = 0;
-  readonly #lastTokens: number = 0;
+  /** Bits of a count that say which row is its own: in the tables by rows and decodes, and in those by tokens. */
+  readonly #rowMask: number = 0;
+  readonly #tokenMask: number = 0;
   readonly #work: LayerWork;
 
   /** `windows`: the distinct sliding windows in the order of the cells of `work`. */
@@ -124,8 +124,8 @@ export class BatchedTables {
     this.parts = dealt * parallel.dp;
     const rows = powerOfTwo(constants.tableRows + 1);
     const tokens = powerOfTwo(constants.tableTokens + 1);
-    this.#lastRow = rows - 1;
-    this.#lastTokens = tokens - 1;
+    this.#rowMask = rows - 1;
+    this.#tokenMask = tokens - 1;
     const shape = attentionShape(arch, attention, parallel.tp);
     const groups = attentionGroups(shape, arch.layerGroups, windows, dealt, parallel.dp);
     this.groupsEnd = GROUPS_FROM + groups.length * COEFFICIENTS;
@@ -149,20 +149,23 @@ export class BatchedTables {
 
   /** Place of the row of a decode-only step with a row of logits for each decode, filled where its count is `decodes`. */
   decodePlace(decodes: number): number {
-    return (this.#decodesFrom + ((decodes & this.#lastRow) << DECODE_SHIFT)) & PLACES;
+    return (this.#decodesFrom + ((decodes & this.#rowMask) << DECODE_SHIFT)) & PLACES;
   }
 
   /** Place of a row of logits, filled where its count is `rows`. */
   logitPlace(rows: number): number {
-    return (this.#logitsFrom + ((rows & this.#lastRow) << LOGIT_SHIFT)) & PLACES;
+    return (this.#logitsFrom + ((rows & this.#rowMask) << LOGIT_SHIFT)) & PLACES;
   }
 
   /** Place of the row of the layers for `tokens` of one part, filled where its count is `tokens`. */
   tokenPlace(tokens: number): number {
-    return (this.#tokensFrom + ((tokens & this.#lastTokens) << TOKEN_SHIFT)) & PLACES;
+    return (this.#tokensFrom + ((tokens & this.#tokenMask) << TOKEN_SHIFT)) & PLACES;
   }
 
-  /** Row of a decode-only step with so many rows of logits, filled. Like the rows below it holds until the next call of the kind. */
+  /**
+   * Row of a decode-only step with so many rows of logits, filled. Like the rows below it holds until the next call of the kind;
+   * this one may fill rows of all tables.
+   */
   decodeRow(decodes: number, rows: number): number {
     const at = decodes === rows ? this.decodePlace(decodes) : this.#oddRow;
     if (at === this.#oddRow || this.cells[at + DecodeRow.COUNT] !== decodes) this.#setDecodes(at, decodes, rows);
@@ -185,7 +188,7 @@ export class BatchedTables {
 
   /** Row (as by tokens) of the routed experts and their gathering, by tokens of all ranks; with data-parallel attention only. */
   expertRow(tokens: number): number {
-    const at = this.#expertsFrom + ((tokens & this.#lastTokens) << TOKEN_SHIFT);
+    const at = this.#expertsFrom + ((tokens & this.#tokenMask) << TOKEN_SHIFT);
     if (this.cells[at + TokenRow.COUNT] !== tokens) this.#setExperts(at, tokens);
     return at;
   }

@@ -117,15 +117,12 @@ export interface StepModel {
   readonly maxW: number;
 }
 
-/**
- * Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. A constant, which callers
- * need not ask for what it is at each call.
- */
-export const segmentS = (stepS: number, growthS: number, steps: number): number => {
-  // n(n-1)/2 as (n/2)*n - n/2: as exact, and in fractions all the way.
+/** Seconds that the first `steps` steps take: n*a + b*n(n-1)/2. The only definition of a step boundary. */
+export function segmentS(stepS: number, growthS: number, steps: number): number {
+  // n(n-1)/2 as (n/2)*n - n/2: as exact up to 2^26 steps, and in fractions all the way.
   const half = steps * 0.5;
   return steps * stepS + growthS * (half * steps - half);
-};
+}
 
 /**
  * Least number of steps whose boundary lies at or after `untilS`, the first step starting at `fromS`: solves the quadratic,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchedConstants } from '../src/batched-constants.js';
-import { priceGroupsDecode, priceGroupsMixed } from '../src/batched-prices.js';
+import { priceDecodeInFull, priceMixedInFull } from '../src/batched-prices.js';
 import { BatchedStepModel } from '../src/batched-step-model.js';
 import { BatchedTables } from '../src/batched-tables.js';
 import type { DeploymentSpec } from '../src/deployment.js';
@@ -20,6 +20,11 @@ const PLAIN: readonly (readonly [string, DeploymentSpec])[] = [
   ['host-bound', deploy('qwen3-0.6b', 'h100-sxm', { engineId: 'vllm-2025' })],
   ['eager', deploy('llama-2-7b', 'a100-80-sxm', { engineId: 'vllm-2023-eager', maxModelLenTokens: 4096 })],
   ['pipeline-parallel', deploy('llama-3.1-70b', 'h100-sxm', { tp: 2, pp: 2 })],
+  [
+    'layers split over devices',
+    deploy('llama-3.1-8b', 'rtx-4090', { engineId: 'llama-cpp', blockSizeTokens: 1, pp: 4 }),
+  ],
+  ['state layers beside attention', deploy('lfm2-1.2b', 'h100-sxm')],
 ];
 const OTHER: readonly (readonly [string, DeploymentSpec])[] = [
   ['sliding windows', deploy('gemma-3-27b', 'h100-sxm')],
@@ -47,13 +52,13 @@ describe('prices of plain deployments', () => {
     fc.assert(
       fc.property(contexts, pieces, (batch, chunks) => {
         const decode = workOf(model, batch);
-        priceGroupsDecode(tables, decode, full);
+        priceDecodeInFull(tables, decode, full);
         model.priceDecode(decode, first);
         model.priceDecode(decode, again);
         expect([...first]).toEqual([...full]);
         expect([...again]).toEqual([...full]);
         const mixed = workOf(model, batch, chunks);
-        priceGroupsMixed(tables, mixed, full);
+        priceMixedInFull(tables, mixed, full);
         model.priceMixed(mixed, first);
         model.priceMixed(mixed, again);
         expect([...first]).toEqual([...full]);

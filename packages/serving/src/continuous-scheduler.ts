@@ -71,7 +71,7 @@ export class ContinuousScheduler extends PagedScheduler {
       if (this.core.boundaryS > nowS) this.core.rest(nowS);
       return;
     }
-    if (before === 0) this.#lookForHead(nowS, this.#isAsync === true);
+    if (before === 0) this.#lookForHead(nowS, this.#isAsync);
   }
 
   override queueShrank(nowS: number, wasHead: boolean): void {
@@ -142,6 +142,7 @@ export class ContinuousScheduler extends PagedScheduler {
     return this.#budgetTokens - batch.decodes;
   }
 
+  /** The same where blocks are missing: preempts until they suffice. */
   #makeRoom(nowS: number): number {
     const need = this.need!;
     let blocks = need.inStep(this.batch.step);
@@ -154,7 +155,7 @@ export class ContinuousScheduler extends PagedScheduler {
     return PREEMPTED;
   }
 
-  /** The same where a prefill is unfinished. */
+  /** The same from the first unfinished prefill on, whose chunks are added. */
   #scheduleAroundPartials(nowS: number): number {
     const batch = this.batch;
     const columns = this.columns;

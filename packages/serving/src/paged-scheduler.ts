@@ -1,8 +1,8 @@
 /**
  * Paged KV of a running batch: what every scheduler with blocks shares, whoever it admits and whenever.
  *
- * Requests hold blocks of `blockSizeTokens` tokens, counted or, with prefix caching, from a pool that remembers what its
- * free blocks held. How much a request holds is the kind's choice: the blocks of the tokens computed so far, the whole
+ * Requests hold blocks of `blockSizeTokens` tokens, which are counted; with prefix caching a pool remembers besides what free
+ * blocks held. How much a request holds is the kind's choice: the blocks of the tokens computed so far, the whole
  * prompt from its first chunk on, or all it may ever need. Decodes are never visited: one allocation serves all of them,
  * from a histogram of their contexts, and the same histogram says how far a leap may go. Cached full blocks of a prefix are
  * taken over at admission; one token at least is computed. A preempted request gives all its blocks back and computes
@@ -125,10 +125,9 @@ export abstract class PagedScheduler extends Scheduler {
     this.hasBegun = true;
   }
 
-  override joinDecodes(slot: number): number {
-    const contextTokens = super.joinDecodes(slot);
-    if (this.pages === true) this.need!.join(contextTokens - this.batch.step);
-    return contextTokens;
+  override joinDecodes(slot: number): void {
+    super.joinDecodes(slot);
+    if (this.pages === true) this.need!.join(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.CONTEXT_OFFSET]!);
   }
 
   override release(slot: number): void {
@@ -146,10 +145,10 @@ export abstract class PagedScheduler extends Scheduler {
     if (used > this.#unlistedBlocks) this.#evict(used);
   }
 
-  /** Counts blocks as free; those of the pool must have been released there. */
+  /** Counts blocks as free that have been released to the pool; below 0: as in use that were found there. */
   protected giveBack(blocks: number): void {
     this.core.usedBlocks -= blocks;
-    if (this.pool !== null) this.#unlistedBlocks = this.totalBlocks - this.pool.listedBlocks;
+    this.#unlistedBlocks = this.totalBlocks - this.pool!.listedBlocks;
   }
 
   /** Full blocks of fewer than 2^31 tokens. */
@@ -190,21 +189,21 @@ export abstract class PagedScheduler extends Scheduler {
   protected freeHeld(slot: number, mayReturn: boolean): number {
     if (this.hasKv === false) return 0;
     const held = this.unbook(slot);
-    if (mayReturn === true || this.#hasCached(slot)) this.#release(slot, held, mayReturn);
+    if (this.#concernsPool(slot, mayReturn)) this.#releaseToPool(slot, held, mayReturn);
     else this.core.usedBlocks -= held;
     return held;
   }
 
-  /** Whether anything is cached that the order of freeing matters to: blocks the request shares, or any in the free list. */
-  #hasCached(slot: number): boolean {
+  /** Whether the pool must be told: where somebody may find the blocks again, or it lists any, or the request shares some. */
+  #concernsPool(slot: number, mayReturn: boolean): boolean {
     const pool = this.pool;
     if (pool === null) return false;
-    return pool.listedBlocks > 0 || this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! > 0;
+    return mayReturn || pool.listedBlocks > 0 || this.columns.whole[(slot << WHOLE_SHIFT) | Whole.KEYED_BLOCKS]! > 0;
   }
 
-  #release(slot: number, held: number, mayReturn: boolean): void {
-    const full = mayReturn ? this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!) : 0;
-    this.giveBack(this.pool === null ? held : this.pool.release(slot, held, full, mayReturn));
+  #releaseToPool(slot: number, held: number, mayReturn: boolean): void {
+    const full = this.blocksWithin(this.columns.whole[(slot << WHOLE_SHIFT) | Whole.COMPUTED_TOKENS]!);
+    this.giveBack(this.pool!.release(slot, held, full, mayReturn));
   }
 
   /** Frees the blocks of a request that is preempted. */

@@ -66,10 +66,8 @@ export class ScheduledReplica implements Replica {
   plannedSteps = 1;
   /** Step of the open segment at which the batch may change before that. */
   trySteps: number = NEVER_STEP;
-  /** KV blocks in use, kept by the scheduler; and without what the step in progress takes: at the last boundary. */
+  /** KV blocks in use, those that the step in progress takes included; kept by the scheduler. */
   usedBlocks = 0;
-  usedAtBoundary = 0;
-  isInside = false;
   readonly #stepByStep: boolean;
   /** What the scheduler answers once for all: see the methods of these names there. */
   readonly #contextLimit: number;
@@ -78,7 +76,11 @@ export class ScheduledReplica implements Replica {
   /** Step of the open segment to stop at next, and the last one stopped at. */
   #nextSteps = 1;
   #passedSteps = 0;
+  /** Whether a boundary is being worked off. */
+  #isInside = false;
+  /** KV blocks in use when the open segment began or was reported last, and when its last step ended. */
   #usedAtOpen = 0;
+  #usedAtBoundary = 0;
   #prefillLeft = 0;
   #outputLeft = 0;
   #mustReprice = false;
@@ -156,7 +158,7 @@ export class ScheduledReplica implements Replica {
     this.index = index;
     this.batch.renew(index, isWarm ? 0 : (this.settings.firstStepS ?? 0));
     this.usedBlocks = 0;
-    this.usedAtBoundary = 0;
+    this.#usedAtBoundary = 0;
     this.#admissions = 0;
     this.#passedSteps = 0;
     this.scheduler.recall(keepsake >> 1);
@@ -179,16 +181,9 @@ export class ScheduledReplica implements Replica {
     const table = this.table;
     const columns = this.columns;
     columns.ensure(table.capacity);
-    const wish = table.outputTokens[slot]!;
-    let prompt = 0;
-    let target = wish;
-    if (this.hasKv === true) {
-      prompt = table.promptTokens[slot]!;
-      if (prompt < 1) this.#refuseMalformed(slot, prompt, nowS);
-      const room = this.#contextLimit - prompt;
-      if (room < wish) target = room;
-    }
-    if (wish < 1) this.#refuseMalformed(slot, prompt, nowS);
+    const prompt = this.hasKv === true ? table.promptTokens[slot]! : 0;
+    if (table.outputTokens[slot]! < 1 || (this.hasKv === true && prompt < 1)) this.#refuseMalformed(slot, prompt, nowS);
+    const target = this.ownOutput(slot);
     columns.start(slot, this.index, nowS, prompt, target);
     if (target < 1 || !this.scheduler.canServe(prompt, target)) {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.REFUSED;
@@ -199,13 +194,13 @@ export class ScheduledReplica implements Replica {
     this.waiting.pushBack(columns, slot);
     this.#prefillLeft += prompt;
     this.#outputLeft += target;
-    if (this.isInside === false) this.scheduler.arrived(nowS, before);
+    if (this.#isInside === false) this.scheduler.arrived(nowS, before);
     return true;
   }
 
   onBoundary(nowS: number): void {
     if (nowS !== this.boundaryS) this.#refuseBoundary(nowS);
-    this.isInside = true;
+    this.#isInside = true;
     const batch = this.batch;
     if (batch.isOpen === true) {
       const steps = this.#nextSteps;
@@ -224,7 +219,7 @@ export class ScheduledReplica implements Replica {
       }
     }
     this.scheduler.schedule(nowS);
-    this.isInside = false;
+    this.#isInside = false;
   }
 
   cancel(slot: number, nowS: number): void {
@@ -242,13 +237,13 @@ export class ScheduledReplica implements Replica {
     if (state === RequestState.WAITING) {
       const wasHead = this.waiting.head === slot;
       this.#leaveQueue(slot, nowS);
-      if (this.isInside === false) this.scheduler.queueShrank(nowS, wasHead);
+      if (this.#isInside === false) this.scheduler.queueShrank(nowS, wasHead);
       return;
     }
     if (!Number.isNaN(columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S]!)) return;
     columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S] = nowS;
     this.#withdrawn = noted(this.#withdrawn, this.#withdrawnCount++, slot);
-    if (this.isInside === true || this.batch.isOpen === false) return;
+    if (this.#isInside === true || this.batch.isOpen === false) return;
     const steps = this.batch.stepsTo(nowS);
     this.tryAt(this.batch.boundaryS(steps) === nowS ? steps + 1 : steps);
   }
@@ -256,8 +251,7 @@ export class ScheduledReplica implements Replica {
   flush(nowS: number): void {
     if (this.batch.isOpen === false) return;
     this.observe(nowS);
-    segmentCells[Segment.USED_BLOCKS_FROM] = this.#usedAtOpen;
-    segmentCells[Segment.USED_BLOCKS_TO] = this.usedAtBoundary;
+    this.#noteBlocks();
     this.batch.report();
     this.batch.settleAll();
     this.#usedAtOpen = this.usedBlocks;
@@ -366,10 +360,7 @@ export class ScheduledReplica implements Replica {
 
   /** The request has made its last token at this boundary; it leaves in running order with the others that have. */
   #markDone(slot: number): void {
-    const count = this.#doneCount;
-    if (count === this.#done.length) this.#done = lengthened(this.#done);
-    this.#done[count] = slot;
-    this.#doneCount = count + 1;
+    this.#done = noted(this.#done, this.#doneCount++, slot);
   }
 
   /** The last token of a running request that is not in the decode set any more has left. */
@@ -399,9 +390,14 @@ export class ScheduledReplica implements Replica {
   /** Ends and reports the open segment, if there is one. */
   closeSegment(): void {
     if (this.batch.isOpen === false) return;
-    segmentCells[Segment.USED_BLOCKS_FROM] = this.#usedAtOpen;
-    segmentCells[Segment.USED_BLOCKS_TO] = this.usedAtBoundary;
+    this.#noteBlocks();
     this.batch.close();
+  }
+
+  /** Tells the report that comes the blocks in use at its two ends. */
+  #noteBlocks(): void {
+    segmentCells[Segment.USED_BLOCKS_FROM] = this.#usedAtOpen;
+    segmentCells[Segment.USED_BLOCKS_TO] = this.#usedAtBoundary;
   }
 
   /** Opens a segment for the present batch. The caller plans its length. */
@@ -447,7 +443,7 @@ export class ScheduledReplica implements Replica {
   #advance(steps: number): void {
     const batch = this.batch;
     this.scheduler.grow(steps);
-    this.usedAtBoundary = this.usedBlocks;
+    this.#usedAtBoundary = this.usedBlocks;
     this.#outputLeft -= batch.decodes * steps;
     batch.advance(steps);
   }
@@ -538,16 +534,16 @@ export class ScheduledReplica implements Replica {
 
   #withdraw(nowS: number): void {
     const columns = this.columns;
-    const notes = this.#withdrawn;
     const count = this.#withdrawnCount;
     let kept = 0;
     for (let i = 0; i < count; i++) {
-      const slot = notes[i]!;
+      // Asked for anew each time: who is told of a withdrawal may withdraw another request, and so lengthen the list.
+      const slot = this.#withdrawn[i]!;
       if (columns.whole[(slot << WHOLE_SHIFT) | Whole.REPLICA] !== this.index) continue;
       const cancelS = columns.real[(slot << REAL_SHIFT) | Real.CANCEL_S]!;
       if (Number.isNaN(cancelS)) continue;
       if (cancelS >= nowS) {
-        notes[kept++] = slot;
+        this.#withdrawn[kept++] = slot;
         continue;
       }
       if (columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] === RequestState.WAITING) {
@@ -563,7 +559,7 @@ export class ScheduledReplica implements Replica {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.CANCELLED;
       this.listener.onCancelled(this.index, slot, nowS);
     }
-    for (let i = count; i < this.#withdrawnCount; i++) notes[kept++] = notes[i]!;
+    for (let i = count; i < this.#withdrawnCount; i++) this.#withdrawn[kept++] = this.#withdrawn[i]!;
     this.#withdrawnCount = kept;
   }
 

@@ -46,7 +46,10 @@ export abstract class Scheduler {
   abstract queueShrank(nowS: number, wasHead: boolean): void;
   /** Decides the next step at a boundary; must end with `core.rest` or `core.proceed`. */
   abstract schedule(nowS: number): void;
-  /** Frees what a request held that has just left the running ones and the batch; its `computedTokens` are the tokens held. */
+  /**
+   * Frees what a request held that has just left the running ones and the batch. Its COMPUTED_TOKENS are the tokens held, and
+   * NEXT still says who came behind it.
+   */
   abstract release(slot: number): void;
 
   /** Longest prompt plus output of one request, tokens. Asked once. */
@@ -77,15 +80,17 @@ export abstract class Scheduler {
     return false;
   }
 
-  /** Puts a request whose KV is complete into the decode set; returns the tokens that its next step reads. */
-  joinDecodes(slot: number): number {
+  /** Puts a request whose KV is complete into the decode set. */
+  joinDecodes(slot: number): void {
     const { whole } = this.columns;
     const wholes = slot << WHOLE_SHIFT;
     const generated = whole[wholes | Whole.GENERATED_TOKENS]!;
-    const contextTokens = whole[wholes | Whole.PROMPT_TOKENS]! + generated;
     whole[wholes | Whole.STATE] = RequestState.DECODE;
-    this.batch.join(slot, contextTokens, whole[wholes | Whole.TARGET_TOKENS]! - generated);
-    return contextTokens;
+    this.batch.join(
+      slot,
+      whole[wholes | Whole.PROMPT_TOKENS]! + generated,
+      whole[wholes | Whole.TARGET_TOKENS]! - generated,
+    );
   }
 
   /** A request has left a batch that pads. */

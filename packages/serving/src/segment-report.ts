@@ -38,18 +38,18 @@ export const segmentCells = new Float64Array(SEGMENT_CELLS);
 
 /** The batch itself, which goes on changing: copy what must be kept. */
 export interface SegmentReport {
-  replica: number;
-  steps: number;
+  readonly replica: number;
+  readonly steps: number;
   /** Decode sequences, which made a token each in every step. */
-  decodes: number;
+  readonly decodes: number;
   /** The same by workload index; valid entries 0..workloads-1. */
-  decodesByWorkload: Int32Array;
+  readonly decodesByWorkload: Int32Array;
   /**
    * Groups among the decodes that stood still while prompts were computed before this segment's first step: its members'
    * gap to their first token here is `stallS[group]` + STEP_S. Only engines that compute prompts apart from decodes have
    * any. Valid entries: `stallS[0..stalls-1]`, `stalledByWorkload[group * workloads + workload]`.
    */
-  stalls: number;
-  stallS: Float64Array;
-  stalledByWorkload: Int32Array;
+  readonly stalls: number;
+  readonly stallS: Float64Array;
+  readonly stalledByWorkload: Int32Array;
 }

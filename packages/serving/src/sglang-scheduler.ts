@@ -154,13 +154,12 @@ export class SglangScheduler extends PagedScheduler {
     }
   }
 
-  override joinDecodes(slot: number): number {
-    const contextTokens = super.joinDecodes(slot);
+  override joinDecodes(slot: number): void {
+    super.joinDecodes(slot);
     const columns = this.columns;
     this.#future.join(slot, this.#declaredLeft(slot), columns.place);
     if (!Number.isNaN(columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S]!))
       columns.real[(slot << REAL_SHIFT) | Real.LAST_TOKEN_S] = this.core.boundaryS;
-    return contextTokens;
   }
 
   protected override unbook(slot: number): number {

@@ -37,7 +37,7 @@ export class SlotList {
     this.size++;
   }
 
-  /** Takes out a slot that is in this list; a slot that is not corrupts it (not detected). */
+  /** Takes out a slot that is in this list; a slot that is not corrupts it (not detected). Its own links stay as they are. */
   remove(columns: ServiceColumns, slot: number): void {
     const { whole } = columns;
     const wholes = slot << WHOLE_SHIFT;

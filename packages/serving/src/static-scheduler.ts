@@ -84,13 +84,11 @@ export class StaticScheduler extends Scheduler {
       columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS] = own;
   }
 
-  override joinDecodes(slot: number): number {
+  override joinDecodes(slot: number): void {
     const columns = this.columns;
     const generated = columns.whole[(slot << WHOLE_SHIFT) | Whole.GENERATED_TOKENS]!;
     columns.whole[(slot << WHOLE_SHIFT) | Whole.STATE] = RequestState.DECODE;
-    const contextTokens = this.hasKv ? this.#longestPrompt + generated : 0;
-    this.batch.join(slot, contextTokens, this.#longestOutput - generated);
-    return contextTokens;
+    this.batch.join(slot, this.hasKv ? this.#longestPrompt + generated : 0, this.#longestOutput - generated);
   }
 
   #countBlocks(): void {

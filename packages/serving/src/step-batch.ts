@@ -67,6 +67,7 @@ const NO_MEMBERS = new Int32Array(0);
  * its own report: most of what a segment is told by it knows anyway.
  */
 export class StepBatch implements SegmentReport {
+  /** Index of the replica. */
   replica: number;
   /** Steps of the segment reported last. */
   steps = 0;
@@ -386,8 +387,8 @@ export class StepBatch implements SegmentReport {
   }
 
   /**
-   * Ends the open segment after the steps completed and reports what has not been reported yet. The blocks in use stand in
-   * `segmentCells`.
+   * Ends the open segment after the steps completed and reports what has not been reported yet. The caller has put the blocks
+   * in use into `segmentCells`; all its other cells are filled here.
    */
   close(): void {
     this.isOpen = false;
@@ -402,6 +403,7 @@ export class StepBatch implements SegmentReport {
     this.#reported = this.done;
   }
 
+  /** Fills `segmentCells`, charges energy and time to the requests, and tells the listener. */
   #tell(): void {
     const to = this.done;
     const from = this.#reported;
